@@ -1,0 +1,197 @@
+package cgw
+
+import (
+	"context"
+	"iter"
+	"maps"
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// Provider names a cloud. It is the value of [Gateway.Provider] and [Error.Provider].
+type Provider string
+
+// The clouds that cgw comes with.
+const (
+	Tencent Provider = "tencent" // Tencent Cloud, VPC API 2017-03-12
+	Alibaba Provider = "alibaba" // Alibaba Cloud, VPC API 2016-04-28
+)
+
+// Creator creates customer gateways.
+//
+// Like every role here, it is safe for concurrent use by multiple goroutines: calls do not
+// race, and each takes effect as if it ran alone. No method is ever added to a role; a new
+// ability is a new one-method interface.
+type Creator interface {
+	// Create registers the device at req.IPAddress and returns its gateway, with ID set. It
+	// does not wait for the service's reads to show it: see [WaitVisible].
+	//
+	// One call makes at most one gateway, however many requests it takes. Where that cannot be
+	// settled in the time given, the error satisfies [ErrOutcomeUnknown].
+	//
+	// Errors are [*Error] values that satisfy [ErrInvalidArgument] or one of its children,
+	// [ErrUnsupported], [ErrAlreadyExists] (ConflictingIDs then names the gateway that holds
+	// the address), [ErrQuotaExceeded], or one of the sentinels that any operation may
+	// return: [ErrThrottled], [ErrConflict], [ErrUnauthenticated], [ErrPermissionDenied],
+	// [ErrUnavailable].
+	//
+	// ctx bounds the whole call, waits included. When it ends, Create returns at once with an
+	// error that satisfies errors.Is for ctx.Err().
+	//
+	// req is only read; the Gateway shares no memory with it.
+	Create(ctx context.Context, req CreateRequest) (Gateway, error)
+}
+
+// Getter reads one customer gateway. It is safe for concurrent use.
+type Getter interface {
+	// Get returns the gateway that has the ID, tags included. A gateway that does not exist,
+	// or that the service does not show yet, is [ErrNotFound]; an empty ID is
+	// [ErrInvalidArgument]. ctx bounds the call as in [Creator].
+	Get(ctx context.Context, id string) (Gateway, error)
+}
+
+// Lister finds customer gateways. It is safe for concurrent use.
+type Lister interface {
+	// List returns an iterator over the gateways of the region that f admits, in the service's
+	// order. Nothing is sent until it is ranged over, a further page is asked for only when
+	// the loop wants more, and a loop that stops sends nothing more. It yields at most one
+	// error, last, with a zero Gateway. Ranging again asks again. No gateway is yielded
+	// twice; both clouds page by offset, so one that exists throughout can be missed when
+	// another is deleted while paging.
+	//
+	// A malformed filter is an error that satisfies [ErrInvalidArgument], yielded before
+	// anything is sent. ctx bounds the iteration: when it ends, the next step yields an error
+	// that satisfies errors.Is for ctx.Err().
+	List(ctx context.Context, f Filter) iter.Seq2[Gateway, error]
+}
+
+// Updater changes customer gateways. It is safe for concurrent use.
+type Updater interface {
+	// Update changes what req names, leaves the rest as it is, and returns the gateway as it
+	// is then. A request that names nothing writes nothing and returns what Get would.
+	//
+	// It is not atomic where a cloud needs several calls: an error after the first of them
+	// has outcome [OutcomeUnknown], and the same Update may be repeated. Concurrent updates
+	// of one gateway are not ordered; the service may refuse one with [ErrConflict].
+	//
+	// Errors: [ErrNotFound], [ErrInvalidArgument] and its children, [ErrUnsupported] for a
+	// field that the cloud does not have or cannot change, and those that any operation may
+	// return. ctx bounds the call as in [Creator].
+	Update(ctx context.Context, id string, req UpdateRequest) (Gateway, error)
+}
+
+// Deleter deletes customer gateways. It is safe for concurrent use.
+type Deleter interface {
+	// Delete removes the gateway. It does not wait for the service's reads to forget it: see
+	// [WaitGone]. A gateway that does not exist is [ErrNotFound] (see [DeleteIfExists]); one
+	// that a VPN connection uses is [ErrInUse], with the connections in ConflictingIDs as far
+	// as they could be read. ctx bounds the call as in [Creator].
+	Delete(ctx context.Context, id string) error
+}
+
+// Provisioner looks after the customer gateways of one region of one cloud account. Programs
+// should ask for the smallest role that serves them.
+type Provisioner interface {
+	Creator
+	Getter
+	Lister
+	Updater
+	Deleter
+}
+
+// Gateway is the cloud's record of an on-premises VPN device, as last read. It is a value: it
+// shares no memory with a request or with another Gateway.
+type Gateway struct {
+	Provider        Provider          `json:"provider"`
+	Region          string            `json:"region"` // the region that the Provisioner was made for
+	ID              string            `json:"id"`     // given by the service, such as cgw-mgp33pll
+	Name            string            `json:"name,omitempty"`
+	Description     string            `json:"description,omitempty"`     // Alibaba only
+	IPAddress       netip.Addr        `json:"ipAddress,omitzero"`        // always IPv4
+	ASN             ASN               `json:"asn,omitempty"`             // 0: none, or not confirmed by the service
+	Tags            map[string]string `json:"tags,omitempty"`            // nil when there are none
+	ResourceGroupID string            `json:"resourceGroupId,omitempty"` // Alibaba only
+	CreatedAt       time.Time         `json:"createdAt,omitzero"`        // UTC; zero when the service did not say
+	RequestID       string            `json:"requestId,omitempty"`       // of the reply this was read from
+}
+
+// Equal reports whether g and o describe the same gateway in the same state. It compares
+// everything but RequestID; times are compared as instants, and nil tags equal empty ones.
+func (g Gateway) Equal(o Gateway) bool {
+	return g.Provider == o.Provider && g.Region == o.Region && g.ID == o.ID &&
+		g.Name == o.Name && g.Description == o.Description &&
+		g.IPAddress == o.IPAddress && g.ASN == o.ASN &&
+		g.ResourceGroupID == o.ResourceGroupID &&
+		g.CreatedAt.Equal(o.CreatedAt) && maps.Equal(g.Tags, o.Tags)
+}
+
+// CreateRequest says what gateway to create. A field that the cloud does not have must be
+// left zero: setting it is a [FieldError] that satisfies [ErrUnsupported]. What each cloud
+// accepts is data: see tencent.Rules and alibaba.Rules.
+type CreateRequest struct {
+	// IPAddress is the public IPv4 address of the device. Required. An IPv4-mapped IPv6
+	// address is unmapped first.
+	IPAddress netip.Addr `json:"ipAddress,omitzero"`
+	// Name is required by Tencent, optional on Alibaba.
+	Name string `json:"name,omitempty"`
+	// Description is for Alibaba only.
+	Description string `json:"description,omitempty"`
+	// ASN is the device's BGP autonomous system number. 0: none.
+	ASN ASN `json:"asn,omitempty"`
+	// Tags are bound in the create call itself.
+	Tags map[string]string `json:"tags,omitempty"`
+	// ResourceGroupID is for Alibaba only. Empty: the account's default group.
+	ResourceGroupID string `json:"resourceGroupId,omitempty"`
+	// AuthKey is the BGP MD5 key, for Alibaba only. It is never returned by cgw.
+	AuthKey Secret `json:"authKey,omitempty"`
+	// ClientToken makes a create repeatable across calls and processes, on Alibaba only: the
+	// same token with the same fields gives the same gateway. At most 64 ASCII characters.
+	// Empty: one is made for the call, and an error carries it in Error.ClientToken.
+	ClientToken string `json:"clientToken,omitempty"`
+}
+
+// UpdateRequest says what to change. A nil field is left as it is; the IP address of a
+// gateway cannot be changed on either cloud.
+type UpdateRequest struct {
+	Name        *string `json:"name,omitempty"`
+	Description *string `json:"description,omitempty"` // Alibaba only
+	ASN         *ASN    `json:"asn,omitempty"`         // Tencent only
+	AuthKey     *Secret `json:"authKey,omitempty"`     // Alibaba only
+	// Tags is the complete set wanted: others are removed. Nil leaves the tags as they are,
+	// empty but not nil removes all of them.
+	Tags map[string]string `json:"tags,omitzero"`
+}
+
+// Filter says which gateways to list: those for which every field that is set holds. The zero
+// Filter admits all.
+type Filter struct {
+	// IDs admits the gateways that have one of these IDs; one that does not exist is passed
+	// over. Empty: no restriction. An empty ID among them is [ErrInvalidArgument].
+	IDs []string `json:"ids,omitempty"`
+	// IPAddress admits the gateway at this address. An IPv4-mapped IPv6 address is unmapped.
+	IPAddress netip.Addr `json:"ipAddress,omitzero"`
+	// Name admits gateways of exactly this name.
+	Name string `json:"name,omitempty"`
+	// Tags admits gateways that have all of these keys with these values.
+	Tags map[string]string `json:"tags,omitempty"`
+}
+
+// Match reports whether g satisfies f. It is what List of any [Lister] admits.
+func (f Filter) Match(g Gateway) bool {
+	if len(f.IDs) > 0 && !slices.Contains(f.IDs, g.ID) {
+		return false
+	}
+	if f.IPAddress.IsValid() && f.IPAddress.Unmap() != g.IPAddress {
+		return false
+	}
+	if f.Name != "" && f.Name != g.Name {
+		return false
+	}
+	for k, v := range f.Tags {
+		if have, ok := g.Tags[k]; !ok || have != v {
+			return false
+		}
+	}
+	return true
+}

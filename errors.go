@@ -1,0 +1,239 @@
+package cgw
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// The sentinels: what went wrong, in kinds that a caller can act on. Test with errors.Is.
+var (
+	// ErrInvalidArgument: the request is wrong and will always be refused. Mend the request.
+	// Where cgw refused it, errors.As to [*ValidationError] gives every fault at once.
+	ErrInvalidArgument = errors.New("invalid argument")
+	// ErrInvalidIPAddress: the address is not one that the cloud takes. Mend the request.
+	ErrInvalidIPAddress error = &child{"invalid IP address", ErrInvalidArgument}
+	// ErrInvalidName: the name breaks the cloud's rules. Mend the request.
+	ErrInvalidName error = &child{"invalid name", ErrInvalidArgument}
+	// ErrInvalidDescription: the description breaks the cloud's rules. Mend the request.
+	ErrInvalidDescription error = &child{"invalid description", ErrInvalidArgument}
+	// ErrInvalidTag: a tag breaks the cloud's rules. Mend the request.
+	ErrInvalidTag error = &child{"invalid tag", ErrInvalidArgument}
+	// ErrInvalidASN: the ASN is malformed, or reserved by the cloud. Mend the request.
+	ErrInvalidASN error = &child{"invalid ASN", ErrInvalidArgument}
+
+	// ErrAlreadyExists: a gateway holds the address already. Read it (Error.ConflictingIDs)
+	// and decide whether it is yours.
+	ErrAlreadyExists = errors.New("already exists")
+	// ErrNotFound: there is no such gateway, or the service does not show it yet.
+	ErrNotFound = errors.New("not found")
+	// ErrInUse: VPN connections (Error.ConflictingIDs) hold the gateway. Remove them first.
+	ErrInUse = errors.New("in use")
+	// ErrQuotaExceeded: the account may not have more. Ask the vendor for more, or delete.
+	ErrQuotaExceeded = errors.New("quota exceeded")
+	// ErrThrottled: too many requests, after cgw's own retries. Slow down; wait RetryAfter.
+	ErrThrottled = errors.New("throttled")
+	// ErrConflict: something else is being done to the resource. Try again later.
+	ErrConflict = errors.New("conflict with another operation")
+	// ErrUnauthenticated: the credentials are missing, wrong or expired, or the clock is off.
+	// Mend the credentials.
+	ErrUnauthenticated = errors.New("unauthenticated")
+	// ErrPermissionDenied: the account or user may not do this. Grant the permission.
+	ErrPermissionDenied = errors.New("permission denied")
+	// ErrUnsupported: the cloud cannot do this, or has no such field or region. Do without. It
+	// satisfies errors.ErrUnsupported too.
+	ErrUnsupported error = &child{"unsupported by the cloud", errors.ErrUnsupported}
+	// ErrUnavailable: the service could not be reached, or failed. Try again later.
+	ErrUnavailable = errors.New("service unavailable")
+	// ErrOutcomeUnknown: a write may or may not have taken effect. Look before repeating it.
+	// It is satisfied by an [Error] of a write whose Outcome is OutcomeUnknown, in addition
+	// to its Kind, and is never a Kind itself.
+	ErrOutcomeUnknown = errors.New("outcome unknown")
+)
+
+// child is a sentinel that also satisfies its parent.
+type child struct {
+	text   string
+	parent error
+}
+
+func (c *child) Error() string { return c.text }
+func (c *child) Unwrap() error { return c.parent }
+
+// The values of [Error.Op] that cgw itself uses: the methods of the roles, and New for a
+// Config that a provider refuses.
+const (
+	OpCreate = "Create"
+	OpGet    = "Get"
+	OpList   = "List"
+	OpUpdate = "Update"
+	OpDelete = "Delete"
+	OpNew    = "New"
+)
+
+// Error is what every operation returns when it fails. errors.Is with a sentinel tells what to
+// do; errors.As to *Error gives the rest, and to a type of the SDK what lies beneath.
+type Error struct {
+	Op       string   // the operation that failed, such as OpCreate
+	Provider Provider // the cloud
+	Region   string   // the region of the Provisioner
+
+	// Kind is the sentinel; nil where the service's code is not recognised, never a guess.
+	Kind error
+	// Code and Message are the service's own, empty where no service answered.
+	Code, Message string
+	// RequestID is the service's ID of the failed request, for the vendor's support.
+	RequestID string
+	// HTTPStatus is the status of the last reply; 0 where there was none.
+	HTTPStatus int
+	// Outcome says whether a write took effect; a read is always OutcomeNotApplied.
+	Outcome Outcome
+	// ID and ClientToken are the gateway and the token concerned, so that a caller can resume.
+	ID, ClientToken string
+	// RetryAfter is how long the service asked to wait; 0 where it did not.
+	RetryAfter time.Duration
+	// ConflictingIDs are what stands in the way: for ErrAlreadyExists the gateway that holds
+	// the address, for ErrInUse the VPN connections that hold the gateway.
+	ConflictingIDs []string
+	// Err is the SDK's or the transport's own error, or a *ValidationError; it may be nil.
+	Err error
+
+	ctxErr error // of the caller's context, once that has ended
+}
+
+// maxErrorText bounds Error.Error, in bytes.
+const maxErrorText = 1024
+
+// Error returns one line of at most 1 KiB: operation, provider, kind, code, request ID,
+// message.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("cgw:")
+	for _, s := range []string{string(e.Provider), e.Op, e.ID} {
+		if s != "" {
+			b.WriteString(" " + s)
+		}
+	}
+	if e.Kind != nil {
+		b.WriteString(": " + e.Kind.Error())
+	}
+	if e.ctxErr != nil {
+		b.WriteString(": " + e.ctxErr.Error())
+	}
+	if e.Is(ErrOutcomeUnknown) {
+		b.WriteString(": " + ErrOutcomeUnknown.Error())
+	}
+	if e.Code != "" {
+		b.WriteString(": " + e.Code)
+	} else if e.HTTPStatus != 0 {
+		b.WriteString(": HTTP " + strconv.Itoa(e.HTTPStatus))
+	}
+	if e.RequestID != "" {
+		b.WriteString(" (request " + e.RequestID + ")")
+	}
+	if len(e.ConflictingIDs) > 0 {
+		b.WriteString(" [" + strings.Join(e.ConflictingIDs, " ") + "]")
+	}
+	switch {
+	case e.Message != "":
+		b.WriteString(": " + e.Message)
+	case e.Err != nil && e.Code == "":
+		b.WriteString(": " + e.Err.Error())
+	}
+	return oneLine(b.String(), maxErrorText)
+}
+
+// Unwrap returns the non-nil ones of Kind, Err and the error of the caller's context.
+func (e *Error) Unwrap() []error {
+	errs := make([]error, 0, 3)
+	for _, err := range []error{e.Kind, e.Err, e.ctxErr} {
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errs
+}
+
+// Is makes a write of unknown outcome satisfy [ErrOutcomeUnknown]; the rest is Unwrap's.
+func (e *Error) Is(target error) bool {
+	if target != ErrOutcomeUnknown || e.Outcome != OutcomeUnknown {
+		return false
+	}
+	return e.Op == OpCreate || e.Op == OpUpdate || e.Op == OpDelete
+}
+
+// WithContext returns a copy of e that satisfies errors.Is for ctx.Err(), if ctx has ended; e
+// itself otherwise. It is for those who implement the roles: pass the caller's context.
+func (e *Error) WithContext(ctx context.Context) *Error {
+	err := ctx.Err()
+	if err == nil {
+		return e
+	}
+	c := *e
+	c.ctxErr = err
+	return &c
+}
+
+// LogValue implements slog.LogValuer with the fields that are set.
+func (e *Error) LogValue() slog.Value {
+	attrs := []slog.Attr{slog.String("op", e.Op), slog.String("provider", string(e.Provider)), slog.String("outcome", e.Outcome.String())}
+	if e.Kind != nil {
+		attrs = append(attrs, slog.String("kind", e.Kind.Error()))
+	}
+	for _, a := range []struct{ key, value string }{
+		{"region", e.Region}, {"code", e.Code}, {"requestId", e.RequestID}, {"id", e.ID},
+		{"clientToken", e.ClientToken}, {"message", oneLine(e.Message, maxErrorText)},
+	} {
+		if a.value != "" {
+			attrs = append(attrs, slog.String(a.key, a.value))
+		}
+	}
+	if e.HTTPStatus != 0 {
+		attrs = append(attrs, slog.Int("httpStatus", e.HTTPStatus))
+	}
+	if e.RetryAfter != 0 {
+		attrs = append(attrs, slog.Duration("retryAfter", e.RetryAfter))
+	}
+	if len(e.ConflictingIDs) > 0 {
+		attrs = append(attrs, slog.Any("conflictingIds", e.ConflictingIDs))
+	}
+	if e.Message == "" && e.Err != nil {
+		attrs = append(attrs, slog.String("cause", oneLine(e.Err.Error(), maxErrorText)))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// IsRetryable reports whether the same call may succeed later without anything being mended:
+// err is ErrThrottled, ErrConflict or ErrUnavailable. For a write it also asks that a repeat
+// be safe, so a Create of unknown outcome is not retryable: look first. An Update or a Delete
+// may always be repeated. An error that is only a context's is not retryable.
+func IsRetryable(err error) bool {
+	if !errors.Is(err, ErrThrottled) && !errors.Is(err, ErrConflict) && !errors.Is(err, ErrUnavailable) {
+		return false
+	}
+	var e *Error
+	return !errors.As(err, &e) || e.Op != OpCreate || e.Outcome == OutcomeNotApplied
+}
+
+// oneLine replaces what would break a line or a terminal, and cuts s to at most n bytes.
+func oneLine(s string, n int) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r == 0x85 || r == 0x2028 || r == 0x2029 {
+			return ' '
+		}
+		return r
+	}, s)
+	if len(s) <= n {
+		return s
+	}
+	const ellipsis = "…"
+	cut := n - len(ellipsis)
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + ellipsis
+}

@@ -1,0 +1,99 @@
+package cgw
+
+import (
+	"context"
+	"strconv"
+	"time"
+)
+
+// RetryPolicy bounds how a Provisioner repeats its requests. The zero value means the
+// defaults. What is repeated is not configurable: reads on any transient fault; writes only
+// when the attempt certainly did nothing, or when a repeat cannot take effect twice.
+//
+// The wait before attempt n+1 is drawn at random between 0 and MinBackoff·2ⁿ⁻¹, at most
+// MaxBackoff; where the service asks for a longer one, that is kept. A call ends with the last
+// error when a wait would take it past MaxElapsed, and at once when its context ends.
+type RetryPolicy struct {
+	MaxAttempts int           // attempts of one request, the first included; 0: 5; 1: no repeat
+	MaxElapsed  time.Duration // from the start of the call; 0: 60 s
+	MinBackoff  time.Duration // 0: 200 ms
+	MaxBackoff  time.Duration // 0: 10 s
+}
+
+// WithDefaults returns the policy with its zero fields filled in.
+func (p RetryPolicy) WithDefaults() RetryPolicy {
+	if p.MaxAttempts == 0 {
+		p.MaxAttempts = 5
+	}
+	if p.MaxElapsed == 0 {
+		p.MaxElapsed = time.Minute
+	}
+	if p.MinBackoff == 0 {
+		p.MinBackoff = 200 * time.Millisecond
+	}
+	if p.MaxBackoff == 0 {
+		p.MaxBackoff = max(10*time.Second, p.MinBackoff)
+	}
+	return p
+}
+
+// Validate returns nil, or a [*ValidationError] for negative fields and for a MinBackoff over
+// MaxBackoff. Field names start with "Retry.".
+func (p RetryPolicy) Validate() error {
+	var f faults
+	if p.MaxAttempts < 0 {
+		f.add("Retry.MaxAttempts", strconv.Itoa(p.MaxAttempts), "must not be negative", "", ErrInvalidArgument)
+	}
+	for _, d := range []struct {
+		field string
+		value time.Duration
+	}{{"Retry.MaxElapsed", p.MaxElapsed}, {"Retry.MinBackoff", p.MinBackoff}, {"Retry.MaxBackoff", p.MaxBackoff}} {
+		if d.value < 0 {
+			f.add(d.field, d.value.String(), "must not be negative", "", ErrInvalidArgument)
+		}
+	}
+	if p.MaxBackoff > 0 && p.MinBackoff > p.MaxBackoff {
+		f.add("Retry.MinBackoff", p.MinBackoff.String(), "must not exceed Retry.MaxBackoff", "", ErrInvalidArgument)
+	}
+	return f.err()
+}
+
+// Limiter delays each request until it may be sent. *rate.Limiter of golang.org/x/time/rate is
+// one. A Limiter is safe for concurrent use and may be shared by several Provisioners of one
+// account.
+type Limiter interface {
+	// Wait returns nil when a request may be sent. It returns an error when ctx ends first, or
+	// when the limiter knows that it would.
+	Wait(ctx context.Context) error
+}
+
+// ValidationMode says how much a provider checks before it sends.
+type ValidationMode uint8
+
+// The validation modes.
+const (
+	// Documented enforces the limits of the vendor's document. It is the default.
+	Documented ValidationMode = iota
+	// Minimal refuses only what cannot be right: no address, a missing required name, text
+	// that is not UTF-8, a field that the cloud does not have. The rest is left to the
+	// service, whose limits move.
+	Minimal
+)
+
+// Attempt describes one request that was sent, or could not be sent, for Config.Observe. It
+// holds no secret.
+type Attempt struct {
+	Op         string        // the operation of the caller, such as OpCreate
+	Provider   Provider      // the cloud
+	Region     string        // the region of the Provisioner
+	Action     string        // the service's name of the request, such as DescribeCustomerGateways
+	Number     int           // 1 for the first attempt of this request
+	Start      time.Time     // when the attempt began, the limiter's wait not included
+	Duration   time.Duration // until the reply was read or the attempt failed
+	HTTPStatus int           // 0: no reply
+	Code       string        // the service's error code; empty on success or without a reply
+	RequestID  string        // the service's ID of the request; empty without a reply
+	Outcome    Outcome       // of this attempt alone; OutcomeApplied on success
+	Err        error         // nil on success
+	Wait       time.Duration // before the next attempt; 0 when there is none
+}

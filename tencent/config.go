@@ -1,0 +1,64 @@
+package tencent
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+
+	"github.com/cgw-go/cgw"
+)
+
+// The endpoints of the two sites. An account belongs to one of them; which host is nearer is
+// a question of routing.
+const (
+	// IntlEndpoint is the host that the vendor's document of CreateCustomerGateway names. It
+	// is the default.
+	IntlEndpoint = "vpc.intl.tencentcloudapi.com"
+	// ChinaEndpoint is the host of the Chinese site's documents.
+	ChinaEndpoint = "vpc.tencentcloudapi.com"
+)
+
+// Config says how to reach one region of one account. Region and Credentials are required; a
+// zero field of the others means its documented default. New reads it once and keeps no
+// reference to it.
+type Config struct {
+	// Region is the region of the gateways, such as "ap-guangzhou".
+	Region string
+	// Credentials sign the requests: [StaticCredentials], [DefaultCredentials], or the SDK's
+	// own. They are asked anew for every attempt.
+	Credentials common.CredentialIface
+	// Endpoint is the host of the API: a host, host:port, or an http:// or https:// URL
+	// without a path. Empty: IntlEndpoint. One that is none of the vendor's hosts serves the
+	// tag service too, unless TagEndpoint is set.
+	Endpoint string
+	// TagEndpoint is the host of the tag service, in the same forms. Empty: the tag host of
+	// the same site as Endpoint.
+	TagEndpoint string
+	// HTTPClient sends the requests. It is never modified: a shallow copy that refuses
+	// redirects is used. Nil: a client with a connection pool of the Provisioner's own, TLS 1.2
+	// or later, and the proxies of net/http.ProxyFromEnvironment.
+	HTTPClient *http.Client
+	// AttemptTimeout bounds one attempt, from the connection to the end of the reply. 0: 10 s.
+	AttemptTimeout time.Duration
+	// Retry bounds the repeating of requests. Zero fields mean its defaults.
+	Retry cgw.RetryPolicy
+	// Limiter delays requests. Nil: the documented 100 requests a second for each action,
+	// slowed down for a while when the service throttles. Use [NewLimiter] to share one.
+	Limiter cgw.Limiter
+	// Validation says how much is checked before anything is sent. Zero: cgw.Documented.
+	Validation cgw.ValidationMode
+	// Logger gets a record of every attempt at debug level, and of every call that fails at
+	// warn. It never sees a secret. Nil: no logging.
+	Logger *slog.Logger
+	// Observe is called after every attempt, from the goroutine of the call. Nil: not called.
+	Observe func(context.Context, cgw.Attempt)
+}
+
+// StaticCredentials returns credentials that never change. token is that of temporary
+// credentials, and empty otherwise.
+func StaticCredentials(secretID, secretKey, token string) common.CredentialIface {
+	return common.NewTokenCredential(secretID, secretKey, token)
+}

@@ -1,0 +1,236 @@
+package cgw
+
+import (
+	"maps"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Validate returns nil, or a [*ValidationError] with every fault of req in field order. A
+// valid request is validated without allocating.
+func (r Rules) Validate(req CreateRequest) error {
+	var f faults
+	r.address(&f, req.IPAddress)
+	r.text(&f, &r.Name, fieldName, req.Name, ErrInvalidName, false)
+	r.text(&f, &r.Description, fieldDescription, req.Description, ErrInvalidDescription, false)
+	r.asn(&f, req.ASN)
+	r.tags(&f, req.Tags)
+	r.text(&f, &r.ResourceGroupID, fieldResourceGroupID, req.ResourceGroupID, ErrInvalidArgument, false)
+	r.text(&f, &r.AuthKey, fieldAuthKey, req.AuthKey.Reveal(), ErrInvalidArgument, false)
+	r.text(&f, &r.ClientToken, fieldClientToken, req.ClientToken, ErrInvalidArgument, false)
+	return f.err()
+}
+
+// ValidateUpdate returns nil, or a [*ValidationError] with every fault of req in field order.
+// Unlike on create, a text that is given but empty is checked: it would clear the field, which
+// no vendor documents.
+func (r Rules) ValidateUpdate(req UpdateRequest) error {
+	var f faults
+	if req.Name != nil {
+		r.text(&f, &r.Name, fieldName, *req.Name, ErrInvalidName, true)
+	}
+	if req.Description != nil {
+		r.text(&f, &r.Description, fieldDescription, *req.Description, ErrInvalidDescription, true)
+	}
+	if req.ASN != nil {
+		switch {
+		case r.ASN.Immutable && !r.ASN.Unsupported:
+			f.add(fieldASN, req.ASN.String(), "cannot be changed"+r.on(), r.ASN.Source, ErrUnsupported)
+		case r.ASN.Permanent && *req.ASN == 0:
+			f.add(fieldASN, req.ASN.String(), "cannot be removed"+r.on(), r.ASN.Source, ErrUnsupported)
+		default:
+			r.asn(&f, *req.ASN)
+		}
+	}
+	if req.Tags != nil {
+		r.tags(&f, req.Tags)
+	}
+	if req.AuthKey != nil {
+		r.text(&f, &r.AuthKey, fieldAuthKey, req.AuthKey.Reveal(), ErrInvalidArgument, true)
+	}
+	return f.err()
+}
+
+// on returns " on PROVIDER" for use at the end of a reason.
+func (r *Rules) on() string {
+	if r.Provider == "" {
+		return ""
+	}
+	return " on " + string(r.Provider)
+}
+
+func (r *Rules) address(f *faults, addr netip.Addr) {
+	add := func(reason, source string) {
+		value := ""
+		if addr.IsValid() {
+			value = addr.String()
+		}
+		f.add(fieldIPAddress, value, reason, source, ErrInvalidIPAddress)
+	}
+	if !addr.IsValid() {
+		add("is required", "")
+		return
+	}
+	ip := addr.Unmap()
+	if r.IPAddress.IPv4Only && !ip.Is4() {
+		add("must be an IPv4 address", "")
+		return
+	}
+	for _, p := range r.IPAddress.Refused {
+		if p.Prefix.Contains(ip) {
+			add(p.Reason, p.Source)
+			return
+		}
+	}
+	if r.IPAddress.ClassfulHost && classfulEdge(ip) {
+		add("has a host part of all zeros or all ones by its class", r.IPAddress.ClassfulHostSource)
+	}
+}
+
+// classfulEdge reports whether the host part of ip, by the former classes, is all 0 or all 1.
+func classfulEdge(ip netip.Addr) bool {
+	if !ip.Is4() {
+		return false
+	}
+	b := ip.As4()
+	first := 1 // of the bytes of the host part
+	switch {
+	case b[0] >= 224:
+		return false
+	case b[0] >= 192:
+		first = 3
+	case b[0] >= 128:
+		first = 2
+	}
+	zeros, ones := true, true
+	for _, x := range b[first:] {
+		zeros = zeros && x == 0
+		ones = ones && x == 255
+	}
+	return zeros || ones
+}
+
+// text checks one text. given is whether an empty one counts as a value rather than as absent.
+func (r *Rules) text(f *faults, t *TextRule, field, s string, kind error, given bool) {
+	add := func(reason string, kind error) {
+		value := s
+		if field == fieldAuthKey {
+			value = Secret(s).String()
+		}
+		f.add(field, value, reason, t.Source, kind)
+	}
+	switch {
+	case t.Unsupported:
+		if s != "" || given {
+			add("does not exist"+r.on(), ErrUnsupported)
+		}
+		return
+	case s == "" && t.Required:
+		add("is required"+r.on(), kind)
+		return
+	case s == "" && !given:
+		return
+	case !utf8.ValidString(s):
+		add("is not valid UTF-8", kind)
+		return
+	}
+	if n := utf8.RuneCountInString(s); n < t.Min {
+		add("must have at least "+strconv.Itoa(t.Min)+" characters", kind)
+	} else if t.Max > 0 && n > t.Max {
+		add("must have at most "+strconv.Itoa(t.Max)+" characters, has "+strconv.Itoa(n), kind)
+	}
+	if c, ok := t.misfit(s); ok {
+		reason := "must not contain " + strconv.QuoteRune(c)
+		if field == fieldAuthKey { // not even one character of it
+			reason = "must not contain characters other than the documented ones"
+		}
+		add(reason, kind)
+	}
+	if first, _ := utf8.DecodeRuneInString(s); t.LeadingLetter && s != "" && !unicode.IsLetter(first) {
+		add("must start with a letter", kind)
+	}
+	if p, ok := prefixOf(s, t.NotPrefixes); ok {
+		add("must not start with "+p, kind)
+	}
+}
+
+// misfit returns the first character of s that the rule does not allow.
+func (t *TextRule) misfit(s string) (rune, bool) {
+	for _, c := range s {
+		switch {
+		case t.Word && !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune(t.Marks, c),
+			t.ASCII && (c < ' ' || c > '~'),
+			t.Except != "" && strings.ContainsRune(t.Except, c):
+			return c, true
+		}
+	}
+	return 0, false
+}
+
+func (r *Rules) asn(f *faults, asn ASN) {
+	switch {
+	case asn == 0:
+	case r.ASN.Unsupported:
+		f.add(fieldASN, asn.String(), "does not exist"+r.on(), r.ASN.Source, ErrUnsupported)
+	case slices.Contains(r.ASN.Reserved, asn):
+		f.add(fieldASN, asn.String(), "is reserved"+r.on(), r.ASN.Source, ErrInvalidASN)
+	}
+}
+
+func (r *Rules) tags(f *faults, tags map[string]string) {
+	t := &r.Tags
+	if len(tags) > 0 && t.Unsupported {
+		f.add(fieldTags, "", "do not exist"+r.on(), t.Source, ErrUnsupported)
+		return
+	}
+	if t.MaxCount > 0 && len(tags) > t.MaxCount {
+		f.add(fieldTags, strconv.Itoa(len(tags)), "must be at most "+strconv.Itoa(t.MaxCount), t.Source, ErrInvalidTag)
+	}
+	bad := false
+	for k, v := range tags {
+		bad = bad || t.fault(k, v) != ""
+	}
+	if !bad { // the usual case, without the allocation of sorting
+		return
+	}
+	for _, k := range slices.Sorted(maps.Keys(tags)) {
+		if reason := t.fault(k, tags[k]); reason != "" {
+			f.add(fieldTags, k, reason, t.Source, ErrInvalidTag)
+		}
+	}
+}
+
+// fault returns what is wrong with a tag, or "".
+func (t *TagRule) fault(key, value string) string {
+	switch {
+	case key == "":
+		return "key is empty"
+	case !utf8.ValidString(key) || !utf8.ValidString(value):
+		return "is not valid UTF-8"
+	case t.MaxKey > 0 && utf8.RuneCountInString(key) > t.MaxKey:
+		return "key must have at most " + strconv.Itoa(t.MaxKey) + " characters"
+	case t.MaxValue > 0 && utf8.RuneCountInString(value) > t.MaxValue:
+		return "value must have at most " + strconv.Itoa(t.MaxValue) + " characters"
+	}
+	if p, ok := prefixOf(key, t.NotKeyPrefixes); ok {
+		return "key must not start with " + p
+	}
+	if p, ok := prefixOf(value, t.NotValuePrefixes); ok {
+		return "value must not start with " + p
+	}
+	return ""
+}
+
+// prefixOf returns the prefix that s starts with, whatever the case of its letters.
+func prefixOf(s string, prefixes []string) (string, bool) {
+	for _, p := range prefixes {
+		if len(s) >= len(p) && strings.EqualFold(s[:len(p)], p) {
+			return p, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,95 @@
+package cgw
+
+import (
+	"strconv"
+	"strings"
+)
+
+// The names of the fields of [CreateRequest] and [UpdateRequest] as FieldError.Field has them,
+// in field order.
+const (
+	fieldIPAddress       = "IPAddress"
+	fieldName            = "Name"
+	fieldDescription     = "Description"
+	fieldASN             = "ASN"
+	fieldTags            = "Tags"
+	fieldResourceGroupID = "ResourceGroupID"
+	fieldAuthKey         = "AuthKey"
+	fieldClientToken     = "ClientToken"
+)
+
+// FieldError says what is wrong with one field. It is always used as *FieldError.
+type FieldError struct {
+	Field  string // the Go name of the field, such as "IPAddress" or "Retry.MaxAttempts"
+	Value  string // what was found there, cut to 64 characters; redacted for a secret
+	Reason string // the rule that it breaks
+	Source string // the document that the rule is from; empty for a rule of cgw's own
+	Kind   error  // the sentinel, such as ErrInvalidName or ErrUnsupported
+}
+
+// Error returns field, value, rule and source in one line.
+func (e *FieldError) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Field)
+	if e.Value != "" {
+		b.WriteString(" " + strconv.Quote(e.Value))
+	}
+	b.WriteString(": " + e.Reason)
+	if e.Source != "" {
+		b.WriteString(" (" + e.Source + ")")
+	}
+	return oneLine(b.String(), maxErrorText)
+}
+
+// Unwrap returns Kind.
+func (e *FieldError) Unwrap() error { return e.Kind }
+
+// ValidationError holds every fault of a request, in field order. It is always used as
+// *ValidationError, and satisfies [ErrInvalidArgument] and the Kind of each of its Fields.
+type ValidationError struct {
+	Fields []*FieldError
+}
+
+// Error returns the faults in one line.
+func (e *ValidationError) Error() string {
+	texts := make([]string, len(e.Fields))
+	for i, f := range e.Fields {
+		texts[i] = f.Error()
+	}
+	return oneLine(strings.Join(texts, "; "), maxErrorText)
+}
+
+// Unwrap returns ErrInvalidArgument and the Fields.
+func (e *ValidationError) Unwrap() []error {
+	errs := make([]error, 0, len(e.Fields)+1)
+	errs = append(errs, ErrInvalidArgument)
+	for _, f := range e.Fields {
+		errs = append(errs, f)
+	}
+	return errs
+}
+
+// faults gathers field errors; a valid request never allocates one.
+type faults []*FieldError
+
+func (f *faults) add(field, value, reason, source string, kind error) {
+	*f = append(*f, &FieldError{Field: field, Value: clip(value), Reason: reason, Source: source, Kind: kind})
+}
+
+func (f *faults) err() error {
+	if len(*f) == 0 {
+		return nil
+	}
+	return &ValidationError{Fields: *f}
+}
+
+// clip cuts s to 64 characters, so that an error about a long text stays readable.
+func clip(s string) string {
+	n := 0
+	for i := range s {
+		if n++; n > 64 {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
