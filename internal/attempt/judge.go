@@ -1,0 +1,133 @@
+package attempt
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/code"
+	"github.com/cgw-go/cgw/internal/exchange"
+)
+
+// CredentialError is what a send function returns when there are no credentials to sign with.
+type CredentialError struct{ Err error }
+
+func (e *CredentialError) Error() string { return "credentials: " + e.Err.Error() }
+func (e *CredentialError) Unwrap() error { return e.Err }
+
+// judge makes the error of one attempt, and says how it may be repeated. Its outcome is that of
+// this attempt alone.
+func (c *Call) judge(r *Request, rec *exchange.Record, err error) (*cgw.Error, code.Repeat) {
+	e := c.Error(nil, cgw.OutcomeNotApplied, err)
+	e.HTTPStatus, e.RequestID, e.RetryAfter = rec.Reply.Status, rec.Reply.RequestID, rec.Reply.RetryAfter
+	var repeat code.Repeat
+	var cred *CredentialError
+	switch {
+	case !rec.Reached && errors.As(err, &cred):
+		// Nothing was sent, and a source that fails may recover.
+		e.Kind, e.Err, e.Message, repeat = cgw.ErrUnauthenticated, exchange.Clean(cred.Err), exchange.CleanMessage(cred.Error()), code.Wait
+	case !rec.Reached:
+		// The SDK failed before it sent: its own environment is at fault.
+		e.Kind, e.Err = cgw.ErrUnavailable, exchange.Clean(err)
+	case rec.Err != nil && rec.Reply.Status == 0:
+		e.Err = rec.Err
+		repeat = code.Wait
+		if rec.Sent {
+			e.Outcome, repeat = cgw.OutcomeUnknown, code.Look
+		}
+		if !isContext(rec.Err) {
+			e.Kind = cgw.ErrUnavailable
+		}
+	case rec.Reply.Code != "":
+		e.Code, e.Message = rec.Reply.Code, rec.Reply.Message
+		repeat = c.classify(e)
+		if rec.Err != nil {
+			e.Err = rec.Err
+		}
+	default:
+		var bad *exchange.ReplyError
+		switch {
+		case rec.Err != nil:
+			e.Err = rec.Err
+		case !errors.As(err, &bad):
+			// The SDK could not decode what was taken for a good reply. Its own text may hold
+			// the whole of it.
+			e.Err = &exchange.ReplyError{Status: rec.Reply.Status, Reason: "the SDK could not read the reply"}
+		}
+		if !isContext(e.Err) {
+			e.Kind, repeat = byStatus(rec.Reply.Status)
+		} else {
+			repeat = code.Look
+		}
+		e.Outcome = repeat.Outcome()
+	}
+	if !r.Write {
+		e.Outcome = cgw.OutcomeNotApplied
+	}
+	if t, ok := c.loop.Limiter.(*Pace); ok && errors.Is(e.Kind, cgw.ErrThrottled) {
+		t.slow(r.Action)
+	}
+	return e, repeat
+}
+
+// classify fills in Kind and Outcome from the code and, where that is not known, the status.
+func (c *Call) classify(e *cgw.Error) code.Repeat {
+	if row, ok := c.loop.Codes.Lookup(e.Code); ok {
+		e.Kind, e.Outcome = row.Kind, row.Repeat.Outcome()
+		return row.Repeat
+	}
+	if e.HTTPStatus >= 400 && e.HTTPStatus < 500 {
+		return code.Never
+	}
+	e.Outcome = cgw.OutcomeUnknown
+	return code.Look
+}
+
+// byStatus classifies a reply without a code of the service: it comes from something between.
+func byStatus(status int) (error, code.Repeat) {
+	switch {
+	case status == http.StatusTooManyRequests:
+		return cgw.ErrThrottled, code.Wait
+	case status >= 400 && status < 500:
+		return nil, code.Never
+	default:
+		return cgw.ErrUnavailable, code.Look
+	}
+}
+
+func isContext(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// observe reports an attempt to the logger and the callback.
+func (c *Call) observe(ctx context.Context, r *Request, begin time.Time, rec *exchange.Record, e *cgw.Error, wait time.Duration) {
+	log := c.loop.Logger != nil && c.loop.Logger.Enabled(ctx, slog.LevelDebug)
+	if !log && c.loop.Observe == nil {
+		return
+	}
+	a := cgw.Attempt{
+		Op: c.op, Provider: c.loop.Provider, Region: c.loop.Region, Action: r.Action, Number: r.attempts,
+		Start: begin, Duration: time.Since(begin), HTTPStatus: rec.Reply.Status, RequestID: rec.Reply.RequestID,
+		Outcome: cgw.OutcomeApplied, Wait: wait,
+	}
+	if e != nil {
+		a.Code, a.Outcome, a.Err = e.Code, e.Outcome, e.WithContext(ctx)
+	}
+	if log {
+		attrs := []slog.Attr{
+			slog.String("op", a.Op), slog.String("provider", string(a.Provider)), slog.String("region", a.Region),
+			slog.String("action", a.Action), slog.Int("attempt", a.Number), slog.Duration("duration", a.Duration),
+			slog.Int("httpStatus", a.HTTPStatus), slog.String("requestId", a.RequestID), slog.String("outcome", a.Outcome.String()),
+		}
+		if a.Err != nil {
+			attrs = append(attrs, slog.String("code", a.Code), slog.String("error", a.Err.Error()), slog.Duration("wait", wait))
+		}
+		c.loop.Logger.LogAttrs(ctx, slog.LevelDebug, "cgw: attempt", attrs...)
+	}
+	if c.loop.Observe != nil {
+		c.loop.Observe(ctx, a)
+	}
+}

@@ -1,0 +1,229 @@
+// Package attempt runs the operations of a Provisioner: it sends each request through the
+// limiter, reads what became of it, and repeats it where that is safe. Both providers share it.
+package attempt
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/code"
+	"github.com/cgw-go/cgw/internal/exchange"
+)
+
+// Loop holds what the operations of one Provisioner share. It is not changed once in use, and
+// then safe for concurrent use.
+type Loop struct {
+	Provider cgw.Provider
+	Region   string
+	Codes    *code.Table
+	Retry    cgw.RetryPolicy // with defaults filled in
+	Limiter  cgw.Limiter     // nil: none
+	Logger   *slog.Logger    // nil: none
+	Observe  func(context.Context, cgw.Attempt)
+}
+
+// Call is one operation in progress. It is used by one goroutine.
+type Call struct {
+	loop  *Loop
+	op    string
+	start time.Time
+	last  *cgw.Error // of the last attempt, of whatever request, that failed
+
+	ID, ClientToken string // for the errors of the call
+	// Unknown is set once a write was sent whose outcome is not known.
+	Unknown bool
+}
+
+// Request is one API request of a call, over all its attempts.
+type Request struct {
+	Action string
+	Write  bool
+	// Repeatable says that a second execution cannot take effect twice, as that of a read.
+	Repeatable bool
+
+	attempts int
+}
+
+// Spent reports whether the policy allows no further attempt of r.
+func (c *Call) Spent(r *Request) bool {
+	return r.attempts >= c.loop.Retry.MaxAttempts || time.Since(c.start) >= c.loop.Retry.MaxElapsed
+}
+
+// Start begins an operation.
+func (l *Loop) Start(op, id string) *Call {
+	return &Call{loop: l, op: op, ID: id, start: time.Now()}
+}
+
+// Started returns when the call began.
+func (c *Call) Started() time.Time { return c.start }
+
+// Send sends the request by calling send, and repeats it as far as that is safe. send calls
+// the SDK with the context that it is given. The error is nil or an *cgw.Error.
+func (c *Call) Send(ctx context.Context, r *Request, send func(context.Context) error) (exchange.Record, error) {
+	for {
+		if err := c.admit(ctx, r); err != nil {
+			return exchange.Record{}, err
+		}
+		var rec exchange.Record
+		r.attempts++
+		begin := time.Now()
+		err := send(exchange.WithRecord(ctx, &rec))
+		if err == nil && rec.Err == nil {
+			c.observe(ctx, r, begin, &rec, nil, 0)
+			return rec, nil
+		}
+		e, repeat := c.judge(r, &rec, err)
+		c.last = e
+		if r.Write && e.Outcome == cgw.OutcomeUnknown {
+			c.Unknown = true
+		}
+		wait, again := c.next(ctx, r, e, repeat)
+		c.observe(ctx, r, begin, &rec, e, wait)
+		if !again {
+			return rec, c.settle(ctx, e)
+		}
+		if !Sleep(ctx, wait) {
+			return rec, c.settle(ctx, e)
+		}
+	}
+}
+
+// admit waits for the limiter. Its errors are of a request that was not sent.
+func (c *Call) admit(ctx context.Context, r *Request) error {
+	if ctx.Err() != nil {
+		return c.ended(ctx)
+	}
+	if c.loop.Limiter == nil {
+		return nil
+	}
+	var err error
+	if l, ok := c.loop.Limiter.(*Pace); ok {
+		err = l.wait(ctx, r.Action)
+	} else {
+		err = c.loop.Limiter.Wait(ctx)
+	}
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return c.ended(ctx)
+	}
+	e := c.Error(cgw.ErrThrottled, cgw.OutcomeNotApplied, err)
+	e.Message = "the limiter refused: " + exchange.Clean(err).Error()
+	return c.settle(ctx, e)
+}
+
+// ended is the error of a call whose context ended between attempts. It keeps the last error of
+// the API.
+func (c *Call) ended(ctx context.Context) error {
+	e := c.last
+	if e == nil {
+		e = c.Error(nil, cgw.OutcomeNotApplied, nil)
+	}
+	return c.settle(ctx, e)
+}
+
+// Error returns an error of the call with the fields filled in that every one has.
+func (c *Call) Error(kind error, outcome cgw.Outcome, err error) *cgw.Error {
+	return &cgw.Error{
+		Op: c.op, Provider: c.loop.Provider, Region: c.loop.Region, ID: c.ID, ClientToken: c.ClientToken,
+		Kind: kind, Outcome: outcome, Err: err,
+	}
+}
+
+// settle returns the error of the call from that of its last attempt: an earlier attempt that
+// may have taken effect is not undone by a later one that was refused.
+func (c *Call) settle(ctx context.Context, e *cgw.Error) error {
+	if c.Unknown && e.Outcome == cgw.OutcomeNotApplied {
+		copied := *e
+		copied.Outcome = cgw.OutcomeUnknown
+		e = &copied
+	}
+	return e.WithContext(ctx)
+}
+
+// next decides on a repeat, and how long to wait before it.
+func (c *Call) next(ctx context.Context, r *Request, e *cgw.Error, repeat code.Repeat) (time.Duration, bool) {
+	switch {
+	case ctx.Err() != nil || c.Spent(r):
+		return 0, false
+	case repeat == code.Never, repeat == code.Once && r.attempts > 1:
+		return 0, false
+	case repeat == code.Look && r.Write && !r.Repeatable && e.Outcome == cgw.OutcomeUnknown:
+		return 0, false
+	}
+	wait := max(c.backoff(r.attempts), e.RetryAfter)
+	if time.Since(c.start)+wait > c.loop.Retry.MaxElapsed {
+		return 0, false
+	}
+	return wait, true
+}
+
+// backoff draws the wait after the nth attempt: anything up to an exponential bound, so that
+// callers that failed together do not return together.
+func (c *Call) backoff(n int) time.Duration {
+	p := c.loop.Retry
+	bound := p.MaxBackoff
+	if n < 32 {
+		bound = min(bound, p.MinBackoff<<(n-1))
+	}
+	if bound <= 0 {
+		return 0
+	}
+	return rand.N(bound) + 1
+}
+
+// Patience calls look until it reports done, waiting longer from time to time, as long as
+// reads of a service usually lag behind its writes. It returns the error of the last look.
+func (c *Call) Patience(ctx context.Context, look func() (done bool, err error)) error {
+	p := c.loop.Retry
+	for n := 0; ; n++ {
+		done, err := look()
+		if done || err != nil || n == p.MaxAttempts {
+			return err
+		}
+		wait := min(p.MinBackoff<<min(n, 16), p.MaxBackoff)
+		if time.Since(c.start)+wait > p.MaxElapsed || !Sleep(ctx, wait) {
+			return ctx.Err()
+		}
+	}
+}
+
+// Sleep waits, and returns false at once when ctx ends.
+func Sleep(ctx context.Context, d time.Duration) bool {
+	if ctx.Err() != nil {
+		return false
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// Fail logs the final error of a call, and returns it.
+func (c *Call) Fail(ctx context.Context, err error) error {
+	if c.loop.Logger == nil || !c.loop.Logger.Enabled(ctx, slog.LevelWarn) {
+		return err
+	}
+	var e *cgw.Error
+	if errors.As(err, &e) {
+		c.loop.Logger.LogAttrs(ctx, slog.LevelWarn, "cgw: call failed", slog.Any("error", e))
+	}
+	return err
+}
+
+// Warn logs something that a caller should know of although the call succeeded.
+func (c *Call) Warn(ctx context.Context, msg string, attrs ...slog.Attr) {
+	if c.loop.Logger != nil {
+		attrs = append(attrs, slog.String("op", c.op), slog.String("provider", string(c.loop.Provider)), slog.String("id", c.ID))
+		c.loop.Logger.LogAttrs(ctx, slog.LevelWarn, msg, attrs...)
+	}
+}

@@ -1,0 +1,92 @@
+package attempt
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Pace is the default limiter: so many requests a second for each action. When the service
+// throttles an action all the same, its rate is halved, and then recovers by degrees. It is
+// safe for concurrent use, and may be shared by the Provisioners of one account.
+type Pace struct {
+	full float64 // requests a second
+
+	mu      sync.Mutex
+	actions map[string]*lane
+}
+
+type lane struct {
+	rate   float64   // now
+	next   time.Time // when the next request may go
+	slowed time.Time // when the rate was last halved
+	raised time.Time // up to when recovery was counted
+}
+
+const (
+	// slowest is the share of the full rate that throttling leaves at the least.
+	slowest = 1.0 / 64
+	// recovery is how long a halved rate takes to grow back by a tenth of the full one.
+	recovery = time.Second
+)
+
+// NewPace returns a limiter of rate requests a second for each action.
+func NewPace(rate float64) *Pace { return &Pace{full: rate} }
+
+// Wait implements cgw.Limiter for a request of no particular action.
+func (p *Pace) Wait(ctx context.Context) error { return p.wait(ctx, "") }
+
+// wait waits for the turn of a request. A turn that ctx gives up is lost, not passed on: ends
+// of contexts are rare, and a queue is not worth its code.
+func (p *Pace) wait(ctx context.Context, action string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	d := p.reserve(action, time.Now())
+	if d <= 0 || Sleep(ctx, d) {
+		return nil
+	}
+	return ctx.Err()
+}
+
+func (p *Pace) lane(action string) *lane {
+	l := p.actions[action]
+	if l == nil {
+		if p.actions == nil {
+			p.actions = map[string]*lane{}
+		}
+		l = &lane{rate: p.full}
+		p.actions[action] = l
+	}
+	return l
+}
+
+// reserve takes the next turn, and returns how long it is until then.
+func (p *Pace) reserve(action string, now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l := p.lane(action)
+	if l.rate < p.full {
+		l.rate = min(p.full, l.rate+p.full/10*now.Sub(l.raised).Seconds()/recovery.Seconds())
+		l.raised = now
+	}
+	turn := l.next
+	if turn.Before(now) {
+		turn = now
+	}
+	l.next = turn.Add(time.Duration(float64(time.Second) / l.rate))
+	return turn.Sub(now)
+}
+
+// slow halves the rate of an action, at most once in a quarter of a second: requests that were
+// throttled together count as one.
+func (p *Pace) slow(action string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l, now := p.lane(action), time.Now()
+	if now.Sub(l.slowed) < 250*time.Millisecond {
+		return
+	}
+	l.rate = max(l.rate/2, p.full*slowest)
+	l.slowed, l.raised = now, now
+}

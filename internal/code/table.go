@@ -1,0 +1,98 @@
+// Package code holds the form of the tables that say what a service's error codes mean. The
+// tables themselves are in each provider's errors.go.
+package code
+
+import (
+	"strings"
+
+	"github.com/cgw-go/cgw"
+)
+
+// Repeat says whether a request that was answered with a code may be sent again.
+type Repeat uint8
+
+// The classes of repeating.
+const (
+	// Never: it will be refused again. Nothing was done.
+	Never Repeat = iota
+	// Wait: it was refused before it was executed. Nothing was done; any request may be
+	// repeated after a wait.
+	Wait
+	// Once is Wait for a single repeat, such as one with a fresh signature.
+	Once
+	// Look: it may have been executed. A read, or a request that cannot take effect twice, may
+	// be repeated; for any other one must look first.
+	Look
+)
+
+// String returns the class as docs/errors.md names it.
+func (r Repeat) String() string {
+	return [...]string{"no", "yes", "once", "look first"}[r]
+}
+
+// Outcome returns what a code of this class says of the request it answers.
+func (r Repeat) Outcome() cgw.Outcome {
+	if r == Look {
+		return cgw.OutcomeUnknown
+	}
+	return cgw.OutcomeNotApplied
+}
+
+// Row is the decision on one code, or on a family of them.
+type Row struct {
+	// Code is a code, or a family: "Throttling*", "*.NotFound", "*Tag*".
+	Code   string
+	Kind   error // the sentinel
+	Repeat Repeat
+	Note   string // what it means, and where that is not the vendor's word, why it is read so
+}
+
+// Table finds the row of a code: the exact one, or else the first family that fits.
+type Table struct {
+	rows     []Row
+	exact    map[string]int
+	families []int
+}
+
+// New returns the table of the rows, in their order.
+func New(rows []Row) *Table {
+	t := &Table{rows: rows, exact: make(map[string]int, len(rows))}
+	for i, r := range rows {
+		if strings.Contains(r.Code, "*") {
+			t.families = append(t.families, i)
+		} else {
+			t.exact[r.Code] = i
+		}
+	}
+	return t
+}
+
+// Rows returns the rows in their order. They must not be changed.
+func (t *Table) Rows() []Row { return t.rows }
+
+// Lookup returns the row of a code, and whether there is one. It does not allocate.
+func (t *Table) Lookup(code string) (Row, bool) {
+	if i, ok := t.exact[code]; ok {
+		return t.rows[i], true
+	}
+	for _, i := range t.families {
+		if matches(t.rows[i].Code, code) {
+			return t.rows[i], true
+		}
+	}
+	return Row{}, false
+}
+
+// matches reports whether code is of the family.
+func matches(family, code string) bool {
+	core, open := strings.CutPrefix(family, "*")
+	core, end := strings.CutSuffix(core, "*")
+	switch {
+	case open && end:
+		return strings.Contains(code, core)
+	case open:
+		return strings.HasSuffix(code, core)
+	default:
+		return strings.HasPrefix(code, core)
+	}
+}

@@ -1,0 +1,197 @@
+// Package exchange sends the HTTP requests that an SDK has built and signed. It keeps what the
+// SDKs lose (whether the request was sent, the status, the hint to wait), bounds time and
+// memory, refuses redirects, and lets no reply through that an SDK would misread.
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"strconv"
+	"time"
+)
+
+// MaxReply is the largest reply that is read, in bytes.
+const MaxReply = 1 << 20
+
+// Exchange is an http.RoundTripper to put below an SDK. It is safe for concurrent use.
+type Exchange struct {
+	timeout time.Duration
+	inspect func(*Reply) error
+	own     *http.Transport // nil when the caller gave a client
+	client  *http.Client    // a copy of the caller's; nil when own is used
+}
+
+// Reply is what the service answered. A provider's inspect fills in Code, Message and
+// RequestID for an error of the service, and may rewrite Body for its SDK.
+type Reply struct {
+	Status                   int // 0: none
+	Header                   http.Header
+	Body                     []byte
+	Code, Message, RequestID string
+	RetryAfter               time.Duration
+}
+
+// Record is what an exchange saw of one attempt.
+type Record struct {
+	Reached bool  // the SDK got as far as sending
+	Sent    bool  // a byte of the request may have left
+	Reply   Reply // the last reply
+	Err     error // why there is no reply that the SDK could read; nil when there is one
+}
+
+type recordKey struct{}
+
+// WithRecord returns a context whose next request is recorded in r.
+func WithRecord(ctx context.Context, r *Record) context.Context {
+	return context.WithValue(ctx, recordKey{}, r)
+}
+
+// New returns an Exchange that uses a shallow copy of client, or a pool of its own if that is
+// nil. timeout bounds each attempt, from the dial to the last byte of the reply. inspect judges
+// a whole reply; its error takes the reply's place.
+func New(client *http.Client, timeout time.Duration, inspect func(*Reply) error) *Exchange {
+	x := &Exchange{timeout: timeout, inspect: inspect}
+	if client == nil {
+		x.own = newTransport()
+		return x
+	}
+	c := *client
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	x.client = &c
+	return x
+}
+
+// Close closes the idle connections of the Exchange's own pool.
+func (x *Exchange) Close() {
+	if x.own != nil {
+		x.own.CloseIdleConnections()
+	}
+}
+
+// RoundTrip implements http.RoundTripper.
+func (x *Exchange) RoundTrip(req *http.Request) (*http.Response, error) {
+	rec, _ := req.Context().Value(recordKey{}).(*Record)
+	if rec == nil {
+		rec = new(Record)
+	}
+	rec.Reached = true
+	rec.Err = x.exchange(req, rec)
+	if rec.Err != nil {
+		return nil, rec.Err
+	}
+	r := &rec.Reply
+	return &http.Response{
+		Status: http.StatusText(r.Status), StatusCode: r.Status,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: r.Header, Body: io.NopCloser(bytes.NewReader(r.Body)), ContentLength: int64(len(r.Body)),
+		Request: req,
+	}, nil
+}
+
+// exchange fills in rec.Sent and rec.Reply, and returns why the reply is of no use.
+func (x *Exchange) exchange(req *http.Request, rec *Record) error {
+	caller := req.Context()
+	ctx, cancel := context.WithTimeout(caller, x.timeout)
+	defer cancel()
+	traced := false
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { traced = true },
+		GotConn: func(httptrace.GotConnInfo) { rec.Sent = true },
+	})
+	resp, err := x.send(req.WithContext(ctx))
+	if err != nil {
+		// A RoundTripper that does not trace tells nothing: take it that it sent.
+		rec.Sent = rec.Sent || !(traced || x.traces())
+		return failure(caller, ctx, err)
+	}
+	rec.Sent = true
+	rec.Reply = Reply{Status: resp.StatusCode, Header: resp.Header, RetryAfter: retryAfter(resp.Header, time.Now())}
+	rec.Reply.Body, err = readBody(resp)
+	if err != nil {
+		rec.Reply.Body = nil
+		if errors.Is(err, errTooLarge) {
+			return &ReplyError{Status: resp.StatusCode, Reason: err.Error()}
+		}
+		return failure(caller, ctx, err)
+	}
+	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		return &ReplyError{Status: resp.StatusCode, Reason: "redirect refused"}
+	}
+	return x.inspect(&rec.Reply)
+}
+
+func (x *Exchange) send(req *http.Request) (*http.Response, error) {
+	if x.own != nil {
+		return x.own.RoundTrip(req)
+	}
+	return x.client.Do(req)
+}
+
+// traces reports whether the transport is net/http's, which calls GetConn before it sends.
+func (x *Exchange) traces() bool {
+	if x.own != nil || x.client.Transport == nil {
+		return true
+	}
+	_, ok := x.client.Transport.(*http.Transport)
+	return ok
+}
+
+var errTooLarge = errors.New("reply is larger than " + strconv.Itoa(MaxReply>>20) + " MiB")
+
+// readBody reads and closes the body, of at most MaxReply bytes.
+func readBody(resp *http.Response) ([]byte, error) {
+	defer resp.Body.Close()
+	if n := resp.ContentLength; n > MaxReply {
+		return nil, errTooLarge
+	} else if n >= 0 {
+		body := make([]byte, n)
+		if _, err := io.ReadFull(resp.Body, body); err != nil {
+			if err == io.EOF && n > 0 {
+				err = io.ErrUnexpectedEOF
+			}
+			return nil, err
+		}
+		// One more read lets net/http see the end, and so use the connection again.
+		_, _ = resp.Body.Read(make([]byte, 1))
+		return body, nil
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxReply+1))
+	if err == nil && len(body) > MaxReply {
+		err = errTooLarge
+	}
+	return body, err
+}
+
+// retryAfter reads the hints to wait that the clouds and the proxies before them send:
+// Retry-After in seconds or as a date, and Alibaba's x-acs-retry-after in milliseconds.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	const longest = time.Hour // more is taken for a mistake, and bounded by the caller anyway
+	if ms, err := strconv.Atoi(h.Get("X-Acs-Retry-After")); err == nil && ms > 0 {
+		return min(time.Duration(min(ms, int(longest/time.Millisecond)))*time.Millisecond, longest)
+	}
+	v := h.Get("Retry-After")
+	if v == "" {
+		return 0
+	}
+	if s, err := strconv.Atoi(v); err == nil {
+		return time.Duration(max(0, min(s, int(longest/time.Second)))) * time.Second
+	}
+	if t, err := http.ParseTime(v); err == nil {
+		return max(0, min(t.Sub(now), longest))
+	}
+	return 0
+}
+
+// ServerTime returns the service's clock as its reply states it, to the second; zero if it
+// does not.
+func (r *Reply) ServerTime() time.Time {
+	t, err := http.ParseTime(r.Header.Get("Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
