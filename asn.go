@@ -2,6 +2,7 @@ package cgw
 
 import (
 	"bytes"
+	"encoding/json"
 	"strconv"
 	"strings"
 )
@@ -71,14 +72,17 @@ func (a *ASN) UnmarshalJSON(data []byte) error {
 	if bytes.Equal(data, []byte("null")) {
 		return nil
 	}
-	if quoted, ok := bytes.CutPrefix(data, []byte(`"`)); ok {
-		// Nothing that ParseASN accepts is ever escaped in JSON.
-		return a.UnmarshalText(bytes.TrimSuffix(quoted, []byte(`"`)))
+	if bytes.HasPrefix(data, []byte(`"`)) {
+		var s string
+		if err := json.Unmarshal(data, &s); err != nil {
+			return err
+		}
+		return a.UnmarshalText([]byte(s))
 	}
 	if bytes.ContainsAny(data, ".eE") {
 		return &FieldError{
 			Field: fieldASN, Value: clip(string(data)), Kind: ErrInvalidASN,
-			Reason: "must not be a JSON number with a fraction or an exponent; quote a dotted ASN",
+			Reason: "must be an integer or a string in JSON; quote a dotted ASN",
 		}
 	}
 	return a.UnmarshalText(data)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -192,6 +193,9 @@ func (e *Error) LogValue() slog.Value {
 			attrs = append(attrs, slog.String(a.key, a.value))
 		}
 	}
+	if e.ctxErr != nil {
+		attrs = append(attrs, slog.String("context", e.ctxErr.Error()))
+	}
 	if e.HTTPStatus != 0 {
 		attrs = append(attrs, slog.Int("httpStatus", e.HTTPStatus))
 	}
@@ -210,19 +214,23 @@ func (e *Error) LogValue() slog.Value {
 // IsRetryable reports whether the same call may succeed later without anything being mended:
 // err is ErrThrottled, ErrConflict or ErrUnavailable. For a write it also asks that a repeat
 // be safe, so a Create of unknown outcome is not retryable: look first. An Update or a Delete
-// may always be repeated. An error that is only a context's is not retryable.
+// may always be repeated. An error that is only a context's is not retryable. Of several
+// joined errors the first [*Error] decides, as for [OutcomeOf].
 func IsRetryable(err error) bool {
-	if !errors.Is(err, ErrThrottled) && !errors.Is(err, ErrConflict) && !errors.Is(err, ErrUnavailable) {
-		return false
-	}
 	var e *Error
-	return !errors.As(err, &e) || e.Op != OpCreate || e.Outcome == OutcomeNotApplied
+	if errors.As(err, &e) {
+		if e.Op == OpCreate && e.Outcome != OutcomeNotApplied {
+			return false
+		}
+		err = e
+	}
+	return errors.Is(err, ErrThrottled) || errors.Is(err, ErrConflict) || errors.Is(err, ErrUnavailable)
 }
 
 // oneLine replaces what would break a line or a terminal, and cuts s to at most n bytes.
 func oneLine(s string, n int) string {
 	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == 0x85 || r == 0x2028 || r == 0x2029 {
+		if unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
 			return ' '
 		}
 		return r

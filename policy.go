@@ -16,8 +16,8 @@ import (
 type RetryPolicy struct {
 	MaxAttempts int           // attempts of one request, the first included; 0: 5; 1: no repeat
 	MaxElapsed  time.Duration // from the start of the call; 0: 60 s
-	MinBackoff  time.Duration // 0: 200 ms
-	MaxBackoff  time.Duration // 0: 10 s
+	MinBackoff  time.Duration // 0: 200 ms, or MaxBackoff where that is less
+	MaxBackoff  time.Duration // 0: 10 s, or MinBackoff where that is more
 }
 
 // WithDefaults returns the policy with its zero fields filled in.
@@ -28,11 +28,11 @@ func (p RetryPolicy) WithDefaults() RetryPolicy {
 	if p.MaxElapsed == 0 {
 		p.MaxElapsed = time.Minute
 	}
-	if p.MinBackoff == 0 {
-		p.MinBackoff = 200 * time.Millisecond
-	}
 	if p.MaxBackoff == 0 {
 		p.MaxBackoff = max(10*time.Second, p.MinBackoff)
+	}
+	if p.MinBackoff == 0 {
+		p.MinBackoff = min(200*time.Millisecond, p.MaxBackoff)
 	}
 	return p
 }

@@ -1,6 +1,9 @@
 package cgw
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Rules are the limits of a cloud as data: tencent.Rules and alibaba.Rules return those of the
 // vendors' documents. The zero Rules ask only for an address. Provisioners check requests
@@ -50,7 +53,7 @@ type TextRule struct {
 	Except string
 	// LeadingLetter wants a letter, of any script, first.
 	LeadingLetter bool
-	// NotPrefixes lists what a text must not start with.
+	// NotPrefixes lists what a text must not start with, whatever the case of its letters.
 	NotPrefixes []string
 	Source      string // the document that the rules are from
 }
@@ -119,7 +122,7 @@ func Portable(rules ...Rules) Rules {
 func (a AddressRule) and(b AddressRule) AddressRule {
 	return AddressRule{
 		IPv4Only:           a.IPv4Only || b.IPv4Only,
-		Refused:            concat(a.Refused, b.Refused),
+		Refused:            slices.Concat(a.Refused, b.Refused),
 		ClassfulHost:       a.ClassfulHost || b.ClassfulHost,
 		ClassfulHostSource: either(a.ClassfulHostSource, b.ClassfulHostSource),
 	}
@@ -143,7 +146,7 @@ func (a TextRule) and(b TextRule) TextRule {
 		ASCII:         a.ASCII || b.ASCII,
 		Except:        a.Except + b.Except,
 		LeadingLetter: a.LeadingLetter || b.LeadingLetter,
-		NotPrefixes:   concat(a.NotPrefixes, b.NotPrefixes),
+		NotPrefixes:   slices.Concat(a.NotPrefixes, b.NotPrefixes),
 		Source:        both(a.Source, b.Source),
 	}
 }
@@ -153,7 +156,7 @@ func (a ASNRule) and(b ASNRule) ASNRule {
 		Unsupported: a.Unsupported || b.Unsupported,
 		Immutable:   a.Immutable || b.Immutable,
 		Permanent:   a.Permanent || b.Permanent,
-		Reserved:    concat(a.Reserved, b.Reserved),
+		Reserved:    slices.Concat(a.Reserved, b.Reserved),
 		Source:      both(a.Source, b.Source),
 	}
 }
@@ -164,8 +167,8 @@ func (a TagRule) and(b TagRule) TagRule {
 		MaxCount:         lower(a.MaxCount, b.MaxCount),
 		MaxKey:           lower(a.MaxKey, b.MaxKey),
 		MaxValue:         lower(a.MaxValue, b.MaxValue),
-		NotKeyPrefixes:   concat(a.NotKeyPrefixes, b.NotKeyPrefixes),
-		NotValuePrefixes: concat(a.NotValuePrefixes, b.NotValuePrefixes),
+		NotKeyPrefixes:   slices.Concat(a.NotKeyPrefixes, b.NotKeyPrefixes),
+		NotValuePrefixes: slices.Concat(a.NotValuePrefixes, b.NotValuePrefixes),
 		Source:           both(a.Source, b.Source),
 	}
 }
@@ -176,11 +179,6 @@ func lower(a, b int) int {
 		return b
 	}
 	return a
-}
-
-// concat never shares memory with a, so that combining rules leaves them as they were.
-func concat[T any](a, b []T) []T {
-	return append(a[:len(a):len(a)], b...)
 }
 
 func shared(a, b string) string {

@@ -11,8 +11,11 @@ const redacted = "[redacted]"
 
 // Secret is a text that must not be seen, such as [CreateRequest.AuthKey]. Every fmt verb,
 // JSON, text and slog show a mark in its place; an empty Secret shows as empty. Only Reveal
-// gives the value. Convert a string with Secret(s); keep it in exported fields only, since fmt
-// cannot call methods on unexported ones.
+// gives the value. Convert a string with Secret(s).
+//
+// The mark has limits that a string type cannot lift: keep a Secret in exported fields, since
+// fmt calls no methods on unexported ones; do not make it the key of a map that is marshaled;
+// and heed go vet, which refuses the verbs %p and %w for a Secret: fmt calls no method there.
 type Secret string
 
 // Reveal returns the value.
@@ -26,7 +29,7 @@ func (s Secret) String() string {
 	return redacted
 }
 
-// Format implements fmt.Formatter, so that no verb shows the value.
+// Format implements fmt.Formatter: the mark for every verb that fmt passes to it.
 func (s Secret) Format(f fmt.State, verb rune) {
 	if verb == 'q' || (verb == 'v' && f.Flag('#')) {
 		fmt.Fprintf(f, "%q", s.String())

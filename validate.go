@@ -18,7 +18,7 @@ func (r Rules) Validate(req CreateRequest) error {
 	r.text(&f, &r.Name, fieldName, req.Name, ErrInvalidName, false)
 	r.text(&f, &r.Description, fieldDescription, req.Description, ErrInvalidDescription, false)
 	r.asn(&f, req.ASN)
-	r.tags(&f, req.Tags)
+	r.tags(&f, req.Tags, false)
 	r.text(&f, &r.ResourceGroupID, fieldResourceGroupID, req.ResourceGroupID, ErrInvalidArgument, false)
 	r.text(&f, &r.AuthKey, fieldAuthKey, req.AuthKey.Reveal(), ErrInvalidArgument, false)
 	r.text(&f, &r.ClientToken, fieldClientToken, req.ClientToken, ErrInvalidArgument, false)
@@ -38,7 +38,9 @@ func (r Rules) ValidateUpdate(req UpdateRequest) error {
 	}
 	if req.ASN != nil {
 		switch {
-		case r.ASN.Immutable && !r.ASN.Unsupported:
+		case r.ASN.Unsupported:
+			f.add(fieldASN, req.ASN.String(), "does not exist"+r.on(), r.ASN.Source, ErrUnsupported)
+		case r.ASN.Immutable:
 			f.add(fieldASN, req.ASN.String(), "cannot be changed"+r.on(), r.ASN.Source, ErrUnsupported)
 		case r.ASN.Permanent && *req.ASN == 0:
 			f.add(fieldASN, req.ASN.String(), "cannot be removed"+r.on(), r.ASN.Source, ErrUnsupported)
@@ -46,11 +48,11 @@ func (r Rules) ValidateUpdate(req UpdateRequest) error {
 			r.asn(&f, *req.ASN)
 		}
 	}
-	if req.Tags != nil {
-		r.tags(&f, req.Tags)
-	}
 	if req.AuthKey != nil {
 		r.text(&f, &r.AuthKey, fieldAuthKey, req.AuthKey.Reveal(), ErrInvalidArgument, true)
+	}
+	if req.Tags != nil {
+		r.tags(&f, req.Tags, true)
 	}
 	return f.err()
 }
@@ -75,7 +77,7 @@ func (r *Rules) address(f *faults, addr netip.Addr) {
 		add("is required", "")
 		return
 	}
-	ip := addr.Unmap()
+	ip := addr.Unmap().WithZone("") // no prefix contains an address with a zone
 	if r.IPAddress.IPv4Only && !ip.Is4() {
 		add("must be an IPv4 address", "")
 		return
@@ -124,13 +126,13 @@ func (r *Rules) text(f *faults, t *TextRule, field, s string, kind error, given 
 		f.add(field, value, reason, t.Source, kind)
 	}
 	switch {
+	case s == "" && t.Required: // even where unsupported: Portable rules may be both
+		add("is required"+r.on(), kind)
+		return
 	case t.Unsupported:
 		if s != "" || given {
 			add("does not exist"+r.on(), ErrUnsupported)
 		}
-		return
-	case s == "" && t.Required:
-		add("is required"+r.on(), kind)
 		return
 	case s == "" && !given:
 		return
@@ -154,6 +156,9 @@ func (r *Rules) text(f *faults, t *TextRule, field, s string, kind error, given 
 		add("must start with a letter", kind)
 	}
 	if p, ok := prefixOf(s, t.NotPrefixes); ok {
+		if field == fieldAuthKey {
+			p = "a refused prefix"
+		}
 		add("must not start with "+p, kind)
 	}
 }
@@ -181,9 +186,10 @@ func (r *Rules) asn(f *faults, asn ASN) {
 	}
 }
 
-func (r *Rules) tags(f *faults, tags map[string]string) {
+// tags checks a set of tags. given is whether an empty one counts as a value, as in text.
+func (r *Rules) tags(f *faults, tags map[string]string, given bool) {
 	t := &r.Tags
-	if len(tags) > 0 && t.Unsupported {
+	if t.Unsupported && (given || len(tags) > 0) {
 		f.add(fieldTags, "", "do not exist"+r.on(), t.Source, ErrUnsupported)
 		return
 	}

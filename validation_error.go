@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// The names of the fields of [CreateRequest] and [UpdateRequest] as FieldError.Field has them,
-// in field order.
+// The names of the fields of [CreateRequest] and [UpdateRequest] as FieldError.Field has them.
 const (
 	fieldIPAddress       = "IPAddress"
 	fieldName            = "Name"

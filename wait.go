@@ -13,43 +13,66 @@ const (
 )
 
 // WaitVisible polls Get until the service shows the gateway. Bound it with ctx: when that
-// ends, the error satisfies errors.Is for ctx.Err() and for [ErrNotFound] if that was the last
-// answer. An error that is not retryable ends it too.
+// ends, the error satisfies errors.Is for ctx.Err() and for the last answer, which is
+// [ErrNotFound] as a rule. An error that is not retryable ends it too. A RetryAfter that is
+// longer than the wait between polls is honoured.
 func WaitVisible(ctx context.Context, p Getter, id string) error {
 	return poll(ctx, p, id, func(err error) bool { return err == nil })
 }
 
 // WaitGone polls Get until the service answers [ErrNotFound]. Bound it with ctx: when that
-// ends, the error satisfies errors.Is for ctx.Err(). An error that is not retryable ends it
-// too.
+// ends, the error satisfies errors.Is for ctx.Err() and for the last error that the service
+// answered with. An error that is not retryable ends it too, and RetryAfter is honoured as in
+// WaitVisible.
 func WaitGone(ctx context.Context, p Getter, id string) error {
 	return poll(ctx, p, id, func(err error) bool { return errors.Is(err, ErrNotFound) })
 }
 
 func poll(ctx context.Context, p Getter, id string, done func(error) bool) error {
+	var last error // what the service answered last, as far as it answered
 	for wait := minPoll; ; wait = min(2*wait, maxPoll) {
 		_, err := p.Get(ctx, id)
 		if done(err) {
 			return nil
 		}
+		if last == nil || ctx.Err() == nil || answered(err) {
+			last = err
+		}
+		if ctx.Err() != nil {
+			return waitEnded(ctx, id, last)
+		}
 		if err != nil && !errors.Is(err, ErrNotFound) && !IsRetryable(err) {
 			return err
 		}
-		timer := time.NewTimer(wait)
+		timer := time.NewTimer(max(wait, retryAfter(err)))
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			return waitEnded(ctx, id, err)
+			return waitEnded(ctx, id, last)
 		}
 	}
 }
 
-// waitEnded is the error of a poll whose context ended between two reads.
+// answered reports whether err is what the service said, and not that a read was cut short.
+func answered(err error) bool {
+	var e *Error
+	return err == nil || errors.As(err, &e) && (e.Kind != nil || e.Code != "")
+}
+
+func retryAfter(err error) time.Duration {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.RetryAfter
+	}
+	return 0
+}
+
+// waitEnded is the error of a poll whose context ended.
 func waitEnded(ctx context.Context, id string, last error) error {
 	var e *Error
-	if errors.As(last, &e) {
-		return e.WithContext(ctx)
+	if !errors.As(last, &e) {
+		e = &Error{Op: OpGet, ID: id, Outcome: OutcomeNotApplied, Err: last}
 	}
-	return (&Error{Op: OpGet, ID: id, Outcome: OutcomeNotApplied, Err: last}).WithContext(ctx)
+	return e.WithContext(ctx)
 }
