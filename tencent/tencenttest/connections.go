@@ -1,0 +1,121 @@
+package tencenttest
+
+import "slices"
+
+// Connection is a VPN connection as the service holds it. As long as there is one, its
+// customer gateway cannot be deleted.
+type Connection struct {
+	ID                string `json:"id"` // vpnx- and eight lower-case letters or digits
+	Name              string `json:"name,omitempty"`
+	CustomerGatewayID string `json:"customerGatewayId"`
+	VPCID             string `json:"vpcId,omitempty"`
+	VPNGatewayID      string `json:"vpnGatewayId,omitempty"`
+}
+
+// AddConnection adds a VPN connection to the gateway and returns its ID. The gateway need not
+// exist.
+func (s *State) AddConnection(gatewayID string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := Connection{ID: s.newID("vpnx-"), CustomerGatewayID: gatewayID}
+	s.connections = append(s.connections, c)
+	return c.ID
+}
+
+// SeedConnections adds VPN connections. A missing ID is made up.
+func (s *State) SeedConnections(connections ...Connection) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range connections {
+		if c.ID == "" {
+			c.ID = s.newID("vpnx-")
+		}
+		s.connections = append(s.connections, c)
+	}
+}
+
+// RemoveConnection removes a VPN connection, and returns whether there was one.
+func (s *State) RemoveConnection(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := len(s.connections)
+	s.connections = slices.DeleteFunc(s.connections, func(c Connection) bool { return c.ID == id })
+	return len(s.connections) < before
+}
+
+// Connections returns the VPN connections in the order in which they were added.
+func (s *State) Connections() []Connection {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.connections)
+}
+
+// connectionsOf returns the IDs of the gateway's connections. The caller holds the lock.
+func (s *State) connectionsOf(gatewayID string) []string {
+	var ids []string
+	for _, c := range s.connections {
+		if c.CustomerGatewayID == gatewayID {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}
+
+type describeConnectionsParams struct {
+	IDs     []string `param:"VpnConnectionIds"`
+	Filters []filter `param:"Filters"`
+	Offset  uint64   `param:"Offset"`
+	Limit   *uint64  `param:"Limit"`
+}
+
+func connectionFilters() map[string]func(Connection) string {
+	return map[string]func(Connection) string{
+		"vpc-id":              func(c Connection) string { return c.VPCID },
+		"vpn-gateway-id":      func(c Connection) string { return c.VPNGatewayID },
+		"customer-gateway-id": func(c Connection) string { return c.CustomerGatewayID },
+		"vpn-connection-name": func(c Connection) string { return c.Name },
+		"vpn-connection-id":   func(c Connection) string { return c.ID },
+	}
+}
+
+// connectionView is the part of a VPN connection that is modelled.
+type connectionView struct {
+	VpnConnectionID   string `json:"VpnConnectionId"`
+	VpnConnectionName string
+	VpcID             string `json:"VpcId"`
+	VpnGatewayID      string `json:"VpnGatewayId"`
+	CustomerGatewayID string `json:"CustomerGatewayId"`
+	State             string
+}
+
+func (h *handler) describeConnections(p describeConnectionsParams) (any, *serviceError) {
+	limit, e := checkSelection("VpnConnectionIds", "vpnx-", p.IDs, p.Filters, p.Limit)
+	if e != nil {
+		return nil, e
+	}
+	keep, e := filters(connectionFilters(), p.Filters)
+	if e != nil {
+		return nil, e
+	}
+	found := []Connection{}
+	known := map[string]bool{}
+	for _, c := range h.state.Connections() {
+		known[c.ID] = true
+		if keep(c) && (len(p.IDs) == 0 || slices.Contains(p.IDs, c.ID)) {
+			found = append(found, c)
+		}
+	}
+	for _, id := range p.IDs {
+		if !known[id] && !h.o.EmptyOnUnknownIDs {
+			return nil, refuse(codeResourceNotFound, "the VPN connection %s does not exist", id)
+		}
+	}
+	views := []connectionView{}
+	for _, c := range page(found, p.Offset, limit) {
+		views = append(views, connectionView{c.ID, c.Name, c.VPCID, c.VPNGatewayID, c.CustomerGatewayID, "AVAILABLE"})
+	}
+	return struct {
+		VpnConnectionSet []connectionView
+		TotalCount       int
+	}{views, len(found)}, nil
+}

@@ -1,0 +1,297 @@
+package tencenttest
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/cgw-go/cgw/internal/emulator"
+)
+
+// The versions of the two services.
+const (
+	versionVPC = "2017-03-12"
+	versionTag = "2018-08-13"
+)
+
+// clockWindow is how far the clocks of client and service may be apart.
+const clockWindow = 5 * time.Minute
+
+// The sizes of requests that are read.
+const (
+	maxQuery = 32 << 10 // GET
+	maxForm  = 1 << 20  // POST with a signature of version 1
+	maxJSON  = 10 << 20 // POST with a signature of version 3
+)
+
+// NewHandler returns the emulated services vpc and tag as a handler. They are told apart by
+// the service in the signature's scope or the first label of the host, and where those say
+// neither, by version.
+func NewHandler(o Options) http.Handler { return newHandler(o) }
+
+func newHandler(o Options) *handler {
+	o = o.withDefaults()
+	h := &handler{o: o, state: o.State}
+	h.vpc, h.tag = h.vpcActions(), h.tagActions()
+	h.state.attach(o)
+	return h
+}
+
+type handler struct {
+	o        Options
+	state    *State
+	vpc, tag map[string]action
+	nonces   nonces
+}
+
+// action executes one kind of request and returns the fields of the reply.
+type action func(input) (any, *serviceError)
+
+// request is an authenticated request.
+type request struct {
+	service string // as far as the signature or the host tells; "" otherwise
+	version string
+	region  string
+	input   input
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name, run, e := h.understand(r)
+	if e != nil {
+		h.state.core.Refuse(w, name, errorReply(e))
+		return
+	}
+	h.state.core.Run(w, r, name, func() emulator.Reply {
+		if !h.state.core.Allow(name) {
+			return errorReply(refuse(codeRequestLimit, "more than %d requests a second for %s", h.o.Rate, name))
+		}
+		result, e := run()
+		if e != nil {
+			return errorReply(e)
+		}
+		return okReply(result)
+	}, codeReply)
+}
+
+// understand authenticates the request and finds its action, and returns the action's name as
+// far as it could be told.
+func (h *handler) understand(r *http.Request) (name string, run func() (any, *serviceError), e *serviceError) {
+	name = r.Header.Get("X-TC-Action")
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		return name, nil, refuse(codeUnsupportedProtocol, "only GET and POST are supported")
+	}
+	body, e := readBody(r)
+	if e != nil {
+		return name, nil, e
+	}
+	var req request
+	if r.Header.Get("Authorization") != "" {
+		req, e = h.authenticateTC3(r, name, body)
+	} else {
+		name, req, e = h.authenticateV1(r, body)
+	}
+	if e != nil {
+		return name, nil, e
+	}
+	do, e := h.dispatch(name, req)
+	if e != nil {
+		return name, nil, e
+	}
+	return name, func() (any, *serviceError) { return do(req.input) }, nil
+}
+
+func (h *handler) dispatch(name string, req request) (action, *serviceError) {
+	service := req.service
+	if service != "vpc" && service != "tag" {
+		service = map[string]string{versionVPC: "vpc", versionTag: "tag"}[req.version]
+	}
+	version, actions := versionVPC, h.vpc
+	if service == "tag" {
+		version, actions = versionTag, h.tag
+	}
+	if req.version != version {
+		return nil, refuse(codeNoSuchVersion, "the version %q does not exist", req.version)
+	}
+	do, ok := actions[name]
+	if !ok {
+		return nil, refuse(codeInvalidAction, "the action %q does not exist in version %s", name, version)
+	}
+	if service == "vpc" {
+		if req.region == "" {
+			return nil, missing("Region")
+		}
+		if req.region != h.o.Region {
+			return nil, refuse(codeUnsupportedRegion, "the region %q is not supported", req.region)
+		}
+	}
+	return do, nil
+}
+
+func (h *handler) authenticateTC3(r *http.Request, name string, body []byte) (request, *serviceError) {
+	req := request{version: r.Header.Get("X-TC-Version"), region: r.Header.Get("X-TC-Region")}
+	timestamp := r.Header.Get("X-TC-Timestamp")
+	for _, p := range [][2]string{{"Action", name}, {"Version", req.version}, {"Timestamp", timestamp}} {
+		if p[1] == "" {
+			return req, missing(p[0])
+		}
+	}
+	a, e := parseTC3(r.Header.Get("Authorization"))
+	if e != nil {
+		return req, e
+	}
+	req.service = a.service
+	at, e := h.checkClient(a.secretID, timestamp)
+	if e == nil {
+		e = a.verify(r, body, h.o.SecretKey, timestamp, at)
+	}
+	if e == nil {
+		e = h.checkToken(r.Header.Get("X-TC-Token"))
+	}
+	if e != nil {
+		return req, e
+	}
+	req.input, e = inputTC3(r, body)
+	return req, e
+}
+
+// inputTC3 reads the parameters of a request that has a signature of version 3.
+func inputTC3(r *http.Request, body []byte) (input, *serviceError) {
+	if r.Method == http.MethodGet {
+		params, e := parseForm(r.URL.RawQuery)
+		return flatInput(params), e
+	}
+	if mediaType(r) != contentType {
+		return input{}, refuse(codeInvalidRequest, "a POST signed with %s must be %s", algorithmTC3, contentType)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	var params map[string]any
+	if err := decoder.Decode(&params); err != nil || params == nil || !utf8.Valid(body) {
+		return input{}, refuse(codeInvalidParameter, "the body is not a JSON object in UTF-8")
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return input{}, refuse(codeInvalidParameter, "there is something behind the JSON object")
+	}
+	return input{params: params}, nil
+}
+
+func (h *handler) authenticateV1(r *http.Request, body []byte) (string, request, *serviceError) {
+	form := r.URL.RawQuery
+	if r.Method == http.MethodPost {
+		form = string(body)
+		if mediaType(r) != "application/x-www-form-urlencoded" {
+			return "", request{}, refuse(codeInvalidAuthorization, "there is neither an Authorization header nor a form")
+		}
+	}
+	params, e := parseForm(form)
+	if e != nil {
+		return "", request{}, e
+	}
+	name := params["Action"]
+	req := request{service: serviceOfHost(r.Host), version: params["Version"], region: params["Region"]}
+	for _, p := range []string{"Action", "Version", "Timestamp", "Nonce", "SecretId", "Signature"} {
+		if params[p] == "" {
+			return name, req, missing(p)
+		}
+	}
+	at, e := h.checkClient(params["SecretId"], params["Timestamp"])
+	if e == nil {
+		e = verifyV1(r, params, h.o.SecretKey)
+	}
+	if e == nil {
+		e = h.checkToken(params["Token"])
+	}
+	if e == nil && !h.nonces.use(params["Nonce"], params["Timestamp"], at, h.o.Now()) {
+		e = refuse(codeSignatureFailure, "the Nonce was used with this Timestamp before")
+	}
+	if e != nil {
+		return name, req, e
+	}
+	for p := range params {
+		if isCommonV1(p) {
+			delete(params, p)
+		}
+	}
+	req.input = flatInput(params)
+	return name, req, nil
+}
+
+// checkClient checks what can be checked before the signature.
+func (h *handler) checkClient(secretID, timestamp string) (time.Time, *serviceError) {
+	if secretID != h.o.SecretID {
+		return time.Time{}, refuse(codeSecretIDNotFound, "the SecretId does not exist")
+	}
+	at, e := parseTimestamp(timestamp)
+	if e != nil {
+		return at, e
+	}
+	if h.o.Now().Sub(at).Abs() > clockWindow {
+		return at, refuse(codeSignatureExpire, "the timestamp is more than five minutes away from the service's clock")
+	}
+	return at, nil
+}
+
+func (h *handler) checkToken(token string) *serviceError {
+	if token != h.o.Token {
+		return refuse(codeTokenFailure, "the token is not that of the credentials")
+	}
+	return nil
+}
+
+func readBody(r *http.Request) ([]byte, *serviceError) {
+	limit := int64(maxJSON)
+	if r.Header.Get("Authorization") == "" {
+		limit = maxForm
+	}
+	if len(r.URL.RawQuery) > maxQuery {
+		return nil, refuse(codeRequestSize, "the query is longer than %d bytes", maxQuery)
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
+	if err != nil {
+		panic(http.ErrAbortHandler) // the client went away
+	}
+	if int64(len(body)) > limit {
+		return nil, refuse(codeRequestSize, "the body is longer than %d bytes", limit)
+	}
+	return body, nil
+}
+
+// parseForm reads a query or a form in which every name occurs once.
+func parseForm(text string) (map[string]string, *serviceError) {
+	values, err := url.ParseQuery(text)
+	if err != nil {
+		return nil, refuse(codeInvalidParameter, "the parameters are not URL-encoded")
+	}
+	params := make(map[string]string, len(values))
+	for name, v := range values {
+		if len(v) > 1 || !utf8.ValidString(name) || !utf8.ValidString(v[0]) {
+			return nil, refuse(codeInvalidParameter, "the parameter %q occurs twice, or is not UTF-8", name)
+		}
+		params[name] = v[0]
+	}
+	return params, nil
+}
+
+func mediaType(r *http.Request) string {
+	t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil {
+		return ""
+	}
+	return t
+}
+
+// serviceOfHost returns the first label of a host name.
+func serviceOfHost(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	label, _, _ := strings.Cut(host, ".")
+	return label
+}

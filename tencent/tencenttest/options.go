@@ -1,0 +1,99 @@
+package tencenttest
+
+import (
+	"time"
+
+	"github.com/cgw-go/cgw/cgwtest/wire"
+)
+
+// What a zero Options means.
+const (
+	DefaultRegion    = "ap-guangzhou"
+	DefaultSecretID  = "AKIDtencenttestEXAMPLEEXAMPLEEXAMPLE"
+	DefaultSecretKey = "tencenttestEXAMPLEEXAMPLEEXAMPLE"
+	// DefaultMaxTags is how many tags a resource can have (Tencent Cloud document "Tag: Use
+	// Limits", 2025-09-02).
+	DefaultMaxTags = 50
+)
+
+// DocumentedRate is the number of requests a second that the vendor's documents allow for
+// CreateCustomerGateway and for DescribeCustomerGateways. It is a value for [Options.Rate].
+const DocumentedRate = 100
+
+// Options say what service to emulate. The zero value is one region of an account without
+// limits of number or rate.
+type Options struct {
+	// Region is the only region that there is; "": DefaultRegion. A request to the vpc service
+	// for another is answered UnsupportedRegion. The tag service has no regions.
+	Region string
+	// SecretID and SecretKey sign the requests; "": DefaultSecretID and DefaultSecretKey.
+	SecretID, SecretKey string
+	// Token is that of temporary credentials, which every request must then carry; "": none,
+	// and a request that carries one is refused.
+	Token string
+
+	// Quota is how many gateways the account can have; 0: any number, because the vendor does
+	// not publish it. Past it, Create is answered LimitExceeded.
+	Quota int
+	// MaxTags is how many tags a gateway can have; 0: DefaultMaxTags.
+	MaxTags int
+	// Rate is how many requests a second are answered for each action, see DocumentedRate; 0:
+	// any number. Past it, they are answered RequestLimitExceeded.
+	Rate int
+
+	// Now is the clock of the service; nil: time.Now. Signatures are checked against it, and
+	// CreatedTime and the Date header come from it.
+	Now func() time.Time
+	// Latency is added to every request before it takes effect, in real time.
+	Latency time.Duration
+	// ReadLag is how long a gateway that was created, changed or deleted is not yet shown as
+	// such by Describe and by the reads of the tag service, by the clock Now. Writes see every
+	// write before them at once.
+	ReadLag time.Duration
+
+	// NoBGP is the international site, whose documents have no BgpAsn: it is answered
+	// UnknownParameter, and left out of replies.
+	NoBGP bool
+	// EmptyOnUnknownIDs makes Describe pass over IDs that do not exist. Without it they are
+	// answered ResourceNotFound. The vendor's documents allow both.
+	EmptyOnUnknownIDs bool
+	// RefuseEmptyTagValues makes a tag's value of no characters an error: the tag service's
+	// limits say 1 to 255 characters, but the vpc service's document does not require a value.
+	RefuseEmptyTagValues bool
+
+	// Faults are injected as by [State.Inject].
+	Faults []wire.Fault
+	// State is what the service holds; nil: nothing. A State is for one handler or server at a
+	// time: give it to the next when the last one is closed.
+	State *State
+
+	// PlainHTTP serves without TLS, HTTP1 with TLS but without HTTP/2, Addr on a given
+	// host:port in place of a free port of 127.0.0.1. They are for [NewServer] only.
+	PlainHTTP, HTTP1 bool
+	Addr             string
+}
+
+func (o Options) withDefaults() Options {
+	for _, d := range []struct {
+		field *string
+		value string
+	}{
+		{&o.Region, DefaultRegion},
+		{&o.SecretID, DefaultSecretID},
+		{&o.SecretKey, DefaultSecretKey},
+	} {
+		if *d.field == "" {
+			*d.field = d.value
+		}
+	}
+	if o.MaxTags == 0 {
+		o.MaxTags = DefaultMaxTags
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.State == nil {
+		o.State = new(State)
+	}
+	return o
+}

@@ -1,0 +1,169 @@
+package tencenttest
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// input holds the parameters of a request as a tree of map[string]any, []any and leaves.
+// Leaves are what JSON gave; in the flat form of queries and forms they are all text, and
+// lists are maps with numbers for keys.
+type input struct {
+	params map[string]any
+	flat   bool
+}
+
+// flatInput makes a tree of names such as Tags.0.Key.
+func flatInput(params map[string]string) input {
+	root := map[string]any{}
+	// In the order of the names, so that where one name goes on below another it is always the
+	// same that wins; decode then finds the wrong type.
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		at := root
+		path := strings.Split(name, ".")
+		for _, step := range path[:len(path)-1] {
+			next, ok := at[step].(map[string]any)
+			if !ok {
+				next = map[string]any{}
+				at[step] = next
+			}
+			at = next
+		}
+		at[path[len(path)-1]] = params[name]
+	}
+	return input{params: root, flat: true}
+}
+
+// decoded makes an action of a function of a struct of parameters. Fields are string, []string,
+// *string, *int64, *uint64 and slices of such structs, and have a tag `param:"Name"` or
+// `param:"Name,required"`.
+func decoded[P any](run func(P) (any, *serviceError)) action {
+	return func(in input) (any, *serviceError) {
+		var p P
+		if e := in.decode(in.params, "", reflect.ValueOf(&p).Elem()); e != nil {
+			return nil, e
+		}
+		return run(p)
+	}
+}
+
+func (in input) decode(params map[string]any, prefix string, dst reflect.Value) *serviceError {
+	fields := map[string]int{}
+	for i := range dst.NumField() {
+		name, _, _ := strings.Cut(dst.Type().Field(i).Tag.Get("param"), ",")
+		fields[name] = i
+	}
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		i, ok := fields[name]
+		if !ok {
+			return refuse(codeUnknownParameter, "the parameter %q is not recognized", prefix+name)
+		}
+		if e := in.set(params[name], prefix+name, dst.Field(i)); e != nil {
+			return e
+		}
+	}
+	for i := range dst.NumField() {
+		name, option, _ := strings.Cut(dst.Type().Field(i).Tag.Get("param"), ",")
+		field := dst.Field(i)
+		// Empty is missing: the flat form of some SDKs cannot say the one without the other.
+		if option == "required" && (field.IsZero() || field.Kind() == reflect.Slice && field.Len() == 0) {
+			return missing(prefix + name)
+		}
+	}
+	return nil
+}
+
+func (in input) set(value any, name string, dst reflect.Value) *serviceError {
+	mistyped := refuse(codeInvalidParameter, "the value type of the parameter %q is not valid", name)
+	switch dst.Kind() {
+	case reflect.Pointer:
+		dst.Set(reflect.New(dst.Type().Elem()))
+		return in.set(value, name, dst.Elem())
+	case reflect.String:
+		text, ok := value.(string)
+		if !ok {
+			return mistyped
+		}
+		dst.SetString(text)
+	case reflect.Int64:
+		n, err := strconv.ParseInt(in.number(value), 10, 64)
+		if err != nil {
+			return mistyped
+		}
+		dst.SetInt(n)
+	case reflect.Uint64:
+		n, err := strconv.ParseUint(in.number(value), 10, 64)
+		if err != nil {
+			return mistyped
+		}
+		dst.SetUint(n)
+	case reflect.Slice:
+		items, ok := in.list(value)
+		if !ok {
+			return mistyped
+		}
+		dst.Set(reflect.MakeSlice(dst.Type(), len(items), len(items)))
+		for i, item := range items {
+			if e := in.set(item, name+"."+strconv.Itoa(i), dst.Index(i)); e != nil {
+				return e
+			}
+		}
+	case reflect.Struct:
+		object, ok := value.(map[string]any)
+		if !ok {
+			return mistyped
+		}
+		return in.decode(object, name+".", dst)
+	default:
+		panic("tencenttest: a parameter of kind " + dst.Kind().String())
+	}
+	return nil
+}
+
+// number returns the digits of a number, or what is none.
+func (in input) number(value any) string {
+	switch v := value.(type) {
+	case json.Number:
+		return v.String()
+	case string:
+		if in.flat {
+			return v
+		}
+	}
+	return ""
+}
+
+// list returns the items of a list; in the flat form in the order of their numbers, which
+// begin anywhere and may have gaps.
+func (in input) list(value any) ([]any, bool) {
+	if !in.flat {
+		items, ok := value.([]any)
+		return items, ok
+	}
+	byNumber, ok := value.(map[string]any)
+	if !ok {
+		return nil, false
+	}
+	numbers := make([]int, 0, len(byNumber))
+	for text := range byNumber {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 || strconv.Itoa(n) != text {
+			return nil, false
+		}
+		numbers = append(numbers, n)
+	}
+	slices.Sort(numbers)
+	items := make([]any, len(numbers))
+	for i, n := range numbers {
+		items[i] = byNumber[strconv.Itoa(n)]
+	}
+	return items, true
+}
+
+func missing(name string) *serviceError {
+	return refuse(codeMissingParameter, "the request is missing the required parameter %q", name)
+}

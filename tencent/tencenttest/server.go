@@ -1,0 +1,44 @@
+package tencenttest
+
+import (
+	"net/http"
+
+	"github.com/cgw-go/cgw/internal/emulator"
+	"github.com/cgw-go/cgw/tencent"
+)
+
+// Server is the emulated service on a loopback port. Its State is there to seed, inspect and
+// break.
+type Server struct {
+	*State
+	// URL is the endpoint, such as "https://127.0.0.1:41234".
+	URL string
+
+	options Options
+	server  *emulator.Server
+}
+
+// NewServer starts a server, which the caller should Close. It panics when it cannot listen,
+// as net/http/httptest does.
+func NewServer(o Options) *Server {
+	h := newHandler(o)
+	s := h.state.core.Listen(h, emulator.ServerOptions{PlainHTTP: o.PlainHTTP, HTTP1: o.HTTP1, Addr: o.Addr})
+	return &Server{State: h.state, URL: s.URL, options: h.o, server: s}
+}
+
+// Close shuts the server down when the requests that it is answering have ended.
+func (s *Server) Close() { s.server.Close() }
+
+// Client returns a new client that trusts the server's certificate.
+func (s *Server) Client() *http.Client { return s.server.Client() }
+
+// Config returns what tencent.New needs to reach the server: region, credentials, endpoint and
+// an HTTP client of its own.
+func (s *Server) Config() tencent.Config {
+	return tencent.Config{
+		Region:      s.options.Region,
+		Credentials: tencent.StaticCredentials(s.options.SecretID, s.options.SecretKey, s.options.Token),
+		Endpoint:    s.URL,
+		HTTPClient:  s.Client(),
+	}
+}
