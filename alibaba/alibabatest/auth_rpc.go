@@ -1,0 +1,37 @@
+package alibabatest
+
+import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base64"
+	"maps"
+)
+
+// rpc reads the signature of the older RPC protocol, version 1.0: it is a parameter itself, and
+// covers all others, whether they came in the query or in a form.
+func (a *authenticator) rpc(r *request) (signed, *refusal) {
+	for _, name := range []string{
+		"AccessKeyId", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp", "Signature",
+	} {
+		if r.params[name] == "" {
+			return signed{}, missing(name)
+		}
+	}
+	// SignatureType is empty for a signature with a secret; some clients send it so.
+	for name, want := range map[string]string{"SignatureMethod": "HMAC-SHA1", "SignatureVersion": "1.0", "SignatureType": ""} {
+		if r.params[name] != want {
+			return signed{}, invalid(name)
+		}
+	}
+	unsigned := maps.Clone(r.params)
+	delete(unsigned, "Signature")
+	text := r.method + "&%2F&" + encode(unsigned.canonical(), "")
+	mac := hmac.New(sha1.New, []byte(a.secret+"&"))
+	mac.Write([]byte(text))
+	return signed{
+		keyID: r.params["AccessKeyId"], token: r.params["SecurityToken"],
+		nonce: r.params["SignatureNonce"], time: r.params["Timestamp"],
+		signature: r.params["Signature"], want: base64.StdEncoding.EncodeToString(mac.Sum(nil)),
+		text: text,
+	}, nil
+}

@@ -1,0 +1,176 @@
+package alibabatest
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/cgw-go/cgw/internal/emulator"
+)
+
+// operation is one action of the API: either read or write is set.
+type operation struct {
+	params []string // that it takes besides the common ones; N stands for a number from 1
+	read   func(*handler, params) (body, *refusal)
+	// write takes effect and returns the gateway concerned, of which answer makes the reply, so
+	// that the reply can be given again for the same ClientToken.
+	write  func(*handler, params) (Gateway, *refusal)
+	answer func(Gateway) body
+}
+
+func operations() map[string]operation {
+	return map[string]operation{
+		"CreateCustomerGateway": {
+			params: []string{
+				"IpAddress", "Name", "Description", "Asn", "AuthKey", "ResourceGroupId", "ClientToken",
+				"Tags.N.Key", "Tags.N.Value",
+			},
+			write: (*handler).createGateway, answer: created,
+		},
+		"DescribeCustomerGateway": {
+			params: []string{"CustomerGatewayId"},
+			read:   (*handler).describeGateway,
+		},
+		"DescribeCustomerGateways": {
+			params: []string{"CustomerGatewayId", "PageNumber", "PageSize", "ResourceGroupId", "Tag.N.Key", "Tag.N.Value"},
+			read:   (*handler).describeGateways,
+		},
+		"ModifyCustomerGatewayAttribute": {
+			params: []string{"CustomerGatewayId", "Name", "Description", "AuthKey", "ClientToken"},
+			write:  (*handler).modifyGateway, answer: modified,
+		},
+		"DeleteCustomerGateway": {
+			params: []string{"CustomerGatewayId", "ClientToken"},
+			write:  (*handler).deleteGateway, answer: deleted,
+		},
+		"DescribeVpnConnections": {
+			params: []string{
+				"CustomerGatewayId", "VpnGatewayId", "VpnConnectionId", "PageNumber", "PageSize",
+			},
+			read: (*handler).describeConnections,
+		},
+		"TagResources": {
+			params: []string{"ResourceType", "ResourceId.N", "Tag.N.Key", "Tag.N.Value"},
+			read:   (*handler).tagResources,
+		},
+		"UnTagResources": {
+			params: []string{"ResourceType", "ResourceId.N", "TagKey.N", "All"},
+			read:   (*handler).untagResources,
+		},
+		"ListTagResources": {
+			params: []string{"ResourceType", "ResourceId.N", "Tag.N.Key", "Tag.N.Value", "NextToken", "MaxResults"},
+			read:   (*handler).listTagResources,
+		},
+	}
+}
+
+type handler struct {
+	Options
+	state      *State
+	auth       *authenticator
+	operations map[string]operation
+	known      map[string]map[string]bool // the parameters by operation
+}
+
+// NewHandler returns the service as a handler. It may be mounted at the root of a host only,
+// since the service knows no other path.
+func NewHandler(o Options) http.Handler {
+	o = o.withDefaults()
+	h := &handler{
+		Options:    o,
+		state:      o.State,
+		auth:       &authenticator{keyID: o.AccessKeyID, secret: o.AccessKeySecret, token: o.SecurityToken, now: o.Now},
+		operations: operations(),
+		known:      map[string]map[string]bool{},
+	}
+	for action, op := range h.operations {
+		h.known[action] = map[string]bool{}
+		for _, name := range append(commonParams(), op.params...) {
+			h.known[action][name] = true
+		}
+	}
+	core := &o.State.core
+	core.Now, core.Latency, core.Rate = o.Now, o.Latency, o.Rate
+	core.Inject(o.Faults...)
+	return h
+}
+
+// ServeHTTP answers one request. What cannot be authenticated is refused before a fault can
+// strike it.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	req, ref := read(r)
+	op, ok := h.operations[req.action]
+	if ref == nil && !ok {
+		ref = refuse("InvalidAction.NotFound")
+	}
+	if ref == nil {
+		ref = h.auth.check(req)
+	}
+	if ref == nil && !h.state.core.Allow(req.action) {
+		ref = refuse("Throttling.User")
+	}
+	if ref != nil {
+		h.state.core.Refuse(w, req.action, req.refuse(ref))
+		return
+	}
+
+	// The token is held from here on, so that one in use is seen during a latency or a fault.
+	claim := h.claim(op, req)
+	defer h.state.release(claim)
+	h.state.core.Run(w, r, req.action,
+		func() emulator.Reply { return h.execute(op, req, claim) },
+		func(code string) emulator.Reply { return req.refuse(refuse(code)) })
+}
+
+func (h *handler) execute(op operation, req *request, c *claim) emulator.Reply {
+	b, ref := h.do(op, req, c)
+	if ref != nil {
+		return req.refuse(ref)
+	}
+	return req.success(b)
+}
+
+func (h *handler) do(op operation, req *request, c *claim) (body, *refusal) {
+	if ref := h.common(req); ref != nil {
+		return nil, ref
+	}
+	if op.read != nil {
+		return op.read(h, req.params)
+	}
+	switch {
+	case !validToken(req.params["ClientToken"]):
+		return nil, invalid("ClientToken")
+	case c.refusal != nil:
+		return nil, c.refusal
+	case c.replay != nil:
+		return op.answer(*c.replay), nil
+	}
+	gateway, ref := op.write(h, req.params)
+	if ref != nil {
+		return nil, ref
+	}
+	h.state.settle(c, gateway, h.Now())
+	return op.answer(gateway), nil
+}
+
+// common checks what all operations have in common.
+func (h *handler) common(req *request) *refusal {
+	switch region := req.params["RegionId"]; region {
+	case h.Region:
+	case "":
+		return missing("RegionId")
+	default:
+		return refuse("InvalidRegionId.NotFound")
+	}
+	if name, ok := req.params.unknown(h.known[req.action]); ok {
+		return refusef("UnsupportedParameter", "The parameter %s is not supported.", name)
+	}
+	return nil
+}
+
+// shown returns the time whose state reads show, or zero for the state of now.
+func (h *handler) shown() time.Time {
+	if h.ReadLag <= 0 {
+		return time.Time{}
+	}
+	return h.Now().Add(-h.ReadLag)
+}

@@ -1,0 +1,81 @@
+package alibabatest
+
+import (
+	"time"
+
+	"github.com/cgw-go/cgw/cgwtest/wire"
+)
+
+// Options say what service to emulate and how to serve it. The zero value is the service of the
+// 2021 document in cn-hangzhou, without faults, over TLS.
+type Options struct {
+	// Region is the only region that exists: a request for another is refused with
+	// InvalidRegionId.NotFound. Zero: "cn-hangzhou".
+	Region string
+
+	// AccessKeyID and AccessKeySecret are the credentials that requests must be signed with.
+	// Zero: "testid" and "testsecret".
+	AccessKeyID, AccessKeySecret string
+	// SecurityToken is the token that must go with them, as with temporary credentials. Zero:
+	// the credentials are permanent, and a request that brings a token is refused.
+	SecurityToken string
+
+	// Quota is how many gateways the region may hold. Zero: 100, as documented. Negative: no
+	// limit.
+	Quota int
+	// Rate is how many requests a second are let through for each action; others are answered
+	// Throttling.User. Zero: all are let through, since the vendor publishes no rate.
+	Rate int
+	// Now is the service's clock. Nil: time.Now.
+	Now func() time.Time
+	// Latency is added to every request, before it takes effect.
+	Latency time.Duration
+	// ReadLag is how long reads do not yet show a gateway that was created, changed, tagged or
+	// deleted as such. Writes see the truth at once. Zero: no lag.
+	ReadLag time.Duration
+	// TokenLife is how long a ClientToken is remembered after it was used. The vendor does not
+	// publish it. Zero: for ever.
+	TokenLife time.Duration
+	// CurrentLimits enforces the limits of the service of today in place of those of the 2021
+	// document: names and descriptions of 1 to 100 characters of any kind, and private
+	// addresses are taken.
+	CurrentLimits bool
+
+	// Faults are injected as by State.Inject.
+	Faults []wire.Fault
+	// State is what the service knows. It serves one handler at a time: giving it to a later
+	// one takes it away from the earlier. Nil: a fresh one.
+	State *State
+
+	// PlainHTTP serves HTTP without TLS. For NewServer only.
+	PlainHTTP bool
+	// HTTP1 serves TLS without HTTP/2. For NewServer only.
+	HTTP1 bool
+	// Addr is the host:port to listen on. Zero: a free port of 127.0.0.1. For NewServer only.
+	Addr string
+}
+
+// documentedQuota is from "Limits" in the VPN Gateway documentation of Alibaba Cloud (2021).
+const documentedQuota = 100
+
+func (o Options) withDefaults() Options {
+	if o.Region == "" {
+		o.Region = "cn-hangzhou"
+	}
+	if o.AccessKeyID == "" {
+		o.AccessKeyID = "testid"
+	}
+	if o.AccessKeySecret == "" {
+		o.AccessKeySecret = "testsecret"
+	}
+	if o.Quota == 0 {
+		o.Quota = documentedQuota
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.State == nil {
+		o.State = &State{}
+	}
+	return o
+}

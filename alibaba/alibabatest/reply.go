@@ -1,0 +1,79 @@
+package alibabatest
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"net/http"
+
+	"github.com/cgw-go/cgw/internal/emulator"
+)
+
+// body is what a reply says. Its fields are named as on the wire, in JSON and XML alike.
+type body interface{ setRequestID(string) }
+
+// requestID is embedded in every body.
+type requestID struct {
+	RequestID string `json:"RequestId" xml:"RequestId"`
+}
+
+func (r *requestID) setRequestID(id string) { r.RequestID = id }
+
+type errorBody struct {
+	requestID
+	HostID    string `json:"HostId" xml:"HostId"`
+	Code      string
+	Message   string
+	Recommend string
+}
+
+// recommend is the address that the document of CreateCustomerGateway (2021) gives for codes.
+const recommend = "https://error-center.alibabacloud.com/status/product/Vpc"
+
+// The types of content, to the letter: the vendor's SDKs know XML errors by it.
+const (
+	contentJSON = "application/json;charset=utf-8"
+	contentXML  = "text/xml;charset=utf-8"
+)
+
+func (r *request) success(b body) emulator.Reply {
+	return r.reply(http.StatusOK, r.action+"Response", b)
+}
+
+func (r *request) refuse(ref *refusal) emulator.Reply {
+	a := answerTo(ref)
+	reply := r.reply(a.status, "Error", &errorBody{HostID: r.host, Code: ref.code, Message: a.message, Recommend: recommend})
+	reply.Code = ref.code
+	return reply
+}
+
+func (r *request) reply(status int, root string, b body) emulator.Reply {
+	id := newRequestID()
+	b.setRequestID(id)
+	reply := emulator.Reply{Status: status, ContentType: contentJSON, Header: http.Header{"X-Acs-Request-Id": {id}}}
+	var buf bytes.Buffer
+	var err error
+	if r.xml {
+		reply.ContentType = contentXML
+		err = xml.NewEncoder(&buf).EncodeElement(b, xml.StartElement{Name: xml.Name{Local: root}})
+	} else {
+		enc := json.NewEncoder(&buf)
+		enc.SetEscapeHTML(false)
+		err = enc.Encode(b)
+	}
+	if err != nil {
+		panic("alibabatest: " + err.Error()) // the bodies are this package's own
+	}
+	reply.Body = bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+	return reply
+}
+
+// newRequestID returns an ID in the form of the service's, such as
+// D32B3C26-6C6C-4988-93E9-D2A6444CE6AE.
+func newRequestID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return fmt.Sprintf("%X-%X-%X-%X-%X", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

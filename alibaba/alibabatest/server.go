@@ -1,0 +1,44 @@
+package alibabatest
+
+import (
+	"net/http"
+
+	"github.com/cgw-go/cgw/alibaba"
+	"github.com/cgw-go/cgw/internal/emulator"
+)
+
+// Server is an emulator on a loopback port, as an httptest.Server is a handler on one. Its
+// State is that of the service.
+type Server struct {
+	*State
+	// URL is the base URL, such as "https://127.0.0.1:43210", without a path.
+	URL string
+
+	opts Options
+	srv  *emulator.Server
+}
+
+// NewServer starts a server. It panics when it cannot listen, as httptest.NewServer does. The
+// caller should call Close when finished.
+func NewServer(o Options) *Server {
+	o = o.withDefaults()
+	srv := o.State.core.Listen(NewHandler(o), emulator.ServerOptions{PlainHTTP: o.PlainHTTP, HTTP1: o.HTTP1, Addr: o.Addr})
+	return &Server{State: o.State, URL: srv.URL, opts: o, srv: srv}
+}
+
+// Close shuts the server down and waits for its requests to end.
+func (s *Server) Close() { s.srv.Close() }
+
+// Client returns a new client that trusts the server's certificate.
+func (s *Server) Client() *http.Client { return s.srv.Client() }
+
+// Config returns the configuration of a provisioner of this server: the region, credentials
+// that it takes, its endpoint and a new Client. The rest is left zero.
+func (s *Server) Config() alibaba.Config {
+	return alibaba.Config{
+		Region:      s.opts.Region,
+		Credentials: alibaba.StaticCredentials(s.opts.AccessKeyID, s.opts.AccessKeySecret, s.opts.SecurityToken),
+		Endpoint:    s.URL,
+		HTTPClient:  s.Client(),
+	}
+}

@@ -1,0 +1,230 @@
+package alibabatest
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/cgwtest/wire"
+	"github.com/cgw-go/cgw/internal/emulator"
+)
+
+// Gateway is a customer gateway as the service has it.
+type Gateway struct {
+	ID              string            `json:"id"`
+	Name            string            `json:"name,omitempty"`
+	Description     string            `json:"description,omitempty"`
+	IPAddress       netip.Addr        `json:"ipAddress,omitzero"`
+	ASN             uint32            `json:"asn,omitempty"`     // 0: none
+	AuthKey         cgw.Secret        `json:"authKey,omitempty"` // written as a mark only; see State.MarshalJSON
+	ResourceGroupID string            `json:"resourceGroupId,omitempty"`
+	CreatedAt       time.Time         `json:"createdAt,omitzero"` // UTC, to the millisecond
+	Tags            map[string]string `json:"tags,omitempty"`     // nil when there are none
+}
+
+// defaultGroup is the resource group of a gateway that was created without one. The vendor
+// documents that there is such a group; its ID differs by account.
+const defaultGroup = "rg-acfmdefault"
+
+func (g Gateway) clone() Gateway {
+	g.Tags = maps.Clone(g.Tags)
+	if len(g.Tags) == 0 {
+		g.Tags = nil
+	}
+	return g
+}
+
+// State is what an emulated service knows: its gateways, VPN connections and used tokens, the
+// faults to inject, and the record of its requests. The zero value is ready for use, and all
+// methods are safe for concurrent use.
+type State struct {
+	core emulator.Core
+
+	mu          sync.Mutex
+	order       []*record // by creation
+	byID        map[string]*record
+	byIP        map[netip.Addr]*record
+	live        int // how many of order are not deleted
+	connections []connection
+	tokens      map[string]*token
+	sequence    uint64
+}
+
+// record is the history of a gateway, as far as reads may still show it.
+type record struct {
+	versions []version // the last is the truth
+}
+
+type version struct {
+	at      time.Time
+	gone    bool
+	gateway Gateway
+}
+
+func (r *record) last() *version { return &r.versions[len(r.versions)-1] }
+
+// at returns the version that is shown at the time, or nil. The zero time shows the truth.
+func (r *record) at(t time.Time) *version {
+	for i := len(r.versions) - 1; i >= 0; i-- {
+		if v := &r.versions[i]; t.IsZero() || !v.at.After(t) {
+			if v.gone {
+				return nil
+			}
+			return v
+		}
+	}
+	return nil
+}
+
+// set adds a version, and forgets those that cannot be shown any more.
+func (r *record) set(v version, shown time.Time) {
+	if shown.IsZero() {
+		r.versions = append(r.versions[:0], v)
+		return
+	}
+	for len(r.versions) > 1 && !r.versions[1].at.After(shown) {
+		r.versions = r.versions[1:]
+	}
+	r.versions = append(r.versions, v)
+}
+
+// Gateways returns the gateways that exist, in order of creation.
+func (s *State) Gateways() []Gateway {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]Gateway, 0, s.live)
+	for _, r := range s.order {
+		if v := r.last(); !v.gone {
+			all = append(all, v.gateway.clone())
+		}
+	}
+	return all
+}
+
+// Seed adds gateways, past every check and limit, and shows them at once whatever the
+// ReadLag. An ID, a time of creation or a resource group that is missing is filled in. It
+// panics if an ID or an address is there already.
+func (s *State) Seed(gateways ...Gateway) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, g := range gateways {
+		g = g.clone()
+		g.IPAddress = g.IPAddress.Unmap()
+		if g.ID == "" {
+			g.ID = s.newID("cgw-bp1")
+		}
+		if g.CreatedAt.IsZero() {
+			g.CreatedAt = s.now()
+		}
+		if s.byID[g.ID] != nil || (g.IPAddress.IsValid() && s.byIP[g.IPAddress] != nil) {
+			panic(fmt.Sprintf("alibabatest: gateway %s at %s is there already", g.ID, g.IPAddress))
+		}
+		s.insert(g, time.Time{})
+	}
+}
+
+// now is the time by the clock of the handler, once there is one.
+func (s *State) now() time.Time {
+	if s.core.Now != nil {
+		return s.core.Now()
+	}
+	return time.Now()
+}
+
+// insert adds a gateway. The caller holds the lock.
+func (s *State) insert(g Gateway, at time.Time) *Gateway {
+	if g.ResourceGroupID == "" {
+		g.ResourceGroupID = defaultGroup
+	}
+	g.CreatedAt = g.CreatedAt.UTC().Truncate(time.Millisecond)
+	if s.byID == nil {
+		s.byID, s.byIP = map[string]*record{}, map[netip.Addr]*record{}
+	}
+	r := &record{versions: []version{{at: at, gateway: g}}}
+	s.order = append(s.order, r)
+	s.byID[g.ID] = r
+	if g.IPAddress.IsValid() {
+		s.byIP[g.IPAddress] = r
+	}
+	s.live++
+	return &r.last().gateway
+}
+
+// remove deletes a gateway. The caller holds the lock.
+func (s *State) remove(r *record, now, shown time.Time) {
+	g := r.last().gateway
+	delete(s.byIP, g.IPAddress)
+	s.live--
+	r.set(version{at: now, gone: true, gateway: g}, shown)
+	s.purge(shown)
+}
+
+// purge forgets the gateways that are deleted and not shown any more. The caller holds the
+// lock.
+func (s *State) purge(shown time.Time) {
+	if len(s.order) == s.live {
+		return
+	}
+	s.order = slices.DeleteFunc(s.order, func(r *record) bool {
+		v := r.last()
+		if !v.gone || (!shown.IsZero() && v.at.After(shown)) {
+			return false
+		}
+		delete(s.byID, v.gateway.ID)
+		return true
+	})
+}
+
+// existing returns the record of a gateway that exists, or nil. The caller holds the lock.
+func (s *State) existing(id string) *record {
+	if r := s.byID[id]; r != nil && !r.last().gone {
+		return r
+	}
+	return nil
+}
+
+// newID returns an ID that is not in use, in the service's form. IDs depend on what was made
+// before alone, so that a test sees the same ones in each run. The caller holds the lock.
+func (s *State) newID(prefix string) string {
+	const digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+	for {
+		s.sequence++
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s%d", prefix, s.sequence))
+		id := []byte(prefix)
+		for _, b := range sum[:18] {
+			id = append(id, digits[int(b)%len(digits)])
+		}
+		if s.byID[string(id)] == nil {
+			return string(id)
+		}
+	}
+}
+
+// Requests returns the record of the requests since the last ResetRequests.
+func (s *State) Requests() []wire.Request { return s.core.Requests() }
+
+// ResetRequests empties the record of requests.
+func (s *State) ResetRequests() { s.core.ResetRequests() }
+
+// Count returns how many of the recorded requests are of the action, such as
+// "CreateCustomerGateway".
+func (s *State) Count(action string) int {
+	n := 0
+	for _, r := range s.core.Requests() {
+		if r.Action == action {
+			n++
+		}
+	}
+	return n
+}
+
+// Inject adds faults, behind those that are there.
+func (s *State) Inject(faults ...wire.Fault) { s.core.Inject(faults...) }
+
+// ClearFaults removes all faults.
+func (s *State) ClearFaults() { s.core.ClearFaults() }

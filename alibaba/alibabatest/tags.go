@@ -1,0 +1,242 @@
+package alibabatest
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+type tagPair struct{ Key, Value string }
+
+// tagList is how gateways show their tags.
+type tagList struct{ Tag []tagPair }
+
+func newTagList(tags map[string]string) tagList {
+	list := tagList{Tag: []tagPair{}}
+	for _, k := range slices.Sorted(maps.Keys(tags)) {
+		list.Tag = append(list.Tag, tagPair{k, tags[k]})
+	}
+	return list
+}
+
+// tagFilter selects by a tag: by its value too, where one is given.
+type tagFilter struct {
+	key, value string
+	valued     bool
+}
+
+// tags reads the tags LIST.N.Key and LIST.N.Value. A value that is absent is empty.
+func (p params) tags(list string) (map[string]string, *refusal) {
+	filters, ref := p.readTags(list)
+	if ref != nil || len(filters) == 0 {
+		return nil, ref
+	}
+	tags := map[string]string{}
+	for _, f := range filters {
+		tags[f.key] = f.value
+	}
+	return tags, nil
+}
+
+func (p params) tagFilters() ([]tagFilter, *refusal) { return p.readTags("Tag") }
+
+func (p params) readTags(list string) ([]tagFilter, *refusal) {
+	indices := p.indices(list + ".")
+	if len(indices) > maxTags {
+		return nil, refuse("NumberExceed.Tags")
+	}
+	seen := map[string]bool{}
+	var tags []tagFilter
+	for _, n := range indices {
+		name := list + "." + strconv.Itoa(n)
+		t := tagFilter{key: p[name+".Key"]}
+		t.value, t.valued = p[name+".Value"]
+		switch {
+		case !validTagKey(t.key):
+			return nil, refuse("InvalidTagKey.Malformed")
+		case !validTagValue(t.value):
+			return nil, refuse("InvalidTagValue.Malformed")
+		case seen[t.key]:
+			return nil, refuse("Duplicate.TagKey")
+		}
+		seen[t.key] = true
+		tags = append(tags, t)
+	}
+	return tags, nil
+}
+
+func matchTags(filters []tagFilter, tags map[string]string) bool {
+	for _, f := range filters {
+		if v, ok := tags[f.key]; !ok || (f.valued && v != f.value) {
+			return false
+		}
+	}
+	return true
+}
+
+// resourceType is what the resource is called to the tag operations. No document of theirs
+// lists customer gateways; the vendor's Terraform provider uses this one. VPC documents that
+// the case of the letters does not matter.
+const resourceType = "CUSTOMERGATEWAY"
+
+const maxResources = 20
+
+// resources reads the gateways that a tag operation names.
+func (p params) resources() ([]string, *refusal) {
+	ids := p.list("ResourceId")
+	switch {
+	case p["ResourceType"] == "":
+		return nil, missing("ResourceType")
+	case !strings.EqualFold(p["ResourceType"], resourceType):
+		return nil, refuse("InvalidResourceType.NotFound")
+	case len(ids) > maxResources:
+		return nil, refuse("NumberExceed.ResourceIds")
+	}
+	return ids, nil
+}
+
+func (h *handler) tagResources(p params) (body, *refusal) {
+	ids, ref := p.resources()
+	if ref != nil {
+		return nil, ref
+	}
+	tags, ref := p.tags("Tag")
+	if ref != nil {
+		return nil, ref
+	}
+	if len(tags) == 0 {
+		return nil, missing("Tag.1.Key")
+	}
+	return h.retag(ids, func(have map[string]string) *refusal {
+		maps.Copy(have, tags)
+		if len(have) > maxTags {
+			return refuse("QuotaExceeded")
+		}
+		return nil
+	})
+}
+
+func (h *handler) untagResources(p params) (body, *refusal) {
+	ids, ref := p.resources()
+	if ref != nil {
+		return nil, ref
+	}
+	keys := p.list("TagKey")
+	all, err := strconv.ParseBool(first(p["All"], "false"))
+	switch {
+	case err != nil:
+		return nil, invalid("All")
+	case len(keys) > maxTags:
+		return nil, refuse("NumberExceed.Tags")
+	case len(keys) == 0 && !all:
+		return nil, missing("TagKey.1")
+	}
+	return h.retag(ids, func(have map[string]string) *refusal {
+		if len(keys) == 0 { // All counts only where no keys are given
+			clear(have)
+		}
+		for _, k := range keys {
+			delete(have, k)
+		}
+		return nil
+	})
+}
+
+// retag changes the tags of all the gateways, or of none.
+func (h *handler) retag(ids []string, f func(map[string]string) *refusal) (body, *refusal) {
+	if len(ids) == 0 {
+		return nil, missing("ResourceId.1")
+	}
+	s := h.state
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	changed := make([]Gateway, len(ids))
+	for i, id := range ids {
+		r := s.existing(id)
+		if r == nil {
+			return nil, refuse("InvalidResourceId.NotFound")
+		}
+		g := r.last().gateway
+		g.Tags = maps.Clone(g.Tags)
+		if g.Tags == nil {
+			g.Tags = map[string]string{}
+		}
+		if ref := f(g.Tags); ref != nil {
+			return nil, ref
+		}
+		changed[i] = g.clone()
+	}
+	now, shown := h.Now(), h.shown()
+	for _, g := range changed {
+		s.byID[g.ID].set(version{at: now, gateway: g}, shown)
+	}
+	return &requestID{}, nil
+}
+
+type taggedBody struct {
+	requestID
+	NextToken    string `json:",omitempty" xml:",omitempty"`
+	TagResources struct{ TagResource []tagged }
+}
+
+type tagged struct {
+	ResourceID   string `json:"ResourceId" xml:"ResourceId"`
+	ResourceType string
+	TagKey       string
+	TagValue     string
+}
+
+// listTagResources lists one entry for each tag of each gateway. The token of the next page is
+// where that starts in the list.
+func (h *handler) listTagResources(p params) (body, *refusal) {
+	ids, ref := p.resources()
+	if ref != nil {
+		return nil, ref
+	}
+	filters, ref := p.tagFilters()
+	if ref != nil {
+		return nil, ref
+	}
+	if len(ids) == 0 && len(filters) == 0 {
+		return nil, missing("ResourceId.1")
+	}
+	size, ref := p.number("MaxResults", 1, maxPageSize, maxPageSize)
+	if ref != nil {
+		return nil, ref
+	}
+	start, err := strconv.Atoi(first(p["NextToken"], "0"))
+	if err != nil || start < 0 {
+		return nil, invalid("NextToken")
+	}
+
+	b := &taggedBody{}
+	b.TagResources.TagResource = []tagged{}
+	all := h.tagged(ids, filters)
+	for _, t := range all[min(start, len(all)):min(start+size, len(all))] {
+		b.TagResources.TagResource = append(b.TagResources.TagResource, t)
+	}
+	if start+size < len(all) {
+		b.NextToken = strconv.Itoa(start + size)
+	}
+	return b, nil
+}
+
+// tagged returns the tags that are shown of the gateways that have one of the IDs, if any are
+// given, and all of the tags that are selected by. A gateway that is not there is passed over.
+func (h *handler) tagged(ids []string, filters []tagFilter) []tagged {
+	s, shown := h.state, h.shown()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []tagged
+	for _, r := range s.order {
+		v := r.at(shown)
+		if v == nil || (len(ids) > 0 && !slices.Contains(ids, v.gateway.ID)) || !matchTags(filters, v.gateway.Tags) {
+			continue
+		}
+		for _, k := range slices.Sorted(maps.Keys(v.gateway.Tags)) {
+			all = append(all, tagged{v.gateway.ID, resourceType, k, v.gateway.Tags[k]})
+		}
+	}
+	return all
+}
