@@ -56,9 +56,3 @@ type Config struct {
 	// Observe is called after every attempt, from the goroutine of the call. Nil: not called.
 	Observe func(context.Context, cgw.Attempt)
 }
-
-// StaticCredentials returns credentials that never change. token is that of temporary
-// credentials, and empty otherwise.
-func StaticCredentials(secretID, secretKey, token string) common.CredentialIface {
-	return common.NewTokenCredential(secretID, secretKey, token)
-}

@@ -28,7 +28,10 @@ func (c *Call) judge(r *Request, rec *exchange.Record, err error) (*cgw.Error, c
 	switch {
 	case !rec.Reached && errors.As(err, &cred):
 		// Nothing was sent, and a source that fails may recover.
-		e.Kind, e.Err, e.Message, repeat = cgw.ErrUnauthenticated, exchange.Clean(cred.Err), exchange.CleanMessage(cred.Error()), code.Wait
+		e.Err, repeat = exchange.Clean(cred.Err), code.Wait
+		if !isContext(cred.Err) {
+			e.Kind, e.Message = cgw.ErrUnauthenticated, exchange.CleanMessage(cred.Error())
+		}
 	case !rec.Reached:
 		// The SDK failed before it sent: its own environment is at fault.
 		e.Kind, e.Err = cgw.ErrUnavailable, exchange.Clean(err)

@@ -34,8 +34,11 @@ type Call struct {
 	last  *cgw.Error // of the last attempt, of whatever request, that failed
 
 	ID, ClientToken string // for the errors of the call
-	// Unknown is set once a write was sent whose outcome is not known.
-	Unknown bool
+	// Unknown is set once a write was sent whose outcome is not known, and Lost while that is
+	// the last one.
+	Unknown, Lost bool
+	// Wrote is set by the operation once a write of several was acknowledged.
+	Wrote bool
 }
 
 // Request is one API request of a call, over all its attempts.
@@ -78,8 +81,9 @@ func (c *Call) Send(ctx context.Context, r *Request, send func(context.Context) 
 		}
 		e, repeat := c.judge(r, &rec, err)
 		c.last = e
-		if r.Write && e.Outcome == cgw.OutcomeUnknown {
-			c.Unknown = true
+		if r.Write {
+			c.Lost = e.Outcome == cgw.OutcomeUnknown
+			c.Unknown = c.Unknown || c.Lost
 		}
 		wait, again := c.next(ctx, r, e, repeat)
 		c.observe(ctx, r, begin, &rec, e, wait)

@@ -47,6 +47,11 @@ type Row struct {
 	Note   string // what it means, and where that is not the vendor's word, why it is read so
 }
 
+// Row returns the decision that a code, or a family of codes, is of this class.
+func (r Repeat) Row(code string, kind error, note string) Row {
+	return Row{Code: code, Kind: kind, Repeat: r, Note: note}
+}
+
 // Table finds the row of a code: the exact one, or else the first family that fits.
 type Table struct {
 	rows     []Row

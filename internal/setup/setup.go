@@ -1,0 +1,130 @@
+// Package setup checks what the Config types of the providers share, before anything is sent.
+package setup
+
+import (
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cgw-go/cgw"
+)
+
+// Checker gathers what is wrong with a Config, in the order of the checks.
+type Checker struct {
+	fields []*cgw.FieldError
+}
+
+// Refuse notes that a field is wrong. value must not hold a secret.
+func (c *Checker) Refuse(field, value, reason string) {
+	c.fields = append(c.fields, &cgw.FieldError{Field: field, Value: value, Reason: reason, Kind: cgw.ErrInvalidArgument})
+}
+
+// Err returns nil, or an *cgw.Error with everything that was refused.
+func (c *Checker) Err(provider cgw.Provider, region string) error {
+	if len(c.fields) == 0 {
+		return nil
+	}
+	return &cgw.Error{
+		Op: cgw.OpNew, Provider: provider, Region: region,
+		Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied, Err: &cgw.ValidationError{Fields: c.fields},
+	}
+}
+
+// regionForm is what the regions of both clouds look like. A region becomes part of host names,
+// so nothing else may pass.
+var regionForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+
+// Region checks the name of a region.
+func (c *Checker) Region(region string) {
+	switch {
+	case region == "":
+		c.Refuse("Region", "", "is required")
+	case len(region) > 63 || !regionForm.MatchString(region):
+		c.Refuse("Region", region, "is not the name of a region: lower-case letters, digits and hyphens")
+	}
+}
+
+// Endpoint reads a host, host:port, or http:// or https:// URL of such. An empty text gives an
+// empty host.
+func (c *Checker) Endpoint(field, text string) (scheme, host string) {
+	scheme = "https"
+	if text == "" {
+		return scheme, ""
+	}
+	raw := text
+	if !strings.Contains(raw, "://") {
+		raw = "https://" + raw
+	}
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil || u.Host == "" || !validHost(u.Host):
+		c.Refuse(field, "", "is not a host, host:port, or http:// or https:// URL") // it may hold a password
+		return "", ""
+	case u.User != nil:
+		c.Refuse(field, "", "must not hold user information")
+		return "", ""
+	case u.Scheme != "http" && u.Scheme != "https":
+		c.Refuse(field, u.Scheme, "must have the scheme http or https")
+		return "", ""
+	case strings.TrimPrefix(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+		c.Refuse(field, u.Host, "must not have a path, a query or a fragment")
+		return "", ""
+	}
+	return u.Scheme, u.Host
+}
+
+var hostForm = regexp.MustCompile(`^([a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?)(\.[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?)*$`)
+
+func validHost(hostport string) bool {
+	host := hostport
+	if h, port, err := net.SplitHostPort(hostport); err == nil {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return false
+		}
+		host = h
+	} else if strings.Contains(hostport, ":") && !strings.HasSuffix(hostport, "]") {
+		return false
+	}
+	if ip := net.ParseIP(strings.Trim(host, "[]")); ip != nil {
+		return true
+	}
+	return len(host) <= 253 && hostForm.MatchString(host)
+}
+
+// Client refuses what would undo what cgw promises of its connections.
+func (c *Checker) Client(client *http.Client) {
+	if client == nil {
+		return
+	}
+	if client.Timeout < 0 {
+		c.Refuse("HTTPClient", client.Timeout.String(), "has a negative Timeout")
+	}
+	t, ok := client.Transport.(*http.Transport)
+	if ok && t.TLSClientConfig != nil && t.TLSClientConfig.MaxVersion != 0 && t.TLSClientConfig.MaxVersion < tls.VersionTLS12 {
+		c.Refuse("HTTPClient", "", "allows no version of TLS that cgw does: 1.2 or later")
+	} else if ok && t.TLSClientConfig != nil && t.TLSClientConfig.MinVersion != 0 && t.TLSClientConfig.MinVersion < tls.VersionTLS12 {
+		c.Refuse("HTTPClient", "", "allows a version of TLS below 1.2")
+	}
+}
+
+// Timing checks the timeout, the retry policy and the validation mode, and fills in defaults.
+func (c *Checker) Timing(timeout time.Duration, retry cgw.RetryPolicy, mode cgw.ValidationMode) (time.Duration, cgw.RetryPolicy) {
+	const defaultTimeout = 10 * time.Second
+	if timeout < 0 {
+		c.Refuse("AttemptTimeout", timeout.String(), "must not be negative")
+	} else if timeout == 0 {
+		timeout = defaultTimeout
+	}
+	if v, ok := retry.Validate().(*cgw.ValidationError); ok {
+		c.fields = append(c.fields, v.Fields...)
+	}
+	if mode != cgw.Documented && mode != cgw.Minimal {
+		c.Refuse("Validation", strconv.Itoa(int(mode)), "is neither Documented nor Minimal")
+	}
+	return timeout, retry.WithDefaults()
+}

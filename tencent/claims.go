@@ -1,0 +1,78 @@
+package tencent
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+)
+
+// claims keeps apart the creates of one address that one Provisioner is asked for: they go one
+// after the other, and none takes a gateway for its own that another has returned. The zero
+// value is ready.
+type claims struct {
+	mu   sync.Mutex
+	held map[netip.Addr]*claim
+}
+
+type claim struct {
+	turn  chan struct{}
+	ids   []string  // returned by calls; used by the one whose turn it is
+	calls int       // of enter without leave
+	left  time.Time // when calls became 0
+}
+
+// claimAge is how long the gateways that were returned for an address are remembered after the
+// last call: the service's times, by which a gateway is told to be new, are in seconds.
+const claimAge = 3 * time.Second
+
+// enter waits for the turn of a call. Its error is that of ctx.
+func (c *claims) enter(ctx context.Context, addr netip.Addr) (*claim, error) {
+	c.mu.Lock()
+	if c.held == nil {
+		c.held = map[netip.Addr]*claim{}
+	}
+	for a, old := range c.held {
+		if old.calls == 0 && time.Since(old.left) > claimAge {
+			delete(c.held, a)
+		}
+	}
+	cl := c.held[addr]
+	if cl == nil {
+		cl = &claim{turn: make(chan struct{}, 1)}
+		c.held[addr] = cl
+	}
+	cl.calls++
+	c.mu.Unlock()
+	select {
+	case cl.turn <- struct{}{}:
+		return cl, nil
+	case <-ctx.Done():
+		c.forget(cl)
+		return nil, ctx.Err()
+	}
+}
+
+// leave ends the turn of a call.
+func (c *claims) leave(cl *claim) {
+	<-cl.turn
+	c.forget(cl)
+}
+
+func (c *claims) forget(cl *claim) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if cl.calls--; cl.calls == 0 {
+		cl.left = time.Now()
+	}
+}
+
+// take notes that a gateway is returned, unless it was before.
+func (cl *claim) take(id string) bool {
+	if slices.Contains(cl.ids, id) {
+		return false
+	}
+	cl.ids = append(cl.ids, id)
+	return true
+}

@@ -1,0 +1,84 @@
+package tencent
+
+import (
+	"maps"
+	"net/netip"
+	"time"
+
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+	vpc "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/vpc/v20170312"
+
+	"github.com/cgw-go/cgw"
+)
+
+// createRequest returns the SDK's form of a valid request.
+func createRequest(req cgw.CreateRequest) *vpc.CreateCustomerGatewayRequest {
+	r := vpc.NewCreateCustomerGatewayRequest()
+	r.CustomerGatewayName = &req.Name
+	r.IpAddress = common.StringPtr(req.IPAddress.String())
+	if req.ASN != 0 {
+		r.BgpAsn = common.Int64Ptr(int64(req.ASN))
+	}
+	for k, v := range req.Tags {
+		r.Tags = append(r.Tags, &vpc.Tag{Key: &k, Value: &v})
+	}
+	return r
+}
+
+// gateway returns the gateway of a reply. It has no tags: they are in another service.
+func (p *Provisioner) gateway(g *vpc.CustomerGateway, requestID string) cgw.Gateway {
+	ip, _ := netip.ParseAddr(value(g.IpAddress)) // a malformed one stays invalid: nothing better is known
+	return cgw.Gateway{
+		Provider: cgw.Tencent, Region: p.region, ID: value(g.CustomerGatewayId), Name: value(g.CustomerGatewayName),
+		IPAddress: ip.Unmap(), ASN: asn(g.BgpAsn), CreatedAt: createdAt(value(g.CreatedTime)), RequestID: requestID,
+	}
+}
+
+// created completes the gateway that a create returned with what was asked for, where the reply
+// does not say it. The ASN is left as the service confirmed it.
+func created(g cgw.Gateway, req cgw.CreateRequest) cgw.Gateway {
+	if g.Name == "" {
+		g.Name = req.Name
+	}
+	if !g.IPAddress.IsValid() {
+		g.IPAddress = req.IPAddress
+	}
+	if len(req.Tags) > 0 {
+		g.Tags = maps.Clone(req.Tags)
+	}
+	return g
+}
+
+// asn reads a number that the service may send as 0 for none. One that is no ASN is none.
+func asn(n *uint64) cgw.ASN {
+	if n == nil || *n > 1<<32-1 {
+		return 0
+	}
+	return cgw.ASN(*n)
+}
+
+// chinaTime is the zone of CreatedTime. The vendor's document does not name one; that it is
+// UTC+8 is inferred from the same API's other zone-less times, which are read so in practice,
+// while its UTC times carry a Z.
+var chinaTime = time.FixedZone("UTC+8", 8*60*60)
+
+// createdAt reads a time of the service: without a zone, or should it come to that with one.
+// What cannot be read is the zero time.
+func createdAt(s string) time.Time {
+	if t, err := time.ParseInLocation(time.DateTime, s, chinaTime); err == nil {
+		return t.UTC()
+	}
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return t.UTC()
+	}
+	return time.Time{}
+}
+
+// value returns what p points to, or the zero value: any field of a reply may be missing.
+func value[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}

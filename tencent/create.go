@@ -1,0 +1,147 @@
+package tencent
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	vpc "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/vpc/v20170312"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/attempt"
+)
+
+// Create implements [cgw.Creator]. Tencent's API has no idempotency token: after an attempt
+// whose outcome is not known, Create looks for a gateway at the address before it sends
+// another, and takes one for its own only on proof: same name and ASN, made since the call
+// began by the service's clock, to the second, and returned to no other call of p. Another
+// program that creates the same address and name in that very second cannot be told apart.
+func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
+	call := p.loop.Start(cgw.OpCreate, "")
+	if err := p.rules.Validate(req); err != nil {
+		return cgw.Gateway{}, call.Refuse(ctx, err)
+	}
+	req.IPAddress = req.IPAddress.Unmap()
+	claim, err := p.claims.enter(ctx, req.IPAddress)
+	if err != nil {
+		return cgw.Gateway{}, call.Fail(ctx, call.Error(nil, cgw.OutcomeNotApplied, nil).WithContext(ctx))
+	}
+	defer p.claims.leave(claim)
+	g, err := p.create(ctx, call, req, claim)
+	if err != nil {
+		return cgw.Gateway{}, call.Fail(ctx, err)
+	}
+	call.ID = g.ID
+	if g = created(g, req); g.ASN != req.ASN {
+		call.Warn(ctx, "cgw: the service did not confirm the ASN", slog.String("asked", req.ASN.String()), slog.String("confirmed", g.ASN.String()))
+	}
+	return g, nil
+}
+
+// create sends the create until it is settled.
+func (p *Provisioner) create(ctx context.Context, call *attempt.Call, req cgw.CreateRequest, claim *claim) (cgw.Gateway, error) {
+	request := attempt.Request{Action: "CreateCustomerGateway", Write: true}
+	for {
+		g, err := p.createOnce(ctx, call, &request, req)
+		if err == nil {
+			claim.take(g.ID)
+			return g, nil
+		}
+		exists := errors.Is(err, cgw.ErrAlreadyExists)
+		if !call.Unknown && !exists {
+			return cgw.Gateway{}, err
+		}
+		found, whose, lookErr := p.holder(ctx, call, req)
+		switch {
+		case call.Unknown && whose == ours && claim.take(found.ID):
+			return found, nil
+		case found.ID != "":
+			return cgw.Gateway{}, taken(err, found.ID, call.Unknown && whose == unproven)
+		case exists, lookErr != nil, !call.Lost, call.Spent(&request), ctx.Err() != nil:
+			return cgw.Gateway{}, attempt.Ended(ctx, err)
+		}
+	}
+}
+
+// createOnce sends the create and repeats it only while that is safe without looking.
+func (p *Provisioner) createOnce(ctx context.Context, call *attempt.Call, request *attempt.Request, req cgw.CreateRequest) (cgw.Gateway, error) {
+	var resp *vpc.CreateCustomerGatewayResponse
+	_, err := call.Send(ctx, request, func(ctx context.Context) error {
+		client, err := p.client(ctx)
+		if err != nil {
+			return err
+		}
+		resp, err = client.CreateCustomerGatewayWithContext(ctx, createRequest(req))
+		if err == nil && (resp.Response == nil || resp.Response.CustomerGateway == nil || value(resp.Response.CustomerGateway.CustomerGatewayId) == "") {
+			return incomplete("the ID of a gateway")
+		}
+		return err
+	})
+	if err != nil {
+		return cgw.Gateway{}, err
+	}
+	g := p.gateway(resp.Response.CustomerGateway, value(resp.Response.RequestId))
+	if !g.IPAddress.IsValid() {
+		g.IPAddress = req.IPAddress
+	}
+	return g, nil
+}
+
+// whose says what is known of the gateway that holds an address.
+type whose uint8
+
+const (
+	foreign  whose = iota // it differs, or was there before the call began
+	ours                  // it can only be what the call made, but for the limits that Create names
+	unproven              // it fits, but the service did not tell its clock
+)
+
+// holder looks for the gateway at the address, with patience for reads that lag behind.
+func (p *Provisioner) holder(ctx context.Context, call *attempt.Call, req cgw.CreateRequest) (found cgw.Gateway, is whose, err error) {
+	look := call.Aside()
+	err = look.Patience(ctx, func() (bool, error) {
+		page, rec, err := p.page(ctx, look, query{address: req.IPAddress}, 0)
+		if err != nil {
+			return false, err
+		}
+		for _, g := range page.gateways {
+			if g.IPAddress == req.IPAddress { // the service's filter may be wider than equality
+				found, is = g, proof(g, req, rec.Reply.ServerTime(), time.Since(call.Started()))
+			}
+		}
+		return found.ID != "", nil
+	})
+	return found, is, err
+}
+
+// proof judges a gateway at the address of a request that began so long before the service's
+// clock showed now.
+func proof(g cgw.Gateway, req cgw.CreateRequest, now time.Time, since time.Duration) whose {
+	switch {
+	case g.Name != req.Name || g.ASN != req.ASN:
+		return foreign
+	case now.IsZero() || g.CreatedAt.IsZero():
+		return unproven
+	case g.CreatedAt.Before(now.Add(-since).Truncate(time.Second)):
+		return foreign
+	default:
+		return ours
+	}
+}
+
+// taken turns the error of a create into one that names the gateway at the address. Since an
+// address has one gateway, and this one is another's, the call made none, unless that is in
+// doubt.
+func taken(err error, id string, doubt bool) error {
+	var e *cgw.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	t := *e
+	t.Kind, t.Outcome, t.ConflictingIDs = cgw.ErrAlreadyExists, cgw.OutcomeNotApplied, []string{id}
+	if doubt {
+		t.Outcome = cgw.OutcomeUnknown
+	}
+	return &t
+}

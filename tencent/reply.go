@@ -1,0 +1,75 @@
+package tencent
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/cgw-go/cgw/internal/exchange"
+)
+
+// envelope is what every reply has in common, and the form of errors from before API 3.0, which
+// the SDK still knows.
+type envelope struct {
+	Response *struct {
+		Error *struct {
+			Code    string `json:"Code"`
+			Message string `json:"Message"`
+		} `json:"Error"`
+		RequestID string `json:"RequestId"`
+	} `json:"Response"`
+	OldCode    int    `json:"code"`
+	OldMessage string `json:"message"`
+	OldName    string `json:"codeDesc"`
+}
+
+// inspect judges a reply before the SDK sees it: the SDK panics on null, takes {} for a success
+// without content, and repeats whole bodies in its errors.
+func inspect(r *exchange.Reply) error {
+	// The SDK reads a stream of events, and no JSON, when the type says so.
+	if r.Header.Get("Content-Type") == "text/event-stream" {
+		return &exchange.ReplyError{Status: r.Status, Reason: "an event stream, not JSON"}
+	}
+	body := bytes.TrimSpace(r.Body)
+	if r.Status == 200 && bytes.HasPrefix(body, []byte(`{"Response":{"`)) && !bytes.Contains(body, []byte(`"Error"`)) {
+		r.RequestID = requestID(body)
+		return nil // the usual case; what is malformed further on, the SDK refuses
+	}
+	var e envelope
+	switch {
+	case len(body) == 0:
+		return &exchange.ReplyError{Status: r.Status, Reason: "empty reply"}
+	case json.Unmarshal(body, &e) != nil:
+		return &exchange.ReplyError{Status: r.Status, Reason: "not the JSON that the API documents"}
+	case e.Response != nil && e.Response.Error != nil && e.Response.Error.Code != "":
+		r.Code, r.Message, r.RequestID = e.Response.Error.Code, e.Response.Error.Message, e.Response.RequestID
+	case e.OldCode != 0 && e.OldName != "":
+		r.Code, r.Message = e.OldName, e.OldMessage
+	case r.Status != 200 || e.Response == nil:
+		return &exchange.ReplyError{Status: r.Status, Reason: "neither a result nor an error of the API"}
+	default:
+		r.RequestID = e.Response.RequestID
+		return nil
+	}
+	r.Message = exchange.CleanMessage(r.Message)
+	// The SDK's error repeats what it reads, so it gets to read the clean form.
+	r.Body, _ = json.Marshal(map[string]any{"Response": map[string]any{
+		"Error": map[string]string{"Code": r.Code, "Message": r.Message}, "RequestId": r.RequestID,
+	}})
+	return nil
+}
+
+// requestID finds the request ID of a success without decoding it. It is the last field.
+func requestID(body []byte) string {
+	const key = `"RequestId":"`
+	i := bytes.LastIndex(body, []byte(key))
+	if i < 0 {
+		return ""
+	}
+	id, _, _ := bytes.Cut(body[i+len(key):], []byte(`"`))
+	return string(id)
+}
+
+// incomplete is the error of a success that lacks what it is a success of.
+func incomplete(what string) error {
+	return &exchange.ReplyError{Status: 200, Reason: "a success without " + what}
+}

@@ -1,0 +1,167 @@
+package tencent
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/attempt"
+)
+
+// The caps of the tag service (2018-08-13). The largest page is not documented; 100 is what the
+// vendor's other operations allow.
+const (
+	tagBatch   = 50  // resources in DescribeResourceTagsByResourceIds
+	tagPage    = 100 // rows in a page of it
+	tagChanges = 10  // tags in ModifyResourceTags
+)
+
+// Tags are kept by a service of its own, for which the SDK has a further package. These two
+// requests need no more of it than its signing.
+
+type describeTags struct {
+	*tchttp.BaseRequest
+	ServiceType    string
+	ResourcePrefix string
+	ResourceRegion string
+	ResourceIds    []string //nolint:revive // the service's spelling
+	Offset         int
+	Limit          int
+}
+
+type describeTagsReply struct {
+	*tchttp.BaseResponse
+	Response *struct {
+		TotalCount int
+		Tags       []struct{ TagKey, TagValue, ResourceId, Category string } //nolint:revive // the service's spelling
+		RequestId  string                                                    //nolint:revive // the service's spelling
+	}
+}
+
+type modifyTags struct {
+	*tchttp.BaseRequest
+	Resource    string
+	ReplaceTags []tag    `json:",omitempty"`
+	DeleteTags  []tagKey `json:",omitempty"`
+}
+
+type (
+	tag    struct{ TagKey, TagValue string }
+	tagKey struct{ TagKey string }
+)
+
+type modifyTagsReply struct {
+	*tchttp.BaseResponse
+	Response *struct {
+		RequestId string //nolint:revive // the service's spelling
+	}
+}
+
+// tagRequest returns what a request of the tag service starts with.
+func (p *Provisioner) tagRequest(action string) *tchttp.BaseRequest {
+	r := &tchttp.BaseRequest{}
+	r.Init().WithApiInfo("tag", "2018-08-13", action)
+	r.SetDomain(p.tagHost)
+	r.SetPath("/")
+	return r
+}
+
+// addTags reads the tags of at most tagBatch gateways into them, as a part of call.
+func (p *Provisioner) addTags(ctx context.Context, call *attempt.Call, gateways []cgw.Gateway) error {
+	if len(gateways) == 0 {
+		return nil
+	}
+	ids := make([]string, len(gateways))
+	for i, g := range gateways {
+		ids[i] = g.ID
+	}
+	for offset := 0; ; offset += tagPage {
+		reply := &describeTagsReply{BaseResponse: &tchttp.BaseResponse{}}
+		request := attempt.Request{Action: "DescribeResourceTagsByResourceIds", Repeatable: true}
+		_, err := call.Send(ctx, &request, func(ctx context.Context) error {
+			client, err := p.client(ctx)
+			if err != nil {
+				return err
+			}
+			r := &describeTags{
+				BaseRequest: p.tagRequest(request.Action), ServiceType: "vpc", ResourcePrefix: "cgw",
+				ResourceRegion: p.region, ResourceIds: ids, Offset: offset, Limit: tagPage,
+			}
+			r.SetContext(ctx)
+			err = client.Send(r, reply)
+			if err == nil && (reply.Response == nil || reply.Response.RequestId == "") {
+				return incomplete("content")
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, row := range reply.Response.Tags {
+			i := slices.Index(ids, row.ResourceId)
+			if i < 0 || row.Category == "System" { // the vendor's own marks are not the user's to keep or remove
+				continue
+			}
+			if gateways[i].Tags == nil {
+				gateways[i].Tags = map[string]string{}
+			}
+			gateways[i].Tags[row.TagKey] = row.TagValue
+		}
+		if len(reply.Response.Tags) == 0 || offset+tagPage >= reply.Response.TotalCount {
+			return nil
+		}
+	}
+}
+
+// changeTags makes the tags of a gateway be as wanted, in as many requests as it takes.
+func (p *Provisioner) changeTags(ctx context.Context, call *attempt.Call, id string, have, want map[string]string) error {
+	set, remove := tagChange(have, want)
+	for len(set)+len(remove) > 0 {
+		n := min(len(set), tagChanges)
+		m := min(len(remove), tagChanges-n)
+		change := modifyTags{
+			Resource:    "qcs::vpc:" + p.region + ":uin/:cgw/" + id,
+			ReplaceTags: set[:n], DeleteTags: remove[:m],
+		}
+		set, remove = set[n:], remove[m:]
+		reply := &modifyTagsReply{BaseResponse: &tchttp.BaseResponse{}}
+		request := attempt.Request{Action: "ModifyResourceTags", Write: true, Repeatable: true}
+		_, err := call.Send(ctx, &request, func(ctx context.Context) error {
+			client, err := p.client(ctx)
+			if err != nil {
+				return err
+			}
+			r := change
+			r.BaseRequest = p.tagRequest(request.Action)
+			r.SetContext(ctx)
+			err = client.Send(&r, reply)
+			if err == nil && (reply.Response == nil || reply.Response.RequestId == "") {
+				return incomplete("a request ID")
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		call.Wrote = true
+	}
+	return nil
+}
+
+// tagChange returns the tags to set and to remove, in the order of their keys.
+func tagChange(have, want map[string]string) (set []tag, remove []tagKey) {
+	for _, k := range slices.Sorted(maps.Keys(want)) {
+		if v, ok := have[k]; !ok || v != want[k] {
+			set = append(set, tag{k, want[k]})
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(have)) {
+		if _, ok := want[k]; !ok {
+			remove = append(remove, tagKey{k})
+		}
+	}
+	return set, remove
+}
