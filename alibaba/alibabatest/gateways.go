@@ -60,14 +60,14 @@ func deleted(Gateway) body { return &requestID{} }
 
 func newGatewayBody(g Gateway) gatewayBody {
 	return gatewayBody{
-		CustomerGatewayID: g.ID, IPAddress: g.IPAddress.String(),
+		CustomerGatewayID: g.ID, IPAddress: g.IPAddress,
 		Name: g.Name, Description: g.Description, CreateTime: g.CreatedAt.UnixMilli(),
 	}
 }
 
 func newDetail(g Gateway) detail {
 	return detail{
-		CustomerGatewayID: g.ID, IPAddress: g.IPAddress.String(),
+		CustomerGatewayID: g.ID, IPAddress: g.IPAddress,
 		Name: g.Name, Description: g.Description, CreateTime: g.CreatedAt.UnixMilli(),
 		ASN: g.ASN, AuthKey: g.AuthKey.Reveal(), ResourceGroupID: g.ResourceGroupID, Tags: newTagList(g.Tags),
 	}
@@ -89,35 +89,32 @@ func (h *handler) createGateway(p params) (Gateway, *refusal) {
 	}
 	now := h.Now()
 	g.ID, g.CreatedAt = s.newID("cgw-bp1"), now
-	return s.insert(g, now).clone(), nil
+	return s.insert(g, now), nil
 }
 
 // parseGateway checks the parameters of CreateCustomerGateway. An empty text is an absent one.
 func (h *handler) parseGateway(p params) (Gateway, *refusal) {
 	g := Gateway{
-		Name: p["Name"], Description: p["Description"],
+		IPAddress: p["IpAddress"], Name: p["Name"], Description: p["Description"],
 		AuthKey: cgw.Secret(p["AuthKey"]), ResourceGroupID: p["ResourceGroupId"],
 	}
-	if p["IpAddress"] == "" {
+	switch {
+	case g.IPAddress == "":
 		return g, missing("IpAddress")
-	}
-	var ok bool
-	if g.IPAddress, ok = parseAddress(p["IpAddress"], h.CurrentLimits); !ok {
+	case !validAddress(g.IPAddress, h.CurrentLimits):
 		return g, refuse("InvalidIpAddress.WrongFormat")
-	}
-	if g.Name != "" && !validName(g.Name, h.CurrentLimits) {
+	case g.Name != "" && !validName(g.Name, h.CurrentLimits):
 		return g, refuse("InvalidName")
-	}
-	if g.Description != "" && !validDescription(g.Description, h.CurrentLimits) {
+	case g.Description != "" && !validDescription(g.Description, h.CurrentLimits):
 		return g, refuse("InvalidDescription")
+	case g.AuthKey != "" && !validAuthKey(g.AuthKey.Reveal()):
+		return g, invalid("AuthKey")
 	}
 	if asn := p["Asn"]; asn != "" {
+		var ok bool
 		if g.ASN, ok = parseASN(asn); !ok {
 			return g, invalid("Asn")
 		}
-	}
-	if g.AuthKey != "" && !validAuthKey(g.AuthKey.Reveal()) {
-		return g, invalid("AuthKey")
 	}
 	var ref *refusal
 	g.Tags, ref = p.tags("Tags")

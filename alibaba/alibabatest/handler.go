@@ -88,9 +88,7 @@ func NewHandler(o Options) http.Handler {
 			h.known[action][name] = true
 		}
 	}
-	core := &o.State.core
-	core.Now, core.Latency, core.Rate = o.Now, o.Latency, o.Rate
-	core.Inject(o.Faults...)
+	o.State.attach(o)
 	return h
 }
 

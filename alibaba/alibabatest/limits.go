@@ -63,11 +63,11 @@ func notPublic() []string {
 	return []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "240.0.0.0/4"}
 }
 
-// parseAddress returns the address of a device.
-func parseAddress(s string, current bool) (netip.Addr, bool) {
+// validAddress checks the address of a device, in dotted form.
+func validAddress(s string, current bool) bool {
 	ip, err := netip.ParseAddr(s)
 	if err != nil || !ip.Is4() {
-		return netip.Addr{}, false
+		return false
 	}
 	refused := noDevice()
 	if !current {
@@ -75,10 +75,10 @@ func parseAddress(s string, current bool) (netip.Addr, bool) {
 	}
 	for _, p := range refused {
 		if netip.MustParsePrefix(p).Contains(ip) {
-			return netip.Addr{}, false
+			return false
 		}
 	}
-	return ip, true
+	return true
 }
 
 // aliyunASN is the vendor's own number, which the API of today refuses.

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
-	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -19,7 +18,7 @@ type Gateway struct {
 	ID              string            `json:"id"`
 	Name            string            `json:"name,omitempty"`
 	Description     string            `json:"description,omitempty"`
-	IPAddress       netip.Addr        `json:"ipAddress,omitzero"`
+	IPAddress       string            `json:"ipAddress"`
 	ASN             uint32            `json:"asn,omitempty"`     // 0: none
 	AuthKey         cgw.Secret        `json:"authKey,omitempty"` // written as a mark only; see State.MarshalJSON
 	ResourceGroupID string            `json:"resourceGroupId,omitempty"`
@@ -46,9 +45,10 @@ type State struct {
 	core emulator.Core
 
 	mu          sync.Mutex
+	clock       func() time.Time // of the handler; nil before there is one
 	order       []*record // by creation
 	byID        map[string]*record
-	byIP        map[netip.Addr]*record
+	byIP        map[string]*record // that hold an address
 	live        int // how many of order are not deleted
 	connections []connection
 	tokens      map[string]*token
@@ -106,60 +106,80 @@ func (s *State) Gateways() []Gateway {
 	return all
 }
 
-// Seed adds gateways, past every check and limit, and shows them at once whatever the
-// ReadLag. An ID, a time of creation or a resource group that is missing is filled in. It
-// panics if an ID or an address is there already.
+// Seed adds gateways, or replaces those that have the same ID. What is missing of ID, time of
+// creation and resource group is filled in. Nothing is checked: a Seed can hold what the
+// service would refuse. Reads show it at once.
 func (s *State) Seed(gateways ...Gateway) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, g := range gateways {
 		g = g.clone()
-		g.IPAddress = g.IPAddress.Unmap()
 		if g.ID == "" {
 			g.ID = s.newID("cgw-bp1")
 		}
 		if g.CreatedAt.IsZero() {
 			g.CreatedAt = s.now()
 		}
-		if s.byID[g.ID] != nil || (g.IPAddress.IsValid() && s.byIP[g.IPAddress] != nil) {
-			panic(fmt.Sprintf("alibabatest: gateway %s at %s is there already", g.ID, g.IPAddress))
-		}
 		s.insert(g, time.Time{})
 	}
 }
 
-// now is the time by the clock of the handler, once there is one.
+// attach gives the state the plumbing of the handler that it serves from now on.
+func (s *State) attach(o Options) {
+	s.core.Now, s.core.Latency, s.core.Rate = o.Now, o.Latency, o.Rate
+	s.core.Inject(o.Faults...)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clock = o.Now
+}
+
+// now is the time by the handler's clock. The caller holds the lock.
 func (s *State) now() time.Time {
-	if s.core.Now != nil {
-		return s.core.Now()
+	if s.clock != nil {
+		return s.clock()
 	}
 	return time.Now()
 }
 
-// insert adds a gateway. The caller holds the lock.
-func (s *State) insert(g Gateway, at time.Time) *Gateway {
+// insert adds a gateway, or replaces the one that has its ID. The caller holds the lock.
+func (s *State) insert(g Gateway, at time.Time) Gateway {
 	if g.ResourceGroupID == "" {
 		g.ResourceGroupID = defaultGroup
 	}
 	g.CreatedAt = g.CreatedAt.UTC().Truncate(time.Millisecond)
 	if s.byID == nil {
-		s.byID, s.byIP = map[string]*record{}, map[netip.Addr]*record{}
+		s.byID, s.byIP = map[string]*record{}, map[string]*record{}
 	}
-	r := &record{versions: []version{{at: at, gateway: g}}}
-	s.order = append(s.order, r)
-	s.byID[g.ID] = r
-	if g.IPAddress.IsValid() {
-		s.byIP[g.IPAddress] = r
+	r := s.byID[g.ID]
+	if r == nil {
+		r = &record{}
+		s.order = append(s.order, r)
+		s.byID[g.ID] = r
+	} else {
+		s.vacate(r)
 	}
+	r.versions = []version{{at: at, gateway: g}}
+	s.byIP[g.IPAddress] = r
 	s.live++
-	return &r.last().gateway
+	return g.clone()
+}
+
+// vacate frees the address of a gateway that ends or is replaced. The caller holds the lock.
+func (s *State) vacate(r *record) {
+	v := r.last()
+	if v.gone {
+		return
+	}
+	if s.byIP[v.gateway.IPAddress] == r {
+		delete(s.byIP, v.gateway.IPAddress)
+	}
+	s.live--
 }
 
 // remove deletes a gateway. The caller holds the lock.
 func (s *State) remove(r *record, now, shown time.Time) {
+	s.vacate(r)
 	g := r.last().gateway
-	delete(s.byIP, g.IPAddress)
-	s.live--
 	r.set(version{at: now, gone: true, gateway: g}, shown)
 	s.purge(shown)
 }
