@@ -21,8 +21,8 @@ func WaitVisible(ctx context.Context, p Getter, id string) error {
 }
 
 // WaitGone polls Get until the service answers [ErrNotFound]. Bound it with ctx: when that
-// ends, the error satisfies errors.Is for ctx.Err() and for the last error that the service
-// answered with. An error that is not retryable ends it too, and RetryAfter is honoured as in
+// ends, the error satisfies errors.Is for ctx.Err() and for the last answer if that was an
+// error. An error that is not retryable ends it too, and RetryAfter is honoured, as in
 // WaitVisible.
 func WaitGone(ctx context.Context, p Getter, id string) error {
 	return poll(ctx, p, id, func(err error) bool { return errors.Is(err, ErrNotFound) })
