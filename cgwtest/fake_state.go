@@ -14,7 +14,7 @@ import (
 // state is what the cloud of a Fake knows. Its owner locks it.
 type state struct {
 	gateways    []*record // in the order of creation
-	tokens      map[string]token
+	tokens      map[string]tokenUse
 	connections []connection
 
 	madeGateways, madeConnections, madeTokens, requests int
@@ -27,8 +27,8 @@ type record struct {
 	lag     int // reads that still see what was before it was created or deleted
 }
 
-// token is what a ClientToken was used for.
-type token struct {
+// tokenUse is what a ClientToken was used for.
+type tokenUse struct {
 	request cgw.CreateRequest
 	result  cgw.Gateway
 }
@@ -102,9 +102,9 @@ func (s *state) create(req cgw.CreateRequest, now func() time.Time, quota, lag i
 	s.gateways = append(s.gateways, &record{Gateway: g, lag: lag})
 	if req.ClientToken != "" {
 		if s.tokens == nil {
-			s.tokens = make(map[string]token)
+			s.tokens = make(map[string]tokenUse)
 		}
-		s.tokens[req.ClientToken] = token{request: req, result: g}
+		s.tokens[req.ClientToken] = tokenUse{request: req, result: g}
 	}
 	return g, nil
 }

@@ -1,0 +1,108 @@
+package cgwtest
+
+import (
+	"strings"
+
+	"github.com/cgw-go/cgw"
+)
+
+const acceptedRule = "what the cloud's Rules take is accepted up to the very limit, counted in characters and not in bytes, " +
+	"and is read back without drift"
+
+// acceptedCases returns one case for each value at the edge of what the rules take.
+func acceptedCases(r cgw.Rules) []testCase {
+	var cases []testCase
+	create := func(name string, set func(*cgw.CreateRequest)) {
+		cases = append(cases, testCase{name: "Create/accepts " + name, rule: acceptedRule, run: func(s *session) {
+			req := s.request()
+			set(&req)
+			s.roundTrip(req)
+		}})
+	}
+	update := func(name string, set func(*cgw.UpdateRequest)) {
+		cases = append(cases, testCase{name: "Update/accepts " + name, rule: acceptedRule, run: func(s *session) {
+			var req cgw.UpdateRequest
+			set(&req)
+			s.updates(s.create(s.request()), req)
+		}})
+	}
+	for _, f := range textFields(r) {
+		if f.name == "ResourceGroupID" || f.rule.Unsupported {
+			continue // a group has to exist
+		}
+		for _, v := range edges(f) {
+			name := f.name + "/" + v.name
+			create(name, func(c *cgw.CreateRequest) { f.create(c, v.text) })
+			if f.update != nil {
+				update(name, func(u *cgw.UpdateRequest) { f.update(u, v.text) })
+			}
+		}
+	}
+	if !r.ASN.Unsupported {
+		for _, asn := range []cgw.ASN{1, 65535, 65536, 1<<16 + 10, 1<<32 - 1} {
+			create("ASN/"+asn.String(), func(c *cgw.CreateRequest) { c.ASN = asn })
+			if !r.ASN.Immutable {
+				update("ASN/"+asn.String(), func(u *cgw.UpdateRequest) { u.ASN = &asn })
+			}
+		}
+	}
+	if !r.Tags.Unsupported {
+		for _, v := range tagEdges(r.Tags) {
+			create("Tags/"+v.name, func(c *cgw.CreateRequest) { c.Tags = v.tags })
+			update("Tags/"+v.name, func(u *cgw.UpdateRequest) { u.Tags = v.tags })
+		}
+	}
+	return cases
+}
+
+type edge struct{ name, text string }
+
+// edges returns texts that only just keep the rule.
+func edges(f textField) []edge {
+	r := f.rule
+	start := "cgwtest-"
+	if f.name == "ClientToken" || f.name == "AuthKey" {
+		start = ""
+	}
+	length := 40 // where the rule has no bound
+	if r.Max > 0 {
+		length = r.Max
+	}
+	all := []edge{{"at the greatest length", exactly(r, start, length, narrow)}}
+	if r.Min > 0 {
+		all = append(all, edge{"at the least length", exactly(r, "G", r.Min, narrow)})
+	}
+	if allowed(r, '网') {
+		all = append(all, edge{"in unicode at the greatest length", exactly(r, start, length, wide)})
+	}
+	if !r.ASCII && !r.Word && allowed(r, ' ') && allowed(r, '&') { // what a wire format has to escape
+		all = append(all, edge{"with marks", text(r, `Gate & <way> "+%20\=?#'`, 24, narrow)})
+	}
+	return all
+}
+
+type tagEdge struct {
+	name string
+	tags map[string]string
+}
+
+// tagEdges returns tags that only just keep the rule.
+func tagEdges(r cgw.TagRule) []tagEdge {
+	count, key, value := 5, 40, 40 // where the rule has no bound
+	if r.MaxCount > 0 {
+		count = r.MaxCount
+	}
+	if r.MaxKey > 0 {
+		key = r.MaxKey
+	}
+	if r.MaxValue > 0 {
+		value = r.MaxValue
+	}
+	return []tagEdge{
+		{"at the greatest count", nTags(count)},
+		{"at the greatest lengths", map[string]string{strings.Repeat("k", key): strings.Repeat("v", value)}},
+		{"in unicode at the greatest lengths", map[string]string{strings.Repeat("关", key): strings.Repeat("值", value)}},
+		{"with an empty value", map[string]string{"k": ""}},
+		{"with marks", map[string]string{"a b+c": "x/y=z&w, %20"}},
+	}
+}

@@ -1,0 +1,113 @@
+package cgwtest
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"testing"
+
+	"github.com/cgw-go/cgw"
+)
+
+// testCase is one case of the suite.
+type testCase struct {
+	name  string           // of the subtest
+	rule  string           // the sentence of the contract that it proves
+	needs func(*need)      // what must hold for it to apply; nil: nothing
+	run   func(s *session) // reports to s
+}
+
+// need finds out why a case does not apply.
+type need struct {
+	*Harness
+	reason string
+}
+
+// that keeps the first reason why something needed is missing.
+func (n *need) that(ok bool, missing string) {
+	if !ok && n.reason == "" {
+		n.reason = missing
+	}
+}
+
+// pointless returns why the case does not apply to the harness, or "".
+func (c testCase) pointless(h *Harness) string {
+	n := need{Harness: h}
+	if c.needs != nil {
+		c.needs(&n)
+	}
+	return n.reason
+}
+
+// check runs the case and returns what it found, one text for each failure.
+func (c testCase) check(tb testing.TB, h *Harness) []string {
+	ctx, cancel := context.WithTimeout(tb.Context(), h.Timeout)
+	defer cancel()
+	s := &session{tb: tb, h: h, ctx: ctx, made: make(map[string]bool)}
+	s.p = h.New(tb)
+	if h.Live {
+		tb.Cleanup(s.cleanUp) // before any of Connect, so that it runs after those
+		s.removeLeftovers(ctx)
+	}
+	s.protect(func() { c.run(s) })
+	return s.failures
+}
+
+// session is one run of a case against a Provisioner. Its methods report failures; those that
+// say so end the case. All but those may be used by several goroutines.
+type session struct {
+	tb  testing.TB
+	h   *Harness
+	p   cgw.Provisioner
+	ctx context.Context
+
+	mu       sync.Mutex
+	failures []string
+	made     map[string]bool // the IDs that were created
+	used     int             // of Harness.Addresses
+	names    int
+	region   string // as first seen
+}
+
+// stop is what ends a case early.
+type stop struct{}
+
+// protect runs do, and makes failures of its panics.
+func (s *session) protect(do func()) {
+	defer func() {
+		switch r := recover(); r {
+		case nil, stop{}:
+		default:
+			s.errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	do()
+}
+
+// errorf reports a failure.
+func (s *session) errorf(format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failures = append(s.failures, fmt.Sprintf(format, args...))
+}
+
+// fatalf reports a failure and ends the case. It is for the goroutine of the case only.
+func (s *session) fatalf(format string, args ...any) {
+	s.errorf(format, args...)
+	panic(stop{})
+}
+
+// parallel runs do n times at once, and returns when all have.
+func (s *session) parallel(n int, do func(i int)) {
+	var wg sync.WaitGroup
+	start := make(chan struct{})
+	for i := range n {
+		wg.Go(func() {
+			<-start
+			s.protect(func() { do(i) })
+		})
+	}
+	close(start)
+	wg.Wait()
+}

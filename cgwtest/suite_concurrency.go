@@ -1,0 +1,205 @@
+package cgwtest
+
+import (
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/cgw-go/cgw"
+)
+
+func concurrencyCases() []testCase {
+	return []testCase{
+		{
+			name: "concurrency/distinct gateways",
+			rule: "a Provisioner is safe for concurrent use: calls about distinct gateways do not disturb each other",
+			run:  testDistinct,
+		},
+		{
+			name: "concurrency/one address",
+			rule: "of several creates at one address exactly one makes a gateway; the others are ErrAlreadyExists with its ID",
+			run: func(s *session) {
+				for range 3 {
+					s.oneWins()
+				}
+			},
+		},
+		{
+			name:  "concurrency/one delete",
+			rule:  "of several deletes of one gateway exactly one succeeds; the others are ErrNotFound",
+			needs: func(n *need) { n.that(!n.Live, "Harness.Live: a delete under way may be ErrConflict") },
+			run:   testDeletes,
+		},
+		{
+			name: "concurrency/one iterator",
+			rule: "one iterator may be ranged over by several goroutines at once",
+			run: func(s *session) {
+				all := s.createN(3)
+				seq := s.p.List(s.ctx, cgw.Filter{})
+				s.parallel(4, func(int) { s.yields("List", seq, all...) })
+			},
+		},
+		{
+			name: "concurrency/list and write",
+			rule: "List does not fail, and yields no gateway twice, while others are written",
+			run: func(s *session) {
+				addrs := []cgw.CreateRequest{s.request(), s.request(), s.request(), s.request()}
+				s.parallel(8, func(i int) {
+					if i < len(addrs) {
+						g := s.createApart(addrs[i])
+						if g.ID != "" {
+							s.deleteApart(g.ID)
+						}
+						return
+					}
+					seen := make(map[string]bool)
+					for g, err := range s.p.List(s.ctx, cgw.Filter{}) {
+						if err != nil {
+							s.errorf("List: %v", err)
+						} else if seen[g.ID] {
+							s.errorf("List yields %s twice", g.ID)
+						}
+						seen[g.ID] = true
+					}
+				})
+			},
+		},
+		{
+			name: "concurrency/one gateway",
+			rule: "concurrent updates of one gateway are not ordered, but each takes effect as if it ran alone, or is refused with ErrConflict",
+			run:  testUpdates,
+		},
+	}
+}
+
+// createApart creates a gateway in a goroutine of its own.
+func (s *session) createApart(req cgw.CreateRequest) cgw.Gateway {
+	g, err := s.tryCreate(req)
+	if err != nil {
+		s.errorf("Create: %v", err)
+		return cgw.Gateway{}
+	}
+	s.matches("Create", g, req)
+	return g
+}
+
+func (s *session) deleteApart(id string) {
+	if err := s.p.Delete(s.ctx, id); err != nil {
+		s.errorf("Delete: %v", err)
+	}
+}
+
+func testDistinct(s *session) {
+	const n = 8
+	reqs := make([]cgw.CreateRequest, n)
+	for i := range reqs {
+		reqs[i] = s.request()
+		if !s.h.Rules.Tags.Unsupported {
+			reqs[i].Tags = nTags(1)
+		}
+	}
+	update, some := s.anyUpdate()
+	ids := make([]string, n)
+	s.parallel(n, func(i int) {
+		g := s.createApart(reqs[i])
+		if g.ID == "" {
+			return
+		}
+		ids[i] = g.ID
+		read, err := s.p.Get(s.ctx, g.ID)
+		if err != nil {
+			s.errorf("Get: %v", err)
+			return
+		}
+		s.same("Get", read, g)
+		if some {
+			if _, err := s.p.Update(s.ctx, g.ID, update); err != nil {
+				s.errorf("Update: %v", err)
+			}
+		}
+		if i%2 == 0 {
+			s.deleteApart(g.ID)
+		}
+	})
+	if s.h.Settle != nil || s.h.Live {
+		s.settle(func() error { return cgw.WaitGone(s.ctx, s.p, ids[n-2]) })
+	}
+	slices.Sort(ids)
+	if len(slices.Compact(slices.Clone(ids))) != n {
+		s.errorf("%d concurrent creates give the IDs %q, want distinct ones", n, ids)
+	}
+	if left := s.list(cgw.Filter{}); len(left) != n/2 {
+		s.errorf("%d gateways are left of %d, want those that were not deleted", len(left), n)
+	}
+}
+
+func (s *session) oneWins() {
+	const n = 6
+	addr := s.address()
+	var (
+		mu    sync.Mutex
+		wins  []cgw.Gateway
+		loses []error
+	)
+	s.parallel(n, func(int) {
+		g, err := s.tryCreate(cgw.CreateRequest{IPAddress: addr, Name: s.name()})
+		mu.Lock()
+		defer mu.Unlock()
+		if err == nil {
+			wins = append(wins, g)
+		} else {
+			loses = append(loses, err)
+		}
+	})
+	if len(wins) != 1 {
+		s.fatalf("%d of %d creates at one address succeed, want exactly one", len(wins), n)
+	}
+	for _, err := range loses {
+		if s.h.Live && errors.Is(err, cgw.ErrConflict) {
+			continue
+		}
+		e := s.refused("Create", err, cgw.ErrAlreadyExists)
+		if e != nil && !s.h.Live && !slices.Equal(e.ConflictingIDs, []string{wins[0].ID}) {
+			s.errorf("Create: Error.ConflictingIDs is %q, want %q", e.ConflictingIDs, wins[0].ID)
+		}
+	}
+	s.lists(cgw.Filter{IPAddress: addr}, wins[0])
+	s.remove(wins[0].ID)
+}
+
+func testDeletes(s *session) {
+	id := s.create(s.request()).ID
+	var (
+		mu   sync.Mutex
+		wins int
+	)
+	s.parallel(6, func(int) {
+		err := s.p.Delete(s.ctx, id)
+		if err == nil {
+			mu.Lock()
+			defer mu.Unlock()
+			wins++
+			return
+		}
+		s.concerns(s.refused("Delete", err, cgw.ErrNotFound), id)
+	})
+	if wins != 1 {
+		s.errorf("%d deletes of one gateway succeed, want exactly one", wins)
+	}
+}
+
+func testUpdates(s *session) {
+	g := s.create(s.fullRequest())
+	reqs := s.singleUpdates()
+	s.parallel(len(reqs), func(i int) {
+		_, err := s.p.Update(s.ctx, g.ID, reqs[i])
+		if err != nil && !errors.Is(err, cgw.ErrConflict) {
+			s.errorf("Update %s: %v", showUpdate(reqs[i]), err)
+		}
+	})
+	read := s.get(g.ID)
+	s.same("Get", read, cgw.Gateway{ // what no update named
+		Provider: g.Provider, Region: g.Region, ID: g.ID, IPAddress: g.IPAddress, CreatedAt: g.CreatedAt,
+		Name: read.Name, Description: read.Description, ASN: read.ASN, Tags: read.Tags, ResourceGroupID: g.ResourceGroupID,
+	})
+}

@@ -1,0 +1,139 @@
+package cgwtest
+
+import (
+	"github.com/cgw-go/cgw"
+)
+
+func filterCases() []testCase {
+	names := func(n *need) { n.that(!n.Rules.Name.Unsupported, "Rules.Name is unsupported") }
+	tags := func(n *need) {
+		n.that(!n.Rules.Tags.Unsupported, "Rules.Tags is unsupported")
+		n.that(n.Rules.Tags.MaxCount != 1, "Rules.Tags takes one tag only")
+	}
+	const rule = "a Filter admits the gateways for which every field that is set holds, and no other"
+	return []testCase{
+		{
+			name: "List/by IDs", rule: rule + "; IDs that do not exist are passed over",
+			run: func(s *session) {
+				gone := s.missing()
+				g := s.createN(3)
+				s.lists(cgw.Filter{IDs: []string{g[1].ID}}, g[1])
+				s.lists(cgw.Filter{IDs: []string{g[2].ID, g[0].ID}}, g[0], g[2])
+				s.lists(cgw.Filter{IDs: []string{g[2].ID, g[2].ID}}, g[2])
+				s.lists(cgw.Filter{IDs: []string{g[1].ID, gone}}, g[1])
+				s.lists(cgw.Filter{IDs: []string{gone}})
+				s.lists(cgw.Filter{IDs: []string{}}, g...)
+			},
+		},
+		{
+			name: "List/empty ID among IDs",
+			rule: "an empty ID among Filter.IDs is ErrInvalidArgument, yielded once, alone, and before anything is sent",
+			run: func(s *session) {
+				g := s.create(s.request())
+				s.silent("List", func() {
+					err := s.onlyError(s.p.List(s.ctx, cgw.Filter{IDs: []string{g.ID, ""}}))
+					s.invalid("List", err, emptyID("IDs"))
+				})
+			},
+		},
+		{
+			name: "List/by address", rule: rule,
+			run: func(s *session) {
+				g := s.createN(2)
+				s.lists(cgw.Filter{IPAddress: g[0].IPAddress}, g[0])
+				s.lists(cgw.Filter{IPAddress: s.address()})
+			},
+		},
+		{
+			name: "List/by IPv4-mapped IPv6 address", rule: "an IPv4-mapped IPv6 address in a Filter is unmapped",
+			run: func(s *session) {
+				g := s.createN(2)
+				s.lists(cgw.Filter{IPAddress: mapped(g[1].IPAddress)}, g[1])
+			},
+		},
+		{
+			name: "List/by name", rule: rule + "; a name is exact", needs: names,
+			run: func(s *session) {
+				g := s.createN(2)
+				longer := s.request()
+				longer.Name = g[0].Name + "x"
+				s.create(longer)
+				s.lists(cgw.Filter{Name: g[0].Name}, g[0])
+				s.lists(cgw.Filter{Name: g[0].Name + "y"})
+			},
+		},
+		{
+			name: "List/by unicode name", rule: rule,
+			needs: func(n *need) {
+				names(n)
+				n.that(allowed(n.Rules.Name, '网'), "Rules.Name takes no such letters")
+			},
+			run: func(s *session) {
+				req := s.request()
+				req.Name = text(s.h.Rules.Name, req.Name, len(req.Name)+6, wide)
+				g := s.create(req)
+				s.createN(1)
+				s.lists(cgw.Filter{Name: req.Name}, g)
+			},
+		},
+		{name: "List/by tags", rule: rule + "; a gateway may have further tags", needs: tags, run: testFilterByTags},
+		{name: "List/by everything", rule: rule, run: testFilterByAll},
+	}
+}
+
+// onlyError returns the error of an iterator that has to yield it once, alone, with a zero
+// Gateway.
+func (s *session) onlyError(seq func(func(cgw.Gateway, error) bool)) error {
+	var last error
+	calls := 0
+	seq(func(g cgw.Gateway, err error) bool {
+		calls++
+		if err == nil {
+			s.errorf("List yields %s, want an error", g.ID)
+		} else {
+			s.zero("List", g)
+			last = err
+		}
+		return calls < 10
+	})
+	if calls != 1 {
+		s.errorf("List yields %d times, want one error", calls)
+	}
+	return last
+}
+
+func testFilterByTags(s *session) {
+	tagged := func(tags map[string]string) cgw.Gateway {
+		req := s.request()
+		req.Tags = tags
+		return s.create(req)
+	}
+	a := tagged(map[string]string{"env": "prod", "team": "net"})
+	b := tagged(map[string]string{"env": "prod"})
+	c := tagged(map[string]string{"env": "test"})
+	tagged(nil)
+	s.lists(cgw.Filter{Tags: map[string]string{"env": "prod"}}, a, b)
+	s.lists(cgw.Filter{Tags: map[string]string{"env": "prod", "team": "net"}}, a)
+	s.lists(cgw.Filter{Tags: map[string]string{"env": "test"}}, c)
+	s.lists(cgw.Filter{Tags: map[string]string{"env": "pro"}})
+	s.lists(cgw.Filter{Tags: map[string]string{"team": ""}})
+	s.lists(cgw.Filter{Tags: map[string]string{"none": "prod"}})
+}
+
+func testFilterByAll(s *session) {
+	req := s.fullRequest()
+	g := s.create(req)
+	o := s.create(s.request())
+	all := cgw.Filter{IDs: []string{g.ID, o.ID}, IPAddress: g.IPAddress, Name: g.Name, Tags: req.Tags}
+	s.lists(all, g)
+	for _, spoil := range []func(*cgw.Filter){
+		func(f *cgw.Filter) { f.IDs = []string{o.ID} },
+		func(f *cgw.Filter) { f.IPAddress = o.IPAddress },
+		func(f *cgw.Filter) { f.Name = g.Name + "x" },
+		func(f *cgw.Filter) { f.Tags = map[string]string{"env": "other"} },
+	} {
+		f := all
+		spoil(&f)
+		s.lists(f)
+	}
+}

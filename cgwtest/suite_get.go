@@ -1,0 +1,87 @@
+package cgwtest
+
+import (
+	"context"
+	"errors"
+
+	"github.com/cgw-go/cgw"
+)
+
+func getCases() []testCase {
+	return []testCase{
+		{
+			name: "Get/created",
+			rule: "Get returns the gateway that has the ID, tags included, and reading again gives the same",
+			run: func(s *session) {
+				a, b := s.create(s.fullRequest()), s.create(s.request())
+				s.same("Get", s.get(b.ID), b)
+				s.same("Get", s.get(a.ID), a)
+				s.same("Get again", s.get(a.ID), a)
+			},
+		},
+		{
+			name: "Get/missing",
+			rule: "a gateway that does not exist is ErrNotFound with its ID and a zero Gateway",
+			run: func(s *session) {
+				id := s.missing()
+				g, err := s.p.Get(s.ctx, id)
+				s.zero("Get", g)
+				s.concerns(s.refused("Get", err, cgw.ErrNotFound), id)
+			},
+		},
+		{
+			name: "Get/empty ID",
+			rule: "an empty ID is ErrInvalidArgument, before any network call",
+			run: func(s *session) {
+				s.create(s.request())
+				s.silent("Get", func() {
+					g, err := s.p.Get(s.ctx, "")
+					s.zero("Get", g)
+					s.invalid("Get", err, emptyID("ID"))
+				})
+			},
+		},
+		{
+			name: "WaitVisible/created",
+			rule: "WaitVisible returns nil once Get shows the gateway",
+			run: func(s *session) {
+				g := s.create(s.request())
+				if err := cgw.WaitVisible(s.ctx, s.p, g.ID); err != nil {
+					s.errorf("WaitVisible: %v", err)
+				}
+			},
+		},
+		{
+			name: "WaitVisible/missing",
+			rule: "WaitVisible polls until its context ends, with an *Error that satisfies that context's error",
+			run: func(s *session) {
+				id := s.missing()
+				s.waits("WaitVisible", func(ctx context.Context) error { return cgw.WaitVisible(ctx, s.p, id) })
+			},
+		},
+		{
+			name: "WaitGone/existing",
+			rule: "WaitGone polls until its context ends, with an *Error that satisfies that context's error",
+			run: func(s *session) {
+				g := s.create(s.request())
+				s.waits("WaitGone", func(ctx context.Context) error { return cgw.WaitGone(ctx, s.p, g.ID) })
+			},
+		},
+	}
+}
+
+func emptyID(field string) *cgw.FieldError {
+	return &cgw.FieldError{Field: field, Kind: cgw.ErrInvalidArgument}
+}
+
+// waits reports a wait for what will not happen that does not end as its context does.
+func (s *session) waits(what string, wait func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(s.ctx, moment)
+	defer cancel()
+	var err error
+	s.within(what, func() { err = wait(ctx) })
+	var e *cgw.Error
+	if !errors.As(err, &e) || !errors.Is(err, context.DeadlineExceeded) {
+		s.errorf("%s: the error is not an *cgw.Error that satisfies context.DeadlineExceeded: %v", what, err)
+	}
+}
