@@ -213,8 +213,11 @@ type bucket struct {
 
 // Allow reports whether one more request of the action is within the rate, by the emulated
 // clock. The key may be any text.
-func (c *Core) Allow(key string) bool {
-	if c.Rate <= 0 {
+func (c *Core) Allow(key string) bool { return c.AllowRate(key, c.Rate) }
+
+// AllowRate is Allow with a rate of the action's own; 0: any.
+func (c *Core) AllowRate(key string, rate int) bool {
+	if rate <= 0 {
 		return true
 	}
 	c.mu.Lock()
@@ -222,13 +225,13 @@ func (c *Core) Allow(key string) bool {
 	now := c.Now()
 	b := c.buckets[key]
 	if b == nil {
-		b = &bucket{tokens: float64(c.Rate), last: now}
+		b = &bucket{tokens: float64(rate), last: now}
 		if c.buckets == nil {
 			c.buckets = map[string]*bucket{}
 		}
 		c.buckets[key] = b
 	}
-	b.tokens = min(float64(c.Rate), b.tokens+now.Sub(b.last).Seconds()*float64(c.Rate))
+	b.tokens = min(float64(rate), b.tokens+now.Sub(b.last).Seconds()*float64(rate))
 	b.last = now
 	if b.tokens < 1 {
 		return false

@@ -42,6 +42,20 @@ const (
 	codeResourceInUse    = "ResourceInUse"
 	codeResourceNotFound = "ResourceNotFound"
 	codeRecordNotExists  = "UnsupportedOperation.RecordNotExists"
+
+	codeTag                 = "InvalidParameter.Tag"
+	codePaginationToken     = "InvalidParameter.PaginationTokenInvalid"
+	codeDeleteTags          = "InvalidParameterValue.DeleteTagsParamError"
+	codeOffset              = "InvalidParameterValue.OffsetInvalid"
+	codeRegion              = "InvalidParameterValue.RegionInvalid"
+	codeResourceDescription = "InvalidParameterValue.ResourceDescriptionError"
+	codeResourceID          = "InvalidParameterValue.ResourceIdInvalid"
+	codeResourcePrefix      = "InvalidParameterValue.ResourcePrefixInvalid"
+	codeServiceType         = "InvalidParameterValue.ServiceTypeInvalid"
+	codeTagFilters          = "InvalidParameterValue.TagFilters"
+	codeTagFiltersLength    = "InvalidParameterValue.TagFiltersLengthExceeded"
+	codeResourceNumber      = "LimitExceeded.ResourceNumPerRequest"
+	codeTagNumber           = "LimitExceeded.TagNumPerRequest"
 )
 
 // serviceError is an error as the service answers it. The text is ours: clients must go by the

@@ -69,8 +69,12 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.state.core.Run(w, r, name, func() emulator.Reply {
-		if !h.state.core.Allow(name) {
-			return errorReply(refuse(codeRequestLimit, "more than %d requests a second for %s", h.o.Rate, name))
+		rate := h.o.Rate
+		if slowTagAction(name) {
+			rate = h.o.TagRate
+		}
+		if !h.state.core.AllowRate(name, rate) {
+			return errorReply(refuse(codeRequestLimit, "more than %d requests a second for %s", rate, name))
 		}
 		result, e := run()
 		if e != nil {

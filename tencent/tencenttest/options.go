@@ -16,9 +16,16 @@ const (
 	DefaultMaxTags = 50
 )
 
-// DocumentedRate is the number of requests a second that the vendor's documents allow for
-// CreateCustomerGateway and for DescribeCustomerGateways. It is a value for [Options.Rate].
-const DocumentedRate = 100
+const (
+	// DocumentedRate is the number of requests a second that the vendor's documents allow for
+	// CreateCustomerGateway and for DescribeCustomerGateways, and for the tag service's
+	// DescribeResourceTagsByResourceIds and DescribeResourcesByTags. It is a value for
+	// [Options.Rate].
+	DocumentedRate = 100
+	// DocumentedTagRate is what they allow for the other actions of the tag service. It is a
+	// value for [Options.TagRate].
+	DocumentedTagRate = 20
+)
 
 // Options say what service to emulate. The zero value is one region of an account without
 // limits of number or rate.
@@ -40,6 +47,9 @@ type Options struct {
 	// Rate is how many requests a second are answered for each action, see DocumentedRate; 0:
 	// any number. Past it, they are answered RequestLimitExceeded.
 	Rate int
+	// TagRate is Rate for those actions of the tag service that DocumentedTagRate is about; 0:
+	// as Rate.
+	TagRate int
 
 	// Now is the clock of the service; nil: time.Now. Signatures are checked against it, and
 	// CreatedTime and the Date header come from it.
@@ -57,8 +67,10 @@ type Options struct {
 	// EmptyOnUnknownIDs makes Describe pass over IDs that do not exist. Without it they are
 	// answered ResourceNotFound. The vendor's documents allow both.
 	EmptyOnUnknownIDs bool
-	// RefuseEmptyTagValues makes a tag's value of no characters an error: the tag service's
-	// limits say 1 to 255 characters, but the vpc service's document does not require a value.
+	// RefuseEmptyTagValues makes Create and ModifyResourceTags refuse a tag whose value has no
+	// characters, as TagResources always does. The tag service's limits say 1 to 255
+	// characters, but Create does not require a value, and ModifyResourceTags has no code for
+	// an empty one.
 	RefuseEmptyTagValues bool
 
 	// Faults are injected as by [State.Inject].
@@ -88,6 +100,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxTags == 0 {
 		o.MaxTags = DefaultMaxTags
+	}
+	if o.TagRate == 0 {
+		o.TagRate = o.Rate
 	}
 	if o.Now == nil {
 		o.Now = time.Now

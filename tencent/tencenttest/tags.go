@@ -1,6 +1,7 @@
 package tencenttest
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,7 +16,7 @@ const (
 
 // vpcTag is a tag in the parameters of the vpc service.
 type vpcTag struct {
-	Key   string `param:"Key,required"`
+	Key   string `param:"Key"`
 	Value string `param:"Value"`
 }
 
@@ -35,18 +36,20 @@ const (
 	tagTooMany
 )
 
-// The code that each of the services answers to a fault.
-func vpcTagCode(f tagFault) string {
-	return [...]string{
-		tagKeyEmpty:       "InvalidParameterValue.TagInvalidKey",
-		tagKeyLong:        "InvalidParameterValue.TagInvalidKeyLen",
-		tagKeyCharacter:   "InvalidParameterValue.TagInvalidKey",
-		tagKeyReserved:    "UnsupportedOperation.TagSystemReservedTagKey",
-		tagKeyTwice:       "InvalidParameterValue.TagDuplicateKey",
-		tagValueEmpty:     "InvalidParameterValue.TagInvalidVal",
-		tagValueLong:      "InvalidParameterValue.TagInvalidVal",
-		tagValueCharacter: "InvalidParameterValue.TagInvalidVal",
-		tagTooMany:        "LimitExceeded.TagKeyPerResourceExceeded",
+// tagCode is the code that each of the services answers to a fault.
+type tagCode struct{ vpc, tag string }
+
+func (f tagFault) code() tagCode {
+	return [...]tagCode{
+		tagKeyEmpty:       {"InvalidParameterValue.TagInvalidKey", "InvalidParameterValue.TagKeyEmpty"},
+		tagKeyLong:        {"InvalidParameterValue.TagInvalidKeyLen", "InvalidParameterValue.TagKeyLengthExceeded"},
+		tagKeyCharacter:   {"InvalidParameterValue.TagInvalidKey", "InvalidParameterValue.TagKeyCharacterIllegal"},
+		tagKeyReserved:    {"UnsupportedOperation.TagSystemReservedTagKey", "InvalidParameter.ReservedTagKey"},
+		tagKeyTwice:       {"InvalidParameterValue.TagDuplicateKey", "InvalidParameterValue.TagKeyDuplicate"},
+		tagValueEmpty:     {"InvalidParameterValue.TagInvalidVal", "InvalidParameterValue.TagValueEmpty"},
+		tagValueLong:      {"InvalidParameterValue.TagInvalidVal", "InvalidParameterValue.TagValueLengthExceeded"},
+		tagValueCharacter: {"InvalidParameterValue.TagInvalidVal", "InvalidParameterValue.TagValueCharacterIllegal"},
+		tagTooMany:        {"LimitExceeded.TagKeyPerResourceExceeded", "LimitExceeded.ResourceAttachedTags"},
 	}[f]
 }
 
@@ -57,7 +60,7 @@ func (h *handler) checkTag(key, value string) tagFault {
 		return tagKeyEmpty
 	case utf8.RuneCountInString(key) > maxTagKey:
 		return tagKeyLong
-	case strings.HasPrefix(key, "qcs:"), strings.HasPrefix(key, "project"), strings.HasPrefix(key, "项目"):
+	case reservedKey(key):
 		return tagKeyReserved
 	case !tagText(key):
 		return tagKeyCharacter
@@ -82,6 +85,15 @@ func tagText(s string) bool {
 	return strings.Trim(s, " ") == s
 }
 
+// reservedKey reports whether a key is kept for the vendor: the document of the limits names
+// qcs:, project and its Chinese word, the SDK's text on the code the others.
+func reservedKey(key string) bool {
+	key = strings.ToLower(key)
+	return slices.ContainsFunc([]string{"qcs:", "qcloud", "tencent", "project", "项目"}, func(prefix string) bool {
+		return strings.HasPrefix(key, prefix)
+	})
+}
+
 // newTags checks the tags of a gateway that is to be created.
 func (h *handler) newTags(list []vpcTag) (map[string]string, *serviceError) {
 	tags := map[string]string{}
@@ -95,10 +107,8 @@ func (h *handler) newTags(list []vpcTag) (map[string]string, *serviceError) {
 			fault = tagTooMany
 		}
 		if fault != tagFine {
-			return nil, refuse(vpcTagCode(fault), "the tag with key %q is refused", t.Key)
+			return nil, refuse(fault.code().vpc, "the tag with key %q is refused", t.Key)
 		}
 	}
 	return tags, nil
 }
-
-func (h *handler) tagActions() map[string]action { return nil }

@@ -1,0 +1,318 @@
+package tencenttest
+
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	maxTagIDs       = 50
+	defaultTagLimit = 15
+
+	maxTagFilters      = 6
+	maxTagFilterValues = 10
+	maxResults         = 200
+	defaultResults     = 50
+)
+
+// categoryCustom is the category of all tags here; there are no system tags.
+const categoryCustom = "Custom"
+
+// tagRow is one tag of one resource. Rows are in the order in which the gateways were created,
+// and then of the keys.
+type tagRow struct {
+	TagKey      string
+	TagValue    string
+	ResourceID  string `json:"ResourceId"`
+	TagKeyMd5   string
+	TagValueMd5 string
+	ServiceType string
+	Category    string
+}
+
+func tagRows(rows []*row) []tagRow {
+	all := []tagRow{}
+	for _, r := range rows {
+		for _, key := range slices.Sorted(maps.Keys(r.Tags)) {
+			all = append(all, tagRow{
+				TagKey: key, TagValue: r.Tags[key], ResourceID: r.ID,
+				TagKeyMd5: hexMD5(key), TagValueMd5: hexMD5(r.Tags[key]),
+				ServiceType: serviceType, Category: categoryCustom,
+			})
+		}
+	}
+	return all
+}
+
+// tagView is a tag among those of its resource.
+type tagView struct {
+	TagKey   string
+	TagValue string
+	Category string
+}
+
+func tagViews(tags map[string]string) []tagView {
+	views := []tagView{}
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		views = append(views, tagView{key, tags[key], categoryCustom})
+	}
+	return views
+}
+
+func hexMD5(s string) string {
+	sum := md5.Sum([]byte(s))
+	return hex.EncodeToString(sum[:])
+}
+
+// tagPage is what the paged replies of the tag service begin with.
+type tagPage struct {
+	TotalCount int
+	Offset     uint64
+	Limit      uint64
+}
+
+func checkTagPage(offset uint64, limit *uint64) (tagPage, *serviceError) {
+	p := tagPage{Offset: offset, Limit: defaultTagLimit}
+	if limit != nil {
+		p.Limit = *limit
+	}
+	if p.Limit == 0 {
+		return p, refuse(codeInvalidParameter, "Limit must not be 0")
+	}
+	if offset%p.Limit != 0 {
+		return p, refuse(codeOffset, "Offset must be a multiple of Limit")
+	}
+	return p, nil
+}
+
+type describeTagsByIDsParams struct {
+	Service  string   `param:"ServiceType,required"`
+	Prefix   string   `param:"ResourcePrefix,required"`
+	IDs      []string `param:"ResourceIds,required"`
+	Region   string   `param:"ResourceRegion,required"`
+	Offset   uint64   `param:"Offset"`
+	Limit    *uint64  `param:"Limit"`
+	Category string   `param:"Category"`
+}
+
+func (h *handler) describeTagsByIDs(p describeTagsByIDsParams) (any, *serviceError) {
+	reply := struct {
+		tagPage
+		Tags []tagRow
+	}{}
+	var e *serviceError
+	if reply.tagPage, e = checkTagPage(p.Offset, p.Limit); e != nil {
+		return nil, e
+	}
+	switch {
+	case p.Service != serviceType:
+		return nil, refuse(codeServiceType, "ServiceType %q has no resources here", p.Service)
+	case p.Prefix != resourcePrefix:
+		return nil, refuse(codeResourcePrefix, "ResourcePrefix %q has no resources here", p.Prefix)
+	case p.Region != h.o.Region:
+		return nil, refuse(codeRegion, "ResourceRegion %q has no resources here", p.Region)
+	case len(p.IDs) > maxTagIDs || slices.Contains(p.IDs, ""):
+		return nil, refuse(codeResourceID, "ResourceIds has more than %d values, or an empty one", maxTagIDs)
+	}
+	var found []*row
+	switch p.Category {
+	case "", "All", categoryCustom:
+		h.reading(func(t *table) { found, _ = t.withIDs(p.IDs) })
+	case "System":
+	default:
+		return nil, refuse(codeInvalidParameter, "Category %q is not Custom, System or All", p.Category)
+	}
+	rows := tagRows(found)
+	reply.TotalCount, reply.Tags = len(rows), page(rows, reply.Offset, reply.Limit)
+	return reply, nil
+}
+
+type describeTagsParams struct {
+	UIN     *uint64 `param:"CreateUin"`
+	Region  string  `param:"ResourceRegion"`
+	Service string  `param:"ServiceType"`
+	Prefix  string  `param:"ResourcePrefix"`
+	ID      string  `param:"ResourceId"`
+	Offset  uint64  `param:"Offset"`
+	Limit   *uint64 `param:"Limit"`
+	COS     uint64  `param:"CosResourceId"`
+}
+
+func (h *handler) describeTags(p describeTagsParams) (any, *serviceError) {
+	reply := struct {
+		tagPage
+		Rows []tagRow
+	}{}
+	var e *serviceError
+	if reply.tagPage, e = checkTagPage(p.Offset, p.Limit); e != nil {
+		return nil, e
+	}
+	var found []*row
+	if p.COS == 0 && h.ofGateways(p.Service, p.Prefix, p.Region, p.UIN) {
+		h.reading(func(t *table) { found = t.some(p.ID) })
+	}
+	rows := tagRows(found)
+	reply.TotalCount, reply.Rows = len(rows), page(rows, reply.Offset, reply.Limit)
+	return reply, nil
+}
+
+// some returns the row that has the ID, or all rows if it is empty.
+func (t *table) some(id string) []*row {
+	if id == "" {
+		return slices.Clone(t.rows)
+	}
+	found, _ := t.withIDs([]string{id})
+	return found
+}
+
+type tagFilter struct {
+	Key    string   `param:"TagKey"`
+	Values []string `param:"TagValue"`
+}
+
+// passes reports whether the tags have every key with one of its values, or with any value
+// where none is given.
+func passes(tags map[string]string, filters []tagFilter) bool {
+	for _, f := range filters {
+		value, ok := tags[f.Key]
+		if !ok || len(f.Values) > 0 && !slices.Contains(f.Values, value) {
+			return false
+		}
+	}
+	return true
+}
+
+type describeByTagsParams struct {
+	Filters []tagFilter `param:"TagFilters,required"`
+	UIN     *uint64     `param:"CreateUin"`
+	Offset  uint64      `param:"Offset"`
+	Limit   *uint64     `param:"Limit"`
+	Prefix  string      `param:"ResourcePrefix"`
+	ID      string      `param:"ResourceId"`
+	Region  string      `param:"ResourceRegion"`
+	Service string      `param:"ServiceType"`
+}
+
+// resourceRow is a resource with its tags.
+type resourceRow struct {
+	ResourceRegion string
+	ServiceType    string
+	ResourcePrefix string
+	ResourceID     string `json:"ResourceId"`
+	Tags           []tagView
+}
+
+func (h *handler) describeByTags(p describeByTagsParams) (any, *serviceError) {
+	reply := struct {
+		tagPage
+		Rows []resourceRow
+	}{Rows: []resourceRow{}}
+	var e *serviceError
+	if reply.tagPage, e = checkTagPage(p.Offset, p.Limit); e != nil {
+		return nil, e
+	}
+	if len(p.Filters) > maxTagFilters {
+		return nil, refuse(codeTagFiltersLength, "there are more than %d TagFilters", maxTagFilters)
+	}
+	if slices.ContainsFunc(p.Filters, func(f tagFilter) bool { return f.Key == "" }) {
+		return nil, refuse(codeTagFilters, "a tag filter has no TagKey")
+	}
+	var found []*row
+	if h.ofGateways(p.Service, p.Prefix, p.Region, p.UIN) {
+		h.reading(func(t *table) { found = t.some(p.ID) })
+	}
+	found = slices.DeleteFunc(found, func(r *row) bool { return !passes(r.Tags, p.Filters) })
+	reply.TotalCount = len(found)
+	for _, r := range page(found, reply.Offset, reply.Limit) {
+		reply.Rows = append(reply.Rows, resourceRow{h.o.Region, serviceType, resourcePrefix, r.ID, tagViews(r.Tags)})
+	}
+	return reply, nil
+}
+
+type getResourcesParams struct {
+	Resources []string    `param:"ResourceList"`
+	Filters   []tagFilter `param:"TagFilters"`
+	Token     string      `param:"PaginationToken"`
+	Max       *uint64     `param:"MaxResults"`
+}
+
+// tagMapping is a resource with its tags, by its six-segment name.
+type tagMapping struct {
+	Resource string
+	Tags     []tagView
+}
+
+// getResources answers the resources that have tags. Its token says after which of them to go
+// on, so that it neither repeats nor skips one when others come and go.
+func (h *handler) getResources(p getResourcesParams) (any, *serviceError) {
+	ids, e := h.gatewayIDs(p.Resources)
+	if e != nil {
+		return nil, e
+	}
+	limit, after, e := checkGetResources(p)
+	if e != nil {
+		return nil, e
+	}
+	var found []*row
+	h.reading(func(t *table) {
+		if len(ids) > 0 {
+			found, _ = t.withIDs(ids)
+			limit = len(found)
+		} else {
+			found = t.some("")
+		}
+	})
+	reply := struct {
+		PaginationToken        string
+		ResourceTagMappingList []tagMapping
+	}{ResourceTagMappingList: []tagMapping{}}
+	last := uint64(0)
+	for _, r := range found {
+		if r.seq <= after || len(r.Tags) == 0 || !passes(r.Tags, p.Filters) {
+			continue
+		}
+		if len(reply.ResourceTagMappingList) == limit {
+			reply.PaginationToken = paginationToken + strconv.FormatUint(last, 36)
+			break
+		}
+		reply.ResourceTagMappingList = append(reply.ResourceTagMappingList, tagMapping{h.resourceName(r.ID), tagViews(r.Tags)})
+		last = r.seq
+	}
+	return reply, nil
+}
+
+const paginationToken = "after-"
+
+func checkGetResources(p getResourcesParams) (limit int, after uint64, e *serviceError) {
+	if len(p.Filters) > maxTagFilters {
+		return 0, 0, refuse(codeTagNumber, "there are more than %d TagFilters", maxTagFilters)
+	}
+	for _, f := range p.Filters {
+		if f.Key == "" {
+			return 0, 0, refuse(tagKeyEmpty.code().tag, "a tag filter has no TagKey")
+		}
+		if len(f.Values) > maxTagFilterValues {
+			return 0, 0, refuse(codeTag, "the tag filter %q has more than %d values", f.Key, maxTagFilterValues)
+		}
+	}
+	limit = defaultResults
+	if p.Max != nil {
+		if *p.Max < 1 || *p.Max > maxResults {
+			return 0, 0, refuse(codeInvalidParameter, "MaxResults must be from 1 to %d", maxResults)
+		}
+		limit = int(*p.Max)
+	}
+	if p.Token != "" {
+		digits, ok := strings.CutPrefix(p.Token, paginationToken)
+		n, err := strconv.ParseUint(digits, 36, 64)
+		if !ok || err != nil {
+			return 0, 0, refuse(codePaginationToken, "the PaginationToken is not from a reply")
+		}
+		after = n
+	}
+	return limit, after, nil
+}
