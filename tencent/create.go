@@ -23,11 +23,11 @@ func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Ga
 		return cgw.Gateway{}, call.Refuse(ctx, err)
 	}
 	req.IPAddress = req.IPAddress.Unmap()
-	claim, err := p.claims.enter(ctx, req.IPAddress)
+	claim, err := p.claims.Enter(ctx, req.IPAddress)
 	if err != nil {
 		return cgw.Gateway{}, call.Fail(ctx, call.Error(nil, cgw.OutcomeNotApplied, nil).WithContext(ctx))
 	}
-	defer p.claims.leave(claim)
+	defer p.claims.Leave(claim)
 	g, err := p.create(ctx, call, req, claim)
 	if err != nil {
 		return cgw.Gateway{}, call.Fail(ctx, err)
@@ -40,12 +40,12 @@ func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Ga
 }
 
 // create sends the create until it is settled.
-func (p *Provisioner) create(ctx context.Context, call *attempt.Call, req cgw.CreateRequest, claim *claim) (cgw.Gateway, error) {
+func (p *Provisioner) create(ctx context.Context, call *attempt.Call, req cgw.CreateRequest, claim *attempt.Claim) (cgw.Gateway, error) {
 	request := attempt.Request{Action: "CreateCustomerGateway", Write: true}
 	for {
 		g, err := p.createOnce(ctx, call, &request, req)
 		if err == nil {
-			claim.take(g.ID)
+			claim.Take(g.ID)
 			return g, nil
 		}
 		exists := errors.Is(err, cgw.ErrAlreadyExists)
@@ -54,10 +54,10 @@ func (p *Provisioner) create(ctx context.Context, call *attempt.Call, req cgw.Cr
 		}
 		found, whose, lookErr := p.holder(ctx, call, req)
 		switch {
-		case call.Unknown && whose == ours && claim.take(found.ID):
+		case call.Unknown && whose == attempt.Ours && claim.Take(found.ID):
 			return found, nil
 		case found.ID != "":
-			return cgw.Gateway{}, taken(err, found.ID, call.Unknown && whose == unproven)
+			return cgw.Gateway{}, attempt.Taken(err, found.ID, call.Unknown && whose == attempt.Unproven)
 		case exists, lookErr != nil, !call.Lost, call.Spent(&request), ctx.Err() != nil:
 			return cgw.Gateway{}, attempt.Ended(ctx, err)
 		}
@@ -88,17 +88,8 @@ func (p *Provisioner) createOnce(ctx context.Context, call *attempt.Call, reques
 	return g, nil
 }
 
-// whose says what is known of the gateway that holds an address.
-type whose uint8
-
-const (
-	foreign  whose = iota // it differs, or was there before the call began
-	ours                  // it can only be what the call made, but for the limits that Create names
-	unproven              // it fits, but the service did not tell its clock
-)
-
 // holder looks for the gateway at the address, with patience for reads that lag behind.
-func (p *Provisioner) holder(ctx context.Context, call *attempt.Call, req cgw.CreateRequest) (found cgw.Gateway, is whose, err error) {
+func (p *Provisioner) holder(ctx context.Context, call *attempt.Call, req cgw.CreateRequest) (found cgw.Gateway, is attempt.Whose, err error) {
 	look := call.Aside()
 	err = look.Patience(ctx, func() (bool, error) {
 		page, rec, err := p.page(ctx, look, query{address: req.IPAddress}, 0)
@@ -107,41 +98,10 @@ func (p *Provisioner) holder(ctx context.Context, call *attempt.Call, req cgw.Cr
 		}
 		for _, g := range page.gateways {
 			if g.IPAddress == req.IPAddress { // the service's filter may be wider than equality
-				found, is = g, proof(g, req, rec.Reply.ServerTime(), time.Since(call.Started()))
+				found, is = g, attempt.Proof(g, req, rec.Reply.ServerTime(), time.Since(call.Started()))
 			}
 		}
 		return found.ID != "", nil
 	})
 	return found, is, err
-}
-
-// proof judges a gateway at the address of a request that began so long before the service's
-// clock showed now.
-func proof(g cgw.Gateway, req cgw.CreateRequest, now time.Time, since time.Duration) whose {
-	switch {
-	case g.Name != req.Name || g.ASN != req.ASN:
-		return foreign
-	case now.IsZero() || g.CreatedAt.IsZero():
-		return unproven
-	case g.CreatedAt.Before(now.Add(-since).Truncate(time.Second)):
-		return foreign
-	default:
-		return ours
-	}
-}
-
-// taken turns the error of a create into one that names the gateway at the address. Since an
-// address has one gateway, and this one is another's, the call made none, unless that is in
-// doubt.
-func taken(err error, id string, doubt bool) error {
-	var e *cgw.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	t := *e
-	t.Kind, t.Outcome, t.ConflictingIDs = cgw.ErrAlreadyExists, cgw.OutcomeNotApplied, []string{id}
-	if doubt {
-		t.Outcome = cgw.OutcomeUnknown
-	}
-	return &t
 }

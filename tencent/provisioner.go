@@ -25,7 +25,7 @@ type Provisioner struct {
 	newClient   func() *vpc.Client // for SDKClient
 	credentials func(context.Context) (common.CredentialIface, error)
 	tagHost     string
-	claims      claims
+	claims      attempt.Claims
 }
 
 var _ cgw.Provisioner = (*Provisioner)(nil)

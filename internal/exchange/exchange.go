@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strconv"
 	"time"
 )
@@ -28,7 +29,8 @@ type Exchange struct {
 // Reply is what the service answered. A provider's inspect fills in Code, Message and
 // RequestID for an error of the service, and may rewrite Body for its SDK.
 type Reply struct {
-	Status                   int // 0: none
+	Request                  *url.URL // what it answers; for inspect alone
+	Status                   int      // 0: none
 	Header                   http.Header
 	Body                     []byte
 	Code, Message, RequestID string
@@ -109,7 +111,7 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) error {
 		return failure(caller, ctx, err)
 	}
 	rec.Sent = true
-	rec.Reply = Reply{Status: resp.StatusCode, Header: resp.Header, RetryAfter: retryAfter(resp.Header, time.Now())}
+	rec.Reply = Reply{Request: req.URL, Status: resp.StatusCode, Header: resp.Header, RetryAfter: retryAfter(resp.Header, time.Now())}
 	rec.Reply.Body, err = readBody(resp)
 	if err != nil {
 		rec.Reply.Body = nil

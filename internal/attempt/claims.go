@@ -1,4 +1,4 @@
-package tencent
+package attempt
 
 import (
 	"context"
@@ -8,18 +8,19 @@ import (
 	"time"
 )
 
-// claims keeps apart the creates of one address that one Provisioner is asked for: they go one
+// Claims keeps apart the creates of one address that one Provisioner is asked for: they go one
 // after the other, and none takes a gateway for its own that another has returned. The zero
 // value is ready.
-type claims struct {
+type Claims struct {
 	mu   sync.Mutex
-	held map[netip.Addr]*claim
+	held map[netip.Addr]*Claim
 }
 
-type claim struct {
+// Claim is the turn of one create.
+type Claim struct {
 	turn  chan struct{}
 	ids   []string  // returned by calls; used by the one whose turn it is
-	calls int       // of enter without leave
+	calls int       // of Enter without Leave
 	left  time.Time // when calls became 0
 }
 
@@ -27,11 +28,11 @@ type claim struct {
 // last call: the service's times, by which a gateway is told to be new, are in seconds.
 const claimAge = 3 * time.Second
 
-// enter waits for the turn of a call. Its error is that of ctx.
-func (c *claims) enter(ctx context.Context, addr netip.Addr) (*claim, error) {
+// Enter waits for the turn of a call. Its error is that of ctx.
+func (c *Claims) Enter(ctx context.Context, addr netip.Addr) (*Claim, error) {
 	c.mu.Lock()
 	if c.held == nil {
-		c.held = map[netip.Addr]*claim{}
+		c.held = map[netip.Addr]*Claim{}
 	}
 	for a, old := range c.held {
 		if old.calls == 0 && time.Since(old.left) > claimAge {
@@ -40,7 +41,7 @@ func (c *claims) enter(ctx context.Context, addr netip.Addr) (*claim, error) {
 	}
 	cl := c.held[addr]
 	if cl == nil {
-		cl = &claim{turn: make(chan struct{}, 1)}
+		cl = &Claim{turn: make(chan struct{}, 1)}
 		c.held[addr] = cl
 	}
 	cl.calls++
@@ -54,13 +55,13 @@ func (c *claims) enter(ctx context.Context, addr netip.Addr) (*claim, error) {
 	}
 }
 
-// leave ends the turn of a call.
-func (c *claims) leave(cl *claim) {
+// Leave ends the turn of a call.
+func (c *Claims) Leave(cl *Claim) {
 	<-cl.turn
 	c.forget(cl)
 }
 
-func (c *claims) forget(cl *claim) {
+func (c *Claims) forget(cl *Claim) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if cl.calls--; cl.calls == 0 {
@@ -68,8 +69,8 @@ func (c *claims) forget(cl *claim) {
 	}
 }
 
-// take notes that a gateway is returned, unless it was before.
-func (cl *claim) take(id string) bool {
+// Take notes that a gateway is returned, unless it was before.
+func (cl *Claim) Take(id string) bool {
 	if slices.Contains(cl.ids, id) {
 		return false
 	}

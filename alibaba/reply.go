@@ -1,0 +1,83 @@
+package alibaba
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/url"
+
+	"github.com/cgw-go/cgw/internal/exchange"
+)
+
+// envelope is what every error of the service has. Some of its parts send lower-case keys,
+// which encoding/json reads as well.
+type envelope struct {
+	Code      any
+	Message   string
+	RequestID string          `json:"RequestId"`
+	Denied    json.RawMessage `json:"AccessDeniedDetail,omitempty"`
+}
+
+// inspect judges a reply before the SDK sees it: the SDK takes an empty 200, {} and a 200 with
+// a code for successes, makes the code "<nil>" of an empty error, and loses the status of what
+// is not JSON.
+func inspect(r *exchange.Reply) error {
+	// The SDK reads XML when the type says so, and cgw asks for JSON.
+	r.Header.Del("Content-Type")
+	body := bytes.TrimSpace(r.Body)
+	ok := r.Status >= 200 && r.Status < 300
+	if ok && bytes.HasPrefix(body, []byte("{")) && !bytes.Contains(body, []byte(`"Code"`)) && !bytes.Contains(body, []byte(`"code"`)) {
+		r.RequestID = requestID(body)
+		return nil // the usual case; what is malformed further on, the SDK or the operation refuses
+	}
+	var e envelope
+	switch {
+	case len(body) == 0:
+		return &exchange.ReplyError{Status: r.Status, Reason: "empty reply"}
+	case body[0] != '{' || json.Unmarshal(body, &e) != nil:
+		return &exchange.ReplyError{Status: r.Status, Reason: "not the JSON that the API documents"}
+	}
+	r.RequestID = e.RequestID
+	name, _ := e.Code.(string)
+	switch {
+	case name == "" && !ok:
+		return &exchange.ReplyError{Status: r.Status, Reason: "not an error of the API"}
+	case name == "":
+		return nil
+	}
+	r.Code, r.Message = name, exchange.CleanMessage(e.Message, secrets(r.Request)...)
+	// The SDK's error repeats what it reads, so it gets to read the clean form. It takes a code
+	// with a 2xx for a success.
+	if ok {
+		r.Status = 400
+	}
+	r.Body, _ = json.Marshal(struct {
+		Code, Message, RequestId string          //nolint:revive // the service's spelling
+		AccessDeniedDetail       json.RawMessage `json:",omitempty"`
+	}{r.Code, r.Message, r.RequestID, e.Denied})
+	return nil
+}
+
+// secrets returns what a request carries that no error may repeat. The SDK sends all
+// parameters, the AuthKey among them, in the URL.
+func secrets(req *url.URL) []string {
+	if req == nil {
+		return nil
+	}
+	return []string{req.Query().Get("AuthKey")}
+}
+
+// requestID finds the request ID of a success without decoding it.
+func requestID(body []byte) string {
+	const key = `"RequestId":"`
+	i := bytes.LastIndex(body, []byte(key))
+	if i < 0 {
+		return ""
+	}
+	id, _, _ := bytes.Cut(body[i+len(key):], []byte(`"`))
+	return string(id)
+}
+
+// incomplete is the error of a success that lacks what it is a success of.
+func incomplete(what string) error {
+	return &exchange.ReplyError{Status: 200, Reason: "a success without " + what}
+}
