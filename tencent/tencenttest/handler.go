@@ -59,7 +59,7 @@ type request struct {
 	service string // as far as the signature or the host tells; "" otherwise
 	version string
 	region  string
-	input   input
+	read    func() (input, *serviceError) // reads the parameters
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -108,7 +108,13 @@ func (h *handler) understand(r *http.Request) (name string, run func() (any, *se
 	if e != nil {
 		return name, nil, e
 	}
-	return name, func() (any, *serviceError) { return do(req.input) }, nil
+	return name, func() (any, *serviceError) {
+		in, e := req.read()
+		if e != nil {
+			return nil, e
+		}
+		return do(in)
+	}, nil
 }
 
 func (h *handler) dispatch(name string, req request) (action, *serviceError) {
@@ -158,10 +164,7 @@ func (h *handler) authenticateTC3(r *http.Request, name string, body []byte) (re
 	if e == nil {
 		e = h.checkToken(r.Header.Get("X-TC-Token"))
 	}
-	if e != nil {
-		return req, e
-	}
-	req.input, e = inputTC3(r, body)
+	req.read = func() (input, *serviceError) { return inputTC3(r, body) }
 	return req, e
 }
 
@@ -223,7 +226,7 @@ func (h *handler) authenticateV1(r *http.Request, body []byte) (string, request,
 			delete(params, p)
 		}
 	}
-	req.input = flatInput(params)
+	req.read = func() (input, *serviceError) { return flatInput(params), nil }
 	return name, req, nil
 }
 
