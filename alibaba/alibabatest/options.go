@@ -6,22 +6,31 @@ import (
 	"github.com/cgw-go/cgw/cgwtest/wire"
 )
 
+// What a zero Options means.
+const (
+	DefaultRegion          = "cn-hangzhou"
+	DefaultAccessKeyID     = "testid"
+	DefaultAccessKeySecret = "testsecret"
+	// DefaultQuota is how many customer gateways a region can have (Alibaba Cloud document
+	// "VPN Gateway: Limits", 2021).
+	DefaultQuota = 100
+)
+
 // Options say what service to emulate and how to serve it. The zero value is the service of the
 // 2021 document in cn-hangzhou, without faults, over TLS.
 type Options struct {
 	// Region is the only region that exists: a request for another is refused with
-	// InvalidRegionId.NotFound. Zero: "cn-hangzhou".
+	// InvalidRegionId.NotFound. Zero: DefaultRegion.
 	Region string
 
 	// AccessKeyID and AccessKeySecret are the credentials that requests must be signed with.
-	// Zero: "testid" and "testsecret".
+	// Zero: DefaultAccessKeyID and DefaultAccessKeySecret.
 	AccessKeyID, AccessKeySecret string
 	// SecurityToken is the token that must go with them, as with temporary credentials. Zero:
 	// the credentials are permanent, and a request that brings a token is refused.
 	SecurityToken string
 
-	// Quota is how many gateways the region may hold. Zero: 100, as documented. Negative: no
-	// limit.
+	// Quota is how many gateways the region may hold. Zero: DefaultQuota. Negative: no limit.
 	Quota int
 	// Rate is how many requests a second are let through for each action; others are answered
 	// Throttling.User. Zero: all are let through, since the vendor publishes no rate.
@@ -55,21 +64,18 @@ type Options struct {
 	Addr string
 }
 
-// documentedQuota is from "Limits" in the VPN Gateway documentation of Alibaba Cloud (2021).
-const documentedQuota = 100
-
 func (o Options) withDefaults() Options {
 	if o.Region == "" {
-		o.Region = "cn-hangzhou"
+		o.Region = DefaultRegion
 	}
 	if o.AccessKeyID == "" {
-		o.AccessKeyID = "testid"
+		o.AccessKeyID = DefaultAccessKeyID
 	}
 	if o.AccessKeySecret == "" {
-		o.AccessKeySecret = "testsecret"
+		o.AccessKeySecret = DefaultAccessKeySecret
 	}
 	if o.Quota == 0 {
-		o.Quota = documentedQuota
+		o.Quota = DefaultQuota
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -11,7 +11,7 @@ import (
 // saved is the persistent part of a State.
 type saved struct {
 	Gateways    []savedGateway        `json:"gateways"`
-	Connections []connection          `json:"connections,omitempty"`
+	Connections []Connection          `json:"connections,omitempty"`
 	Tokens      map[string]savedToken `json:"tokens,omitempty"`
 	Sequence    uint64                `json:"sequence"`
 }
@@ -33,11 +33,10 @@ type savedToken struct {
 // everywhere else in cgw, since the emulated service has to show them again when it is
 // loaded: give an emulator made-up keys only.
 func (s *State) MarshalJSON() ([]byte, error) {
-	gateways := s.Gateways()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := saved{Gateways: []savedGateway{}, Connections: s.connections, Tokens: map[string]savedToken{}, Sequence: s.sequence}
-	for _, g := range gateways {
+	for _, g := range s.existingGateways() {
 		out.Gateways = append(out.Gateways, savedGateway{Gateway: g, AuthKey: g.AuthKey.Reveal()})
 	}
 	for key, t := range s.tokens {

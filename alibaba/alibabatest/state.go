@@ -40,17 +40,17 @@ func (g Gateway) clone() Gateway {
 
 // State is what an emulated service knows: its gateways, VPN connections and used tokens, the
 // faults to inject, and the record of its requests. The zero value is ready for use, and all
-// methods are safe for concurrent use.
+// methods are safe for concurrent use, also while it serves. It must not be copied.
 type State struct {
 	core emulator.Core
 
 	mu          sync.Mutex
 	clock       func() time.Time // of the handler; nil before there is one
-	order       []*record // by creation
+	order       []*record        // by creation
 	byID        map[string]*record
 	byIP        map[string]*record // that hold an address
-	live        int // how many of order are not deleted
-	connections []connection
+	live        int                // how many of order are not deleted
+	connections []Connection
 	tokens      map[string]*token
 	sequence    uint64
 }
@@ -93,10 +93,16 @@ func (r *record) set(v version, shown time.Time) {
 	r.versions = append(r.versions, v)
 }
 
-// Gateways returns the gateways that exist, in order of creation.
+// Gateways returns the gateways that exist, in order of creation, as writes see them: ReadLag
+// does not apply.
 func (s *State) Gateways() []Gateway {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.existingGateways()
+}
+
+// existingGateways is Gateways for a caller that holds the lock.
+func (s *State) existingGateways() []Gateway {
 	all := make([]Gateway, 0, s.live)
 	for _, r := range s.order {
 		if v := r.last(); !v.gone {
