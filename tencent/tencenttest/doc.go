@@ -1,2 +1,77 @@
-// Package tencenttest is an emulator of Tencent Cloud's vpc and tag services on the wire.
+// Package tencenttest emulates Tencent Cloud's service of customer gateways on the wire, as
+// net/http/httptest has servers for HTTP: a test starts a [Server], points any correct client
+// of the API at it, in any language, and looks at what the service then holds.
+//
+//	s := tencenttest.NewServer(tencenttest.Options{})
+//	defer s.Close()
+//	p, err := tencent.New(s.Config())
+//
+// [NewHandler] is the same as an http.Handler. Everything is in memory, in one region of one
+// account; [State] seeds, reads, saves and breaks it.
+//
+// # What it models
+//
+// Where a rule comes from is in brackets: [create] is the API document of
+// CreateCustomerGateway (2024-11-25); [sdk] the official SDK for Go, vpc v1.3.115, and its
+// texts on parameters and codes; [tagsdk] the same of tag v1.1.0; [run] what the official SDKs
+// for Go, Python and Node.js were seen to send to a server; [common] the vendor's table of
+// common error codes (cloud.tencent.com/document/product/1388/114322); [chosen] a choice of
+// this package, where no document says.
+//
+// Transport. POST of JSON and GET signed by TC3-HMAC-SHA256, with any list of SignedHeaders
+// that has content-type and host, or with UNSIGNED-PAYLOAD; GET and form POST signed by
+// HmacSHA1 or HmacSHA256. The raw query is what is verified; the host may be signed with or
+// without its port, the path as / or as it is, header values as sent or in lower case; the
+// service is read from the credential's scope [run]. Sizes are limited to 32 KiB (GET), 1 MiB
+// (form) and 10 MiB (JSON) [cloud.tencent.com/document/product/1278/46710]. Clocks may be five
+// minutes apart [common]; a Nonce of a version 1 signature is for one use with its Timestamp
+// [chosen: AuthFailure.SignatureFailure]. The order of checks is: credential, clock, signature,
+// token, version, action, region, rate, parameters [chosen].
+//
+// Replies. Status 200 always, the header Content-Type without a charset [run], one member
+// Response with a RequestId of its own [tencentcloud.com/document/product/597/35338].
+// Messages are English and this package's own. CreatedTime is in UTC+8 without a zone: an
+// inference from a sibling of the API.
+//
+// Parameters. Types are strict, unknown names are refused, flat lists may begin at any number;
+// null is of no type [chosen], and an empty required text is a missing one [chosen: some SDKs
+// do not send it].
+//
+// CreateCustomerGateway: a name of at most 60 characters, an address and tags [create]; BgpAsn
+// from 1 to 4294967295 without 139341, 45090 and 58835 [sdk]. Refused addresses are those of
+// tencentcloud.com/document/product/1037/32682 (2025-10), with InvalidParameterValue [chosen];
+// private ones are accepted, because no document refuses them. An address can be held once
+// [create: InvalidParameterValue.Duplicate]; this is looked at before the quota [chosen].
+//
+// DescribeCustomerGateways: at most 100 IDs, or 10 filters of 5 values; pages of 20, at most
+// 100 [sdk]. Values of filters match exactly [chosen]. Gateways come in the order of creation,
+// oldest first, and Offset counts in the live list [chosen]. IDs must look like cgw- and eight
+// lower-case letters or digits, as in every example [chosen]. IDs that do not exist are
+// ResourceNotFound [sdk], or passed over, see [Options.EmptyOnUnknownIDs]; a filter never
+// fails on them.
+//
+// ModifyCustomerGatewayAttribute wants the name, and changes the ASN where one is given.
+// DeleteCustomerGateway answers UnsupportedOperation.RecordNotExists to an ID that does not
+// exist and ResourceInUse while a VPN connection holds the gateway [sdk].
+// DescribeVpnConnections shows seeded connections, with its documented filters [sdk].
+//
+// Tags. Limits of count, length, characters and reserved prefixes are those of
+// tencentcloud.com/document/product/651/13354 (2025-09-02) and, for the prefixes qcloud and
+// tencent, [tagsdk]. ModifyResourceTags, TagResources, UnTagResources (with FailedResources
+// inside a success), DescribeResourceTagsByResourceIds, DescribeResourceTags,
+// DescribeResourcesByTags and GetResources are as [tagsdk] has them; a resource that does not
+// exist is InvalidParameterValue.ResourceDescriptionError, a key to remove that is not there is
+// passed over [chosen]. Limits of pages are not documented for Limit, and none is enforced.
+//
+// Rates, when [Options] ask for them, are for each action: 100 a second [create], and 20 for
+// most of the tag service [tencentcloud.com/document/product/651/33003], as a bucket that holds
+// one second's requests [chosen].
+//
+// # What it does not model
+//
+// Other resources, and permissions: every signed request is allowed. Accounts that may not
+// change an ASN, tags in the making, and failures of the service: inject a [wire.Fault] that
+// refuses with their code. Tag policies, the account's limits of keys and values.
+// Languages: X-TC-Language is accepted and ignored. Multipart bodies. The pre-shared keys and
+// options of VPN connections.
 package tencenttest

@@ -20,10 +20,13 @@ type Gateway struct {
 	ASN       uint32            `json:"asn,omitempty"`  // 0: none
 	CreatedAt time.Time         `json:"createdAt"`      // the service shows whole seconds
 	Tags      map[string]string `json:"tags,omitempty"` // nil when there are none
+	// SystemTags are those that the vendor binds by itself. The tag service shows them as of
+	// the category System; no request changes them.
+	SystemTags map[string]string `json:"systemTags,omitempty"`
 }
 
 func (g Gateway) clone() Gateway {
-	g.Tags = maps.Clone(g.Tags)
+	g.Tags, g.SystemTags = maps.Clone(g.Tags), maps.Clone(g.SystemTags)
 	return g
 }
 

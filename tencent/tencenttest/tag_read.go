@@ -19,11 +19,39 @@ const (
 	defaultResults     = 50
 )
 
-// categoryCustom is the category of all tags here; there are no system tags.
-const categoryCustom = "Custom"
+// The categories of tags.
+const (
+	categoryCustom = "Custom"
+	categorySystem = "System"
+	categoryAll    = "All"
+)
+
+// tagView is a tag among those of its resource.
+type tagView struct {
+	TagKey   string
+	TagValue string
+	Category string
+}
+
+// tagsOf returns the tags of a gateway in the order of their keys, custom ones first.
+func tagsOf(g Gateway, category string) []tagView {
+	views := []tagView{}
+	for _, kind := range []struct {
+		category string
+		tags     map[string]string
+	}{{categoryCustom, g.Tags}, {categorySystem, g.SystemTags}} {
+		if category != categoryAll && category != kind.category {
+			continue
+		}
+		for _, key := range slices.Sorted(maps.Keys(kind.tags)) {
+			views = append(views, tagView{key, kind.tags[key], kind.category})
+		}
+	}
+	return views
+}
 
 // tagRow is one tag of one resource. Rows are in the order in which the gateways were created,
-// and then of the keys.
+// and then in that of tagsOf.
 type tagRow struct {
 	TagKey      string
 	TagValue    string
@@ -34,33 +62,18 @@ type tagRow struct {
 	Category    string
 }
 
-func tagRows(rows []*row) []tagRow {
+func tagRows(rows []*row, category string) []tagRow {
 	all := []tagRow{}
 	for _, r := range rows {
-		for _, key := range slices.Sorted(maps.Keys(r.Tags)) {
+		for _, t := range tagsOf(r.Gateway, category) {
 			all = append(all, tagRow{
-				TagKey: key, TagValue: r.Tags[key], ResourceID: r.ID,
-				TagKeyMd5: hexMD5(key), TagValueMd5: hexMD5(r.Tags[key]),
-				ServiceType: serviceType, Category: categoryCustom,
+				TagKey: t.TagKey, TagValue: t.TagValue, ResourceID: r.ID,
+				TagKeyMd5: hexMD5(t.TagKey), TagValueMd5: hexMD5(t.TagValue),
+				ServiceType: serviceType, Category: t.Category,
 			})
 		}
 	}
 	return all
-}
-
-// tagView is a tag among those of its resource.
-type tagView struct {
-	TagKey   string
-	TagValue string
-	Category string
-}
-
-func tagViews(tags map[string]string) []tagView {
-	views := []tagView{}
-	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		views = append(views, tagView{key, tags[key], categoryCustom})
-	}
-	return views
 }
 
 func hexMD5(s string) string {
@@ -118,15 +131,16 @@ func (h *handler) describeTagsByIDs(p describeTagsByIDsParams) (any, *serviceErr
 	case len(p.IDs) > maxTagIDs || slices.Contains(p.IDs, ""):
 		return nil, refuse(codeResourceID, "ResourceIds has more than %d values, or an empty one", maxTagIDs)
 	}
-	var found []*row
 	switch p.Category {
-	case "", "All", categoryCustom:
-		h.reading(func(t *table) { found, _ = t.withIDs(p.IDs) })
-	case "System":
+	case "":
+		p.Category = categoryAll
+	case categoryAll, categoryCustom, categorySystem:
 	default:
 		return nil, refuse(codeInvalidParameter, "Category %q is not Custom, System or All", p.Category)
 	}
-	rows := tagRows(found)
+	var found []*row
+	h.reading(func(t *table) { found, _ = t.withIDs(p.IDs) })
+	rows := tagRows(found, p.Category)
 	reply.TotalCount, reply.Tags = len(rows), page(rows, reply.Offset, reply.Limit)
 	return reply, nil
 }
@@ -155,7 +169,7 @@ func (h *handler) describeTags(p describeTagsParams) (any, *serviceError) {
 	if p.COS == 0 && h.ofGateways(p.Service, p.Prefix, p.Region, p.UIN) {
 		h.reading(func(t *table) { found = t.some(p.ID) })
 	}
-	rows := tagRows(found)
+	rows := tagRows(found, categoryAll)
 	reply.TotalCount, reply.Rows = len(rows), page(rows, reply.Offset, reply.Limit)
 	return reply, nil
 }
@@ -176,10 +190,11 @@ type tagFilter struct {
 
 // passes reports whether the tags have every key with one of its values, or with any value
 // where none is given.
-func passes(tags map[string]string, filters []tagFilter) bool {
+func passes(g Gateway, filters []tagFilter) bool {
 	for _, f := range filters {
-		value, ok := tags[f.Key]
-		if !ok || len(f.Values) > 0 && !slices.Contains(f.Values, value) {
+		if !slices.ContainsFunc(tagsOf(g, categoryAll), func(t tagView) bool {
+			return t.TagKey == f.Key && (len(f.Values) == 0 || slices.Contains(f.Values, t.TagValue))
+		}) {
 			return false
 		}
 	}
@@ -225,10 +240,10 @@ func (h *handler) describeByTags(p describeByTagsParams) (any, *serviceError) {
 	if h.ofGateways(p.Service, p.Prefix, p.Region, p.UIN) {
 		h.reading(func(t *table) { found = t.some(p.ID) })
 	}
-	found = slices.DeleteFunc(found, func(r *row) bool { return !passes(r.Tags, p.Filters) })
+	found = slices.DeleteFunc(found, func(r *row) bool { return !passes(r.Gateway, p.Filters) })
 	reply.TotalCount = len(found)
 	for _, r := range page(found, reply.Offset, reply.Limit) {
-		reply.Rows = append(reply.Rows, resourceRow{h.o.Region, serviceType, resourcePrefix, r.ID, tagViews(r.Tags)})
+		reply.Rows = append(reply.Rows, resourceRow{h.o.Region, serviceType, resourcePrefix, r.ID, tagsOf(r.Gateway, categoryAll)})
 	}
 	return reply, nil
 }
@@ -272,14 +287,14 @@ func (h *handler) getResources(p getResourcesParams) (any, *serviceError) {
 	}{ResourceTagMappingList: []tagMapping{}}
 	last := uint64(0)
 	for _, r := range found {
-		if r.seq <= after || len(r.Tags) == 0 || !passes(r.Tags, p.Filters) {
+		if r.seq <= after || len(r.Tags)+len(r.SystemTags) == 0 || !passes(r.Gateway, p.Filters) {
 			continue
 		}
 		if len(reply.ResourceTagMappingList) == limit {
 			reply.PaginationToken = paginationToken + strconv.FormatUint(last, 36)
 			break
 		}
-		reply.ResourceTagMappingList = append(reply.ResourceTagMappingList, tagMapping{h.resourceName(r.ID), tagViews(r.Tags)})
+		reply.ResourceTagMappingList = append(reply.ResourceTagMappingList, tagMapping{h.resourceName(r.ID), tagsOf(r.Gateway, categoryAll)})
 		last = r.seq
 	}
 	return reply, nil
