@@ -56,8 +56,11 @@ func concurrencyCases() []testCase {
 					for g, err := range s.p.List(s.ctx, cgw.Filter{}) {
 						if err != nil {
 							s.errorf("List: %v", err)
-						} else if seen[g.ID] {
+							return
+						}
+						if seen[g.ID] {
 							s.errorf("List yields %s twice", g.ID)
+							return
 						}
 						seen[g.ID] = true
 					}

@@ -158,7 +158,7 @@ func (s *session) list(f cgw.Filter) []cgw.Gateway {
 		}
 		s.wellFormed("List", g)
 		if seen[g.ID] {
-			s.errorf("List(%+v) yields %s twice", f, g.ID)
+			s.fatalf("List(%+v) yields %s twice", f, g.ID) // it may have no end
 		}
 		seen[g.ID] = true
 		if !f.Match(g) {
@@ -243,9 +243,9 @@ func (s *session) removeLeftovers(ctx context.Context) {
 	}
 }
 
-// within runs do, and ends the case when it takes longer than any call may that is over.
+// within runs do, a call whose context ends, and ends the case when it takes long all the same.
 func (s *session) within(what string, do func()) {
-	const limit = 10 * time.Second
+	limit := min(10*time.Second, s.h.Timeout)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -256,6 +256,6 @@ func (s *session) within(what string, do func()) {
 	select {
 	case <-done:
 	case <-timer.C:
-		s.fatalf("%s: still running %v after its context ended", what, limit)
+		s.fatalf("%s: still running after %v, although its context ended", what, limit)
 	}
 }

@@ -1,0 +1,311 @@
+package cgwtest
+
+import (
+	"context"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/cgw-go/cgw"
+)
+
+type (
+	sequence = iter.Seq2[cgw.Gateway, error]
+	lister   = func(context.Context, cgw.Filter) sequence
+)
+
+// listDefects are wrong in List.
+func listDefects() []defect {
+	// through replaces the List of a paged Fake.
+	through := func(bend func(paged) lister) func(*Fake) cgw.Provisioner {
+		return func(f *Fake) cgw.Provisioner { return bent{Provisioner: f, list: bend(paged{f})} }
+	}
+	filtering := func(change func(*cgw.Filter)) func(*Fake) cgw.Provisioner {
+		return through(func(p paged) lister {
+			return func(ctx context.Context, f cgw.Filter) sequence {
+				change(&f)
+				return p.List(ctx, f)
+			}
+		})
+	}
+	return []defect{
+		{
+			name: "goes on after the loop stops",
+			bend: through(func(p paged) lister {
+				return func(ctx context.Context, f cgw.Filter) sequence {
+					return func(yield func(cgw.Gateway, error) bool) {
+						for g, err := range p.List(ctx, f) {
+							yield(g, err)
+						}
+					}
+				}
+			}),
+			caught: []string{"List/stopped", "List/ranged again"},
+		},
+		{
+			name: "asks for more after the loop stops",
+			bend: through(func(p paged) lister {
+				return func(ctx context.Context, f cgw.Filter) sequence {
+					return func(yield func(cgw.Gateway, error) bool) {
+						for g, err := range p.List(ctx, f) {
+							if !yield(g, err) {
+								_, _ = p.page(ctx, f, pageCap)
+								return
+							}
+						}
+					}
+				}
+			}),
+			caught: []string{"List/stopped", "List/one beyond a page"},
+		},
+		{
+			name: "reads all pages first",
+			bend: through(func(p paged) lister {
+				return func(ctx context.Context, f cgw.Filter) sequence {
+					return func(yield func(cgw.Gateway, error) bool) {
+						all, err := cgw.Collect(p.List(ctx, f))
+						for _, g := range all {
+							if !yield(g, nil) {
+								return
+							}
+						}
+						if err != nil {
+							yield(cgw.Gateway{}, err)
+						}
+					}
+				}
+			}),
+			caught: []string{"List/one beyond a page", "List/cancelled between pages", "List/cancelled between gateways"},
+		},
+		{
+			name: "asks before it is ranged over",
+			bend: through(func(p paged) lister {
+				return func(ctx context.Context, f cgw.Filter) sequence {
+					_, _ = p.page(ctx, f, 0)
+					return p.List(ctx, f)
+				}
+			}),
+			caught: []string{"List/lazy"},
+		},
+		{
+			name: "an error twice",
+			bend: through(func(p paged) lister {
+				return func(ctx context.Context, f cgw.Filter) sequence {
+					return func(yield func(cgw.Gateway, error) bool) {
+						for g, err := range p.List(ctx, f) {
+							if !yield(g, err) || (err != nil && !yield(g, err)) {
+								return
+							}
+						}
+					}
+				}
+			}),
+			caught: []string{"List/empty ID among IDs", "context/cancelled before", "List/cancelled between gateways"},
+		},
+		{
+			name: "gateways after an error",
+			bend: through(func(p paged) lister {
+				return func(ctx context.Context, f cgw.Filter) sequence {
+					return func(yield func(cgw.Gateway, error) bool) {
+						for g, err := range p.List(ctx, f) {
+							if !yield(g, err) || (err != nil && !yield(cgw.Gateway{ID: "cgw-1"}, nil)) {
+								return
+							}
+						}
+					}
+				}
+			}),
+			caught: []string{"List/empty ID among IDs", "List/cancelled between pages", "List/cancelled before ranging"},
+		},
+		{
+			name: "a gateway with the error",
+			bend: through(func(p paged) lister {
+				return func(ctx context.Context, f cgw.Filter) sequence {
+					return func(yield func(cgw.Gateway, error) bool) {
+						for g, err := range p.List(ctx, f) {
+							if err != nil {
+								g.ID = "cgw-1"
+							}
+							if !yield(g, err) {
+								return
+							}
+						}
+					}
+				}
+			}),
+			caught: []string{"List/empty ID among IDs", "List/cancelled between gateways"},
+		},
+		{
+			name: "can be ranged over once",
+			bend: through(func(p paged) lister {
+				return func(ctx context.Context, f cgw.Filter) sequence {
+					var once sync.Once
+					return func(yield func(cgw.Gateway, error) bool) {
+						once.Do(func() { p.List(ctx, f)(yield) })
+					}
+				}
+			}),
+			caught: []string{"List/ranged again"},
+		},
+		{
+			name: "remembers the first range",
+			bend: through(func(p paged) lister {
+				return func(ctx context.Context, f cgw.Filter) sequence {
+					all := sync.OnceValues(func() ([]cgw.Gateway, error) { return cgw.Collect(p.List(ctx, f)) })
+					return func(yield func(cgw.Gateway, error) bool) {
+						found, _ := all()
+						for _, g := range found {
+							if !yield(g, nil) {
+								return
+							}
+						}
+					}
+				}
+			}),
+			caught: []string{"List/ranged again", "List/results apart"},
+		},
+		{
+			name: "one position for all ranges",
+			bend: through(func(p paged) lister {
+				return func(ctx context.Context, f cgw.Filter) sequence {
+					var (
+						mu  sync.Mutex
+						pos int
+					)
+					next := func() (g cgw.Gateway, ok bool) {
+						mu.Lock()
+						defer mu.Unlock()
+						all, _ := cgw.Collect(p.List(ctx, f))
+						if pos == len(all) {
+							pos = 0
+							return g, false
+						}
+						pos++
+						return all[pos-1], true
+					}
+					return func(yield func(cgw.Gateway, error) bool) {
+						for g, ok := next(); ok && yield(g, nil); g, ok = next() {
+						}
+					}
+				}
+			}),
+			caught: []string{"List/ranged within itself", "List/ranged again"},
+		},
+		{
+			name: "an element of two pages",
+			bend: through(func(p paged) lister { return overlapping(p, 1) }),
+			caught: []string{
+				"List/one beyond a page", "List/two pages and one",
+			},
+		},
+		{
+			name:   "an element of no page",
+			bend:   through(func(p paged) lister { return overlapping(p, -1) }),
+			caught: []string{"List/one beyond a page", "List/two pages and one"},
+		},
+		{
+			name: "the first page only",
+			bend: through(func(p paged) lister {
+				return func(ctx context.Context, f cgw.Filter) sequence {
+					return func(yield func(cgw.Gateway, error) bool) {
+						n := 0
+						for g, err := range p.List(ctx, f) {
+							if n++; n > pageCap || !yield(g, err) {
+								return
+							}
+						}
+					}
+				}
+			}),
+			caught: []string{"List/one beyond a page", "List/cancelled between pages"},
+		},
+		{
+			name: "no tags in lists", rules: "like Tencent",
+			bend: through(func(p paged) lister {
+				return bendGateways(p, func(g cgw.Gateway) cgw.Gateway { g.Tags = nil; return g }).List
+			}),
+			caught: []string{"List/all", "List/two pages and one", "Create/with every field"},
+		},
+		{
+			name:   "no filter",
+			bend:   filtering(func(f *cgw.Filter) { *f = cgw.Filter{} }),
+			caught: []string{"List/by IDs", "List/by address", "List/by name", "List/by tags", "List/empty ID among IDs", "List/by everything"},
+		},
+		{
+			name: "IDs or filters",
+			bend: filtering(func(f *cgw.Filter) {
+				if f.IPAddress.IsValid() {
+					f.IDs = nil
+				}
+			}),
+			caught: []string{"List/by everything"},
+		},
+		{
+			name: "the first tag only",
+			bend: filtering(func(f *cgw.Filter) {
+				f.Tags = cloneTags(f.Tags)
+				for len(f.Tags) > 1 {
+					delete(f.Tags, slices.Max(slices.Collect(maps.Keys(f.Tags))))
+				}
+			}),
+			caught: []string{"List/by tags"},
+		},
+		{
+			name: "a filter's IDs made unique in place",
+			bend: filtering(func(f *cgw.Filter) {
+				f.IDs = slices.Compact(f.IDs)
+			}),
+			caught: []string{"Create and Update/request only read"},
+		},
+		{
+			name: "mapped addresses in a filter",
+			bend: through(func(p paged) lister {
+				return func(ctx context.Context, f cgw.Filter) sequence {
+					if f.IPAddress.Is4In6() {
+						return func(func(cgw.Gateway, error) bool) {}
+					}
+					return p.List(ctx, f)
+				}
+			}),
+			caught: []string{"List/by IPv4-mapped IPv6 address"},
+		},
+		{
+			name: "names by prefix",
+			bend: through(func(p paged) lister {
+				return func(ctx context.Context, f cgw.Filter) sequence {
+					name := f.Name
+					f.Name = ""
+					return func(yield func(cgw.Gateway, error) bool) {
+						for g, err := range p.List(ctx, f) {
+							if strings.HasPrefix(g.Name, name) && !yield(g, err) {
+								return
+							}
+						}
+					}
+				}
+			}),
+			caught: []string{"List/by name"},
+		},
+	}
+}
+
+// overlapping lists with pages that share n elements, or leave out -n between them.
+func overlapping(p paged, n int) lister {
+	return func(ctx context.Context, f cgw.Filter) sequence {
+		return func(yield func(cgw.Gateway, error) bool) {
+			for offset := 0; ; offset += pageCap - n {
+				page, err := p.page(ctx, f, offset)
+				for _, g := range page {
+					if !yield(g, nil) {
+						return
+					}
+				}
+				if err != nil || len(page) < pageCap {
+					return
+				}
+			}
+		}
+	}
+}
