@@ -7,11 +7,11 @@ import (
 	"github.com/cgw-go/cgw/internal/emulator"
 )
 
-// operation is one action of the API: either read or write is set.
+// operation is one action of the API: either run, or write and answer are set.
 type operation struct {
 	params []string // that it takes besides the common ones; N stands for a number from 1
-	read   func(*handler, params) (body, *refusal)
-	// write takes effect and returns the gateway concerned, of which answer makes the reply, so
+	run    func(*handler, params) (body, *refusal)
+	// write is run for the actions that take a ClientToken. It takes effect and returns the gateway concerned, of which answer makes the reply, so
 	// that the reply can be given again for the same ClientToken.
 	write  func(*handler, params) (Gateway, *refusal)
 	answer func(Gateway) body
@@ -28,11 +28,11 @@ func operations() map[string]operation {
 		},
 		"DescribeCustomerGateway": {
 			params: []string{"CustomerGatewayId"},
-			read:   (*handler).describeGateway,
+			run:    (*handler).describeGateway,
 		},
 		"DescribeCustomerGateways": {
 			params: []string{"CustomerGatewayId", "PageNumber", "PageSize", "ResourceGroupId", "Tag.N.Key", "Tag.N.Value"},
-			read:   (*handler).describeGateways,
+			run:    (*handler).describeGateways,
 		},
 		"ModifyCustomerGatewayAttribute": {
 			params: []string{"CustomerGatewayId", "Name", "Description", "AuthKey", "ClientToken"},
@@ -46,19 +46,19 @@ func operations() map[string]operation {
 			params: []string{
 				"CustomerGatewayId", "VpnGatewayId", "VpnConnectionId", "PageNumber", "PageSize",
 			},
-			read: (*handler).describeConnections,
+			run: (*handler).describeConnections,
 		},
 		"TagResources": {
 			params: []string{"ResourceType", "ResourceId.N", "Tag.N.Key", "Tag.N.Value"},
-			read:   (*handler).tagResources,
+			run:    (*handler).tagResources,
 		},
 		"UnTagResources": {
 			params: []string{"ResourceType", "ResourceId.N", "TagKey.N", "All"},
-			read:   (*handler).untagResources,
+			run:    (*handler).untagResources,
 		},
 		"ListTagResources": {
 			params: []string{"ResourceType", "ResourceId.N", "Tag.N.Key", "Tag.N.Value", "NextToken", "MaxResults"},
-			read:   (*handler).listTagResources,
+			run:    (*handler).listTagResources,
 		},
 	}
 }
@@ -131,8 +131,8 @@ func (h *handler) do(op operation, req *request, c *claim) (body, *refusal) {
 	if ref := h.common(req); ref != nil {
 		return nil, ref
 	}
-	if op.read != nil {
-		return op.read(h, req.params)
+	if op.run != nil {
+		return op.run(h, req.params)
 	}
 	switch {
 	case !validToken(req.params["ClientToken"]):

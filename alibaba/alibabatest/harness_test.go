@@ -1,7 +1,6 @@
 package alibabatest_test
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -66,11 +65,6 @@ func refused(t *testing.T, err error, want string) {
 	t.Helper()
 	got, _ := code(t, err)
 	require.Equal(t, want, got, "%v", err)
-}
-
-func isSDKError(err error) bool {
-	var e *tea.SDKError
-	return errors.As(err, &e)
 }
 
 func createRequest(ip string) *vpc.CreateCustomerGatewayRequest {

@@ -74,6 +74,9 @@ func index(s string) (int, bool) {
 
 // pattern returns the parameter's name as an operation lists it: Tag.7.Key is Tag.N.Key.
 func pattern(name string) string {
+	if !strings.Contains(name, ".") {
+		return name
+	}
 	parts := strings.Split(name, ".")
 	for i, s := range parts {
 		if _, ok := index(s); ok && i > 0 {

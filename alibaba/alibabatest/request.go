@@ -1,6 +1,7 @@
 package alibabatest
 
 import (
+	"cmp"
 	"io"
 	"mime"
 	"net/http"
@@ -70,7 +71,7 @@ func read(r *http.Request) (*request, *refusal) {
 func (r *request) route() *refusal {
 	action, version := r.params["Action"], r.params["Version"]
 	if r.acs3() {
-		action, version = first(r.headers["x-acs-action"], action), first(r.headers["x-acs-version"], version)
+		action, version = cmp.Or(r.headers["x-acs-action"], action), cmp.Or(r.headers["x-acs-version"], version)
 	}
 	r.action = action
 	switch format := r.params["Format"]; {
@@ -88,11 +89,4 @@ func (r *request) route() *refusal {
 		return refuse("InvalidVersion")
 	}
 	return nil
-}
-
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

@@ -1,6 +1,7 @@
 package alibabatest
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -123,7 +124,7 @@ func (h *handler) untagResources(p params) (body, *refusal) {
 		return nil, ref
 	}
 	keys := p.list("TagKey")
-	all, err := strconv.ParseBool(first(p["All"], "false"))
+	all, err := strconv.ParseBool(cmp.Or(p["All"], "false"))
 	switch {
 	case err != nil:
 		return nil, invalid("All")
@@ -205,7 +206,7 @@ func (h *handler) listTagResources(p params) (body, *refusal) {
 	if ref != nil {
 		return nil, ref
 	}
-	start, err := strconv.Atoi(first(p["NextToken"], "0"))
+	start, err := strconv.Atoi(cmp.Or(p["NextToken"], "0"))
 	if err != nil || start < 0 {
 		return nil, invalid("NextToken")
 	}

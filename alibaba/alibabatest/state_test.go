@@ -1,0 +1,144 @@
+package alibabatest_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw/alibaba/alibabatest"
+)
+
+func TestZeroState(t *testing.T) {
+	var s alibabatest.State
+	require.Empty(t, s.Gateways())
+	require.Empty(t, s.Requests())
+	require.Empty(t, s.Connections())
+	s.Seed(alibabatest.Gateway{IPAddress: "203.0.113.1"}, alibabatest.Gateway{ID: "cgw-2", Tags: map[string]string{}})
+	got := s.Gateways()
+	require.Regexp(t, `^cgw-bp1[a-z0-9]{18}$`, got[0].ID)
+	require.WithinDuration(t, time.Now(), got[0].CreatedAt, time.Minute)
+	require.NotEmpty(t, got[0].ResourceGroupID)
+	require.Equal(t, "cgw-2", got[1].ID)
+	require.Nil(t, got[1].Tags)
+}
+
+func TestSeedReplaces(t *testing.T) {
+	h, s := handler(alibabatest.Options{Quota: 2})
+	s.Seed(alibabatest.Gateway{ID: "cgw-1", IPAddress: "203.0.113.1"}, alibabatest.Gateway{ID: "cgw-1", IPAddress: "203.0.113.2"})
+	require.Len(t, s.Gateways(), 1)
+	require.Equal(t, "InvalidIpAddress.AlreadyExist", call(t, h, createAction, "IpAddress", "203.0.113.2").code())
+	require.Empty(t, call(t, h, createAction, "IpAddress", "203.0.113.1").code())
+}
+
+func TestStateSharesNoMemory(t *testing.T) {
+	h, s := handler(alibabatest.Options{})
+	tags := map[string]string{"k": "v"}
+	s.Seed(alibabatest.Gateway{ID: "cgw-1", Tags: tags})
+	tags["k"] = "changed"
+	s.Gateways()[0].Tags["k"] = "changed"
+	require.Contains(t, call(t, h, getAction, "CustomerGatewayId", "cgw-1").text, `{"Key":"k","Value":"v"}`)
+}
+
+func TestSaveAndLoad(t *testing.T) {
+	h, s := handler(alibabatest.Options{Now: clock})
+	try := func(h http.Handler, action string, params ...string) reply {
+		c := newRaw(action, params...)
+		c.now = clock
+		return send(t, h, c.rpc())
+	}
+	params := []string{"IpAddress", "203.0.113.1", "AuthKey", "hush", "Tags.1.Key", "k", "Asn", "65530", "ClientToken", "t"}
+	created := try(h, createAction, params...)
+	require.Empty(t, created.code())
+	id := created.json["CustomerGatewayId"].(string)
+	s.AddConnection(id)
+	data, err := json.Marshal(s)
+	require.NoError(t, err)
+
+	loaded := &alibabatest.State{}
+	loaded.Seed(alibabatest.Gateway{ID: "cgw-gone"})
+	require.NoError(t, json.Unmarshal(data, loaded))
+	require.Equal(t, s.Gateways(), loaded.Gateways())
+	require.Equal(t, s.Connections(), loaded.Connections())
+	require.Equal(t, "hush", loaded.Gateways()[0].AuthKey.Reveal())
+	again, err := json.Marshal(loaded)
+	require.NoError(t, err)
+	require.JSONEq(t, string(data), string(again))
+
+	after := alibabatest.NewHandler(alibabatest.Options{State: loaded, Now: clock, ReadLag: time.Hour})
+	same(t, created, try(after, createAction, params...))
+	require.Contains(t, try(after, getAction, "CustomerGatewayId", id).text, `"AuthKey":"hush"`)
+	require.Equal(t, "DependencyViolation.VpnConnection", try(after, deleteAction, "CustomerGatewayId", id).code())
+	require.Equal(t, "InvalidIpAddress.AlreadyExist", try(after, createAction, "IpAddress", "203.0.113.1").code())
+	require.Empty(t, try(after, createAction, "IpAddress", "203.0.113.2").code(), "IDs go on where they ended")
+
+	for _, wrong := range []string{`[]`, `{"gateways":[{"id":""}]}`, `{"gateways":[{"id":"a"},{"id":"a"}]}`} {
+		require.Error(t, json.Unmarshal([]byte(wrong), loaded))
+	}
+	require.Len(t, loaded.Gateways(), 2)
+}
+
+// A key is written by State alone.
+func TestKeysAreRedacted(t *testing.T) {
+	g := alibabatest.Gateway{ID: "cgw-1", AuthKey: "hush"}
+	data, err := json.Marshal(g)
+	require.NoError(t, err)
+	require.NotContains(t, string(data)+fmt.Sprintf("%v %+v %#v", g, g, g), "hush")
+}
+
+func TestConcurrentUse(t *testing.T) {
+	h, s := handler(alibabatest.Options{ReadLag: time.Microsecond})
+	var wg sync.WaitGroup
+	for i := range 16 {
+		wg.Go(func() {
+			created := call(t, h, createAction, "IpAddress", "203.0.113."+strconv.Itoa(i))
+			id, _ := created.json["CustomerGatewayId"].(string)
+			call(t, h, modifyAction, "CustomerGatewayId", id, "Name", "name")
+			call(t, h, "TagResources", "ResourceType", "CUSTOMERGATEWAY", "ResourceId.1", id, "Tag.1.Key", "k")
+			call(t, h, listAction)
+			call(t, h, getAction, "CustomerGatewayId", id)
+			_ = s.Gateways()
+			_ = s.Requests()
+			_, _ = json.Marshal(s)
+			s.Seed(alibabatest.Gateway{})
+			s.AddConnection("cgw-none")
+			call(t, h, deleteAction, "CustomerGatewayId", id)
+		})
+	}
+	wg.Wait()
+	require.Len(t, s.Gateways(), 16)
+	require.Equal(t, 16, s.Count(createAction))
+}
+
+// The emulator is built on the standard library and on this module. The vendor's SDK is linked
+// for the sake of Server.Config only, by package alibaba.
+func TestImports(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	checked := 0
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		require.NoError(t, err)
+		checked++
+		for _, spec := range f.Imports {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			domain, _, _ := strings.Cut(path, "/")
+			if strings.Contains(domain, ".") {
+				require.Regexp(t, `^github\.com/cgw-go/cgw(/|$)`, path, file)
+			}
+		}
+	}
+	require.Greater(t, checked, 10)
+}
