@@ -73,6 +73,10 @@ type TagRule struct {
 	// MaxCount, MaxKey and MaxValue bound the number of tags and the lengths in characters;
 	// 0: no bound.
 	MaxCount, MaxKey, MaxValue int
+	// Word allows only letters and digits of any script, and the characters of Marks, in keys
+	// and values.
+	Word  bool
+	Marks string
 	// NotKeyPrefixes and NotValuePrefixes list what a key or value must not start with,
 	// whatever the case of its letters.
 	NotKeyPrefixes, NotValuePrefixes []string
@@ -129,13 +133,7 @@ func (a AddressRule) and(b AddressRule) AddressRule {
 }
 
 func (a TextRule) and(b TextRule) TextRule {
-	word, marks := a.Word || b.Word, a.Marks
-	switch {
-	case a.Word && b.Word:
-		marks = shared(a.Marks, b.Marks)
-	case b.Word:
-		marks = b.Marks
-	}
+	word, marks := andWord(a.Word, a.Marks, b.Word, b.Marks)
 	return TextRule{
 		Unsupported:   a.Unsupported || b.Unsupported,
 		Required:      a.Required || b.Required,
@@ -162,7 +160,9 @@ func (a ASNRule) and(b ASNRule) ASNRule {
 }
 
 func (a TagRule) and(b TagRule) TagRule {
+	word, marks := andWord(a.Word, a.Marks, b.Word, b.Marks)
 	return TagRule{
+		Word: word, Marks: marks,
 		Unsupported:      a.Unsupported || b.Unsupported,
 		MaxCount:         lower(a.MaxCount, b.MaxCount),
 		MaxKey:           lower(a.MaxKey, b.MaxKey),
@@ -170,6 +170,18 @@ func (a TagRule) and(b TagRule) TagRule {
 		NotKeyPrefixes:   slices.Concat(a.NotKeyPrefixes, b.NotKeyPrefixes),
 		NotValuePrefixes: slices.Concat(a.NotValuePrefixes, b.NotValuePrefixes),
 		Source:           both(a.Source, b.Source),
+	}
+}
+
+// andWord combines two Word rules and their Marks.
+func andWord(a bool, aMarks string, b bool, bMarks string) (word bool, marks string) {
+	switch {
+	case a && b:
+		return true, shared(aMarks, bMarks)
+	case b:
+		return true, bMarks
+	default:
+		return a, aMarks
 	}
 }
 

@@ -222,6 +222,13 @@ func (t *TagRule) fault(key, value string) string {
 	case t.MaxValue > 0 && utf8.RuneCountInString(value) > t.MaxValue:
 		return "value must have at most " + strconv.Itoa(t.MaxValue) + " characters"
 	}
+	word := TextRule{Word: t.Word, Marks: t.Marks}
+	if c, ok := word.misfit(key); ok {
+		return "key must not contain " + strconv.QuoteRune(c)
+	}
+	if c, ok := word.misfit(value); ok {
+		return "value must not contain " + strconv.QuoteRune(c)
+	}
 	if p, ok := prefixOf(key, t.NotKeyPrefixes); ok {
 		return "key must not start with " + p
 	}

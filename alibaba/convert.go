@@ -3,6 +3,7 @@ package alibaba
 import (
 	"maps"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/alibabacloud-go/tea/dara"
@@ -25,8 +26,9 @@ func createRequest(region string, req cgw.CreateRequest) *vpc.CreateCustomerGate
 	if req.ASN != 0 {
 		r.Asn = dara.String(req.ASN.String())
 	}
-	for k, v := range req.Tags {
-		r.Tags = append(r.Tags, &vpc.CreateCustomerGatewayRequestTags{Key: &k, Value: &v})
+	// In a fixed order: with another, a repeat would not be the same request as the first.
+	for _, k := range slices.Sorted(maps.Keys(req.Tags)) {
+		r.Tags = append(r.Tags, &vpc.CreateCustomerGatewayRequestTags{Key: &k, Value: dara.String(req.Tags[k])})
 	}
 	return r
 }

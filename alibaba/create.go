@@ -102,11 +102,12 @@ func (p *Provisioner) createOnce(ctx context.Context, call *attempt.Call, req cg
 	return p.created(body, req), nil
 }
 
-// holder looks for the gateway at the address, with patience for reads that lag behind. The
+// holder looks for the gateway at the address, with patience for reads that lag behind where
+// there may be one that call made. The
 // service has no filter for it.
 func (p *Provisioner) holder(ctx context.Context, call *attempt.Call, req cgw.CreateRequest) (found cgw.Gateway, is attempt.Whose, err error) {
 	look := call.Aside()
-	err = look.Patience(ctx, func() (bool, error) {
+	err = look.Patience(ctx, call.Unknown, func() (bool, error) {
 		for n, more := int32(1), true; more; n++ {
 			pg, rec, err := p.page(ctx, look, query{}, n)
 			if err != nil {

@@ -132,15 +132,18 @@ func (p *Provisioner) list(ctx context.Context, q query, f cgw.Filter, seen map[
 			if slices.Contains(f.IDs, g.ID) {
 				met++
 			}
-			if f.Match(g) && !yield(g, nil) {
+			if !f.Match(g) {
+				continue
+			}
+			if ctx.Err() != nil {
+				return false, call.Error(nil, cgw.OutcomeNotApplied, nil).WithContext(ctx)
+			}
+			if !yield(g, nil) {
 				return false, nil
 			}
 		}
 		if !pg.more || (q.wanted > 0 && met >= q.wanted) {
 			return true, nil
-		}
-		if ctx.Err() != nil {
-			return false, call.Error(nil, cgw.OutcomeNotApplied, nil).WithContext(ctx)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package tencent
 import (
 	"maps"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
@@ -19,8 +20,8 @@ func createRequest(req cgw.CreateRequest) *vpc.CreateCustomerGatewayRequest {
 	if req.ASN != 0 {
 		r.BgpAsn = common.Int64Ptr(int64(req.ASN))
 	}
-	for k, v := range req.Tags {
-		r.Tags = append(r.Tags, &vpc.Tag{Key: &k, Value: &v})
+	for _, k := range slices.Sorted(maps.Keys(req.Tags)) {
+		r.Tags = append(r.Tags, &vpc.Tag{Key: &k, Value: common.StringPtr(req.Tags[k])})
 	}
 	return r
 }

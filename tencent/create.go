@@ -88,10 +88,11 @@ func (p *Provisioner) createOnce(ctx context.Context, call *attempt.Call, reques
 	return g, nil
 }
 
-// holder looks for the gateway at the address, with patience for reads that lag behind.
+// holder looks for the gateway at the address, with patience for reads that lag behind where
+// there may be one that call made.
 func (p *Provisioner) holder(ctx context.Context, call *attempt.Call, req cgw.CreateRequest) (found cgw.Gateway, is attempt.Whose, err error) {
 	look := call.Aside()
-	err = look.Patience(ctx, func() (bool, error) {
+	err = look.Patience(ctx, call.Unknown, func() (bool, error) {
 		page, rec, err := p.page(ctx, look, query{address: req.IPAddress}, 0)
 		if err != nil {
 			return false, err

@@ -123,7 +123,13 @@ func (p *Provisioner) list(ctx context.Context, q query, f cgw.Filter, seen map[
 			}
 			for _, g := range batch {
 				seen[g.ID] = struct{}{}
-				if f.Match(g) && !yield(g, nil) {
+				if !f.Match(g) {
+					continue
+				}
+				if ctx.Err() != nil {
+					return false, call.Error(nil, cgw.OutcomeNotApplied, nil).WithContext(ctx)
+				}
+				if !yield(g, nil) {
 					return false, nil
 				}
 			}
@@ -131,9 +137,6 @@ func (p *Provisioner) list(ctx context.Context, q query, f cgw.Filter, seen map[
 		offset += uint64(pg.size)
 		if pg.size == 0 || offset >= pg.total {
 			return true, nil
-		}
-		if err := ctx.Err(); err != nil {
-			return false, call.Error(nil, cgw.OutcomeNotApplied, nil).WithContext(ctx)
 		}
 	}
 }

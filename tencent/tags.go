@@ -120,13 +120,14 @@ func (p *Provisioner) addTags(ctx context.Context, call *attempt.Call, gateways 
 func (p *Provisioner) changeTags(ctx context.Context, call *attempt.Call, id string, have, want map[string]string) error {
 	set, remove := tagChange(have, want)
 	for len(set)+len(remove) > 0 {
-		n := min(len(set), tagChanges)
-		m := min(len(remove), tagChanges-n)
-		change := modifyTags{
-			Resource:    "qcs::vpc:" + p.region + ":uin/:cgw/" + id,
-			ReplaceTags: set[:n], DeleteTags: remove[:m],
+		// Removing first keeps the number of tags below the service's limit in between.
+		change := modifyTags{Resource: "qcs::vpc:" + p.region + ":uin/:cgw/" + id}
+		if n := min(len(remove), tagChanges); n > 0 { // the service refuses an empty list
+			change.DeleteTags, remove = remove[:n], remove[n:]
 		}
-		set, remove = set[n:], remove[m:]
+		if n := min(len(set), tagChanges-len(change.DeleteTags)); n > 0 {
+			change.ReplaceTags, set = set[:n], set[n:]
+		}
 		reply := &modifyTagsReply{BaseResponse: &tchttp.BaseResponse{}}
 		request := attempt.Request{Action: "ModifyResourceTags", Write: true, Repeatable: true}
 		_, err := call.Send(ctx, &request, func(ctx context.Context) error {

@@ -181,13 +181,14 @@ func (c *Call) backoff(n int) time.Duration {
 	return rand.N(bound) + 1
 }
 
-// Patience calls look until it reports done, waiting longer from time to time, as long as
-// reads of a service usually lag behind its writes. It returns the error of the last look.
-func (c *Call) Patience(ctx context.Context, look func() (done bool, err error)) error {
+// Patience calls look once or, if patient, until it reports done, waiting longer from time to
+// time, as long as reads of a service usually lag behind its writes. It returns the error of
+// the last look.
+func (c *Call) Patience(ctx context.Context, patient bool, look func() (done bool, err error)) error {
 	p := c.loop.Retry
 	for n := 0; ; n++ {
 		done, err := look()
-		if done || err != nil || n == p.MaxAttempts {
+		if done || err != nil || !patient || n == p.MaxAttempts {
 			return err
 		}
 		wait := min(p.MinBackoff<<min(n, 16), p.MaxBackoff)

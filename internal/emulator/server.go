@@ -3,6 +3,8 @@ package emulator
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -35,6 +37,7 @@ func (c *Core) Listen(h http.Handler, o ServerOptions) *Server {
 		s.Listener = l
 	}
 	s.Listener = &listener{Listener: s.Listener, core: c}
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // of connections that clients or faults cut
 	if o.PlainHTTP {
 		s.Start()
 	} else {
