@@ -121,6 +121,28 @@ func errorDefects() []defect {
 			caught: []string{"Create/secret", "Create/refuses AuthKey/too long"},
 		},
 		{
+			name: "AuthKey in a transport's error",
+			bend: func(f *Fake) cgw.Provisioner {
+				return bent{Provisioner: f, create: func(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
+					g, err := f.Create(ctx, req)
+					var e *cgw.Error
+					if errors.As(err, &e) {
+						e.Message, e.Err = "no reply", fmt.Errorf("POST /?AuthKey=%s", req.AuthKey.Reveal())
+					}
+					return g, err
+				}}
+			},
+			caught: []string{"context/cancelled during", "context/cancelled before"},
+		},
+		{
+			name: "a URL in errors",
+			bend: errorsOf(func(e *cgw.Error) error {
+				e.Message, e.Err = "no reply", errors.New("POST https://vpc.example.com/: EOF")
+				return e
+			}),
+			caught: []string{"context/cancelled during", "Get/missing"},
+		},
+		{
 			name: "panics",
 			bend: func(f *Fake) cgw.Provisioner {
 				return bent{Provisioner: f, get: func(context.Context, string) (cgw.Gateway, error) { panic("nil pointer") }}

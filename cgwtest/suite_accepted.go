@@ -103,6 +103,6 @@ func tagEdges(r cgw.TagRule) []tagEdge {
 		{"at the greatest lengths", map[string]string{strings.Repeat("k", key): strings.Repeat("v", value)}},
 		{"in unicode at the greatest lengths", map[string]string{strings.Repeat("关", key): strings.Repeat("值", value)}},
 		{"with an empty value", map[string]string{"k": ""}},
-		{"with marks", map[string]string{"a b+c": "x/y=z&w, %20"}},
+		{"with marks", map[string]string{"a b+c-d": "x/y=z w.v:u@t_s"}}, // of those that clouds commonly take
 	}
 }

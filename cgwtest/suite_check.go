@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -121,8 +122,8 @@ func (s *session) failed(op string, err error) *cgw.Error {
 		s.errorf("%s: Error.Op is %q", op, e.Op)
 	}
 	s.from(op, e.Provider, e.Region)
-	if txt := e.Error(); len(txt) > 1024 || strings.ContainsAny(txt, "\r\n") {
-		s.errorf("%s: the error's text is not one line of at most 1 KiB: %q", op, txt)
+	if faultsOf(err) == nil && slices.ContainsFunc(textsOf(err), func(t string) bool { return strings.Contains(t, "://") }) {
+		s.errorf("%s: the error, or one in its tree, shows a URL: %q", op, textsOf(err))
 	}
 	if e.Kind == cgw.ErrOutcomeUnknown { //nolint:errorlint // a Kind is a bare sentinel
 		s.errorf("%s: Error.Kind is ErrOutcomeUnknown, which is an Outcome and never a Kind", op)

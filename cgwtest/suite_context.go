@@ -16,8 +16,8 @@ type operation struct {
 
 // operations returns a valid call of each method, about a gateway of the case.
 func (s *session) operations(id string) []operation {
-	create := s.request()
-	update, _ := s.anyUpdate()
+	create := s.fullRequest()
+	update := s.fullUpdate()
 	return []operation{
 		{cgw.OpCreate, func(ctx context.Context, p cgw.Provisioner) error {
 			g, err := p.Create(ctx, create)
@@ -130,6 +130,7 @@ func (s *session) overWith(ctx context.Context, op string, err error) *cgw.Error
 	if !errors.Is(err, ctx.Err()) {
 		s.errorf("%s: the error does not satisfy %q: %v", op, ctx.Err(), err)
 	}
+	s.keepsSecret(op, err, authKey(s.h.Rules))
 	if e.Kind == nil && cgw.IsRetryable(err) {
 		s.errorf("%s: the error of a context alone is retryable: %v", op, err)
 	}
@@ -139,7 +140,7 @@ func (s *session) overWith(ctx context.Context, op string, err error) *cgw.Error
 // testCancelAnyMoment cancels creates at moments that no one chooses.
 func testCancelAnyMoment(s *session) {
 	req := s.request()
-	for i := range 8 {
+	for i := range 7 {
 		ctx, cancel := context.WithCancel(s.ctx)
 		timer := time.AfterFunc(time.Duration(i*i)*50*time.Microsecond, cancel)
 		g, err := s.p.Create(ctx, req)

@@ -118,21 +118,35 @@ func (s *session) keep(g cgw.Gateway) {
 	}
 }
 
-// keepsSecret reports an error that shows an AuthKey.
+// keepsSecret reports an error that shows an AuthKey, anywhere in its tree.
 func (s *session) keepsSecret(op string, err error, key cgw.Secret) {
 	if len(key) < 4 { // too short to be told from other text
 		return
 	}
-	texts := []string{fmt.Sprintf("%v", err), fmt.Sprintf("%+v", err), fmt.Sprintf("%#v", err)}
+	texts := append(textsOf(err), fmt.Sprintf("%+v %#v", err, err))
 	for _, f := range faultsOf(err) {
 		texts = append(texts, f.Value, f.Reason)
 	}
-	for _, t := range texts {
-		if strings.Contains(t, key.Reveal()) {
-			s.errorf("%s: the error shows the AuthKey", op)
-			return
+	if slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(t, key.Reveal()) }) {
+		s.errorf("%s: the error shows the AuthKey", op)
+	}
+}
+
+// textsOf returns the texts of every error in the tree.
+func textsOf(err error) []string {
+	if err == nil {
+		return nil
+	}
+	texts := []string{err.Error()}
+	switch e := err.(type) { //nolint:errorlint // it walks the tree itself
+	case interface{ Unwrap() error }:
+		texts = append(texts, textsOf(e.Unwrap())...)
+	case interface{ Unwrap() []error }:
+		for _, c := range e.Unwrap() {
+			texts = append(texts, textsOf(c)...)
 		}
 	}
+	return texts
 }
 
 func wanted(faults []misuse) []*cgw.FieldError {
