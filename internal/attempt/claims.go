@@ -14,14 +14,22 @@ import (
 type Claims struct {
 	mu   sync.Mutex
 	held map[netip.Addr]*Claim
+	idle []idle // oldest first
 }
 
 // Claim is the turn of one create.
 type Claim struct {
+	addr  netip.Addr
 	turn  chan struct{}
 	ids   []string  // returned by calls; used by the one whose turn it is
 	calls int       // of Enter without Leave
 	left  time.Time // when calls became 0
+}
+
+// idle is a claim that was left without a call. It may have had one since.
+type idle struct {
+	claim *Claim
+	since time.Time
 }
 
 // claimAge is how long the gateways that were returned for an address are remembered after the
@@ -34,14 +42,10 @@ func (c *Claims) Enter(ctx context.Context, addr netip.Addr) (*Claim, error) {
 	if c.held == nil {
 		c.held = map[netip.Addr]*Claim{}
 	}
-	for a, old := range c.held {
-		if old.calls == 0 && time.Since(old.left) > claimAge {
-			delete(c.held, a)
-		}
-	}
+	c.prune(time.Now())
 	cl := c.held[addr]
 	if cl == nil {
-		cl = &Claim{turn: make(chan struct{}, 1)}
+		cl = &Claim{addr: addr, turn: make(chan struct{}, 1)}
 		c.held[addr] = cl
 	}
 	cl.calls++
@@ -52,6 +56,17 @@ func (c *Claims) Enter(ctx context.Context, addr netip.Addr) (*Claim, error) {
 	case <-ctx.Done():
 		c.forget(cl)
 		return nil, ctx.Err()
+	}
+}
+
+// prune forgets the claims that have had no call for long. It does not look at the others:
+// there are as many as creates in the last seconds.
+func (c *Claims) prune(now time.Time) {
+	for len(c.idle) > 0 && now.Sub(c.idle[0].since) > claimAge {
+		if i := c.idle[0]; i.claim.calls == 0 && i.claim.left.Equal(i.since) {
+			delete(c.held, i.claim.addr)
+		}
+		c.idle = c.idle[1:]
 	}
 }
 
@@ -66,6 +81,7 @@ func (c *Claims) forget(cl *Claim) {
 	defer c.mu.Unlock()
 	if cl.calls--; cl.calls == 0 {
 		cl.left = time.Now()
+		c.idle = append(c.idle, idle{cl, cl.left})
 	}
 }
 
