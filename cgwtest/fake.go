@@ -80,6 +80,9 @@ func (f *Fake) Delete(ctx context.Context, id string) error {
 	return err
 }
 
+// Limits implements [cgw.Limited] with Rules.
+func (f *Fake) Limits() cgw.Rules { return f.Rules }
+
 // Seed adds gateways as if they had been there before: no rule is applied and no call is
 // recorded. An empty ID is given one; Provider and Region are filled in where they are empty. A
 // gateway with the ID of an earlier one replaces it.

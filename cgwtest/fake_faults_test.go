@@ -1,0 +1,189 @@
+package cgwtest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/cgwtest"
+)
+
+func TestFaultStrikes(t *testing.T) {
+	life := func(f *cgwtest.Fake) (failed []string) {
+		for i, call := range []func() error{
+			func() error { _, err := f.Create(t.Context(), request(1)); return err },
+			func() error { _, err := f.Create(t.Context(), request(2)); return err },
+			func() error { _, err := f.Get(t.Context(), "cgw-fake0001"); return err },
+			func() error { _, err := f.Create(t.Context(), cgw.CreateRequest{}); return err }, // counts, though refused
+			func() error { _, err := f.Create(t.Context(), request(3)); return err },
+		} {
+			if err := call(); errors.Is(err, cgw.ErrThrottled) {
+				failed = append(failed, fmt.Sprint(i+1))
+			}
+		}
+		return failed
+	}
+	for _, tt := range []struct {
+		name  string
+		fault cgwtest.Fault
+		want  []string
+	}{
+		{"one call", cgwtest.Fault{Op: cgw.OpCreate, Call: 2}, []string{"2"}},
+		{"after one refused", cgwtest.Fault{Op: cgw.OpCreate, Call: 4}, []string{"5"}},
+		{"spent on one refused", cgwtest.Fault{Op: cgw.OpCreate, Call: 3}, nil},
+		{"every call of an operation", cgwtest.Fault{Op: cgw.OpCreate}, []string{"1", "2", "5"}},
+		{"one call of any operation", cgwtest.Fault{Call: 2}, []string{"2"}},
+		{"another operation", cgwtest.Fault{Op: cgw.OpDelete}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.fault.Err = cgw.ErrThrottled
+			require.Equal(t, tt.want, life(&cgwtest.Fake{Faults: []cgwtest.Fault{tt.fault}}))
+		})
+	}
+	t.Run("the first that matches", func(t *testing.T) {
+		require.Empty(t, life(&cgwtest.Fake{Faults: []cgwtest.Fault{{}, {Err: cgw.ErrThrottled}}}))
+	})
+}
+
+func TestFaultErrors(t *testing.T) {
+	foreign := errors.New("connection reset")
+	for _, tt := range []struct {
+		name    string
+		fault   cgwtest.Fault
+		kind    error
+		outcome cgw.Outcome
+		cause   error
+	}{
+		{"a refusal", cgwtest.Fault{Err: cgw.ErrPermissionDenied}, cgw.ErrPermissionDenied, cgw.OutcomeNotApplied, nil},
+		{"a child", cgwtest.Fault{Err: cgw.ErrInvalidName}, cgw.ErrInvalidName, cgw.OutcomeNotApplied, nil},
+		{"unavailable", cgwtest.Fault{Err: cgw.ErrUnavailable}, cgw.ErrUnavailable, cgw.OutcomeUnknown, nil},
+		{"unknown", cgwtest.Fault{Err: cgw.ErrOutcomeUnknown}, nil, cgw.OutcomeUnknown, nil},
+		{"foreign", cgwtest.Fault{Err: foreign}, nil, cgw.OutcomeUnknown, foreign},
+		{"wrapped", cgwtest.Fault{Err: fmt.Errorf("%w: %w", cgw.ErrConflict, foreign)}, cgw.ErrConflict, cgw.OutcomeNotApplied, foreign},
+		{"applied", cgwtest.Fault{Err: cgw.ErrThrottled, Applied: true}, cgw.ErrThrottled, cgw.OutcomeUnknown, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := cgwtest.Fake{Faults: []cgwtest.Fault{tt.fault}}
+			g, err := f.Create(t.Context(), request(1))
+			require.Zero(t, g)
+			e := asError(t, err)
+			require.Equal(t, cgw.OpCreate, e.Op)
+			require.Equal(t, cgw.Provider("fake"), e.Provider)
+			require.Equal(t, "fake-token-0001", e.ClientToken)
+			require.Equal(t, tt.kind, e.Kind)
+			require.Equal(t, tt.outcome, e.Outcome)
+			require.Equal(t, tt.outcome == cgw.OutcomeUnknown, errors.Is(err, cgw.ErrOutcomeUnknown))
+			if tt.cause == nil {
+				require.NoError(t, e.Err)
+			} else {
+				require.ErrorIs(t, e.Err, tt.cause)
+			}
+			_, err = f.Get(t.Context(), "cgw-1")
+			require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err), "a read")
+		})
+	}
+	t.Run("whole", func(t *testing.T) {
+		whole := &cgw.Error{Op: "X", Code: "Code", Outcome: cgw.OutcomeApplied, RetryAfter: time.Minute}
+		f := cgwtest.Fake{Faults: []cgwtest.Fault{{Err: whole}}}
+		_, err := f.Create(t.Context(), request(1))
+		require.Same(t, whole, err)
+		require.Equal(t, "cgw: X: Code", whole.Error(), "it is not changed")
+	})
+}
+
+func TestFaultApplied(t *testing.T) {
+	lost := func(op string) *cgwtest.Fake {
+		f := &cgwtest.Fake{Faults: []cgwtest.Fault{{Op: op, Call: 1, Err: cgw.ErrUnavailable, Applied: true}}}
+		f.Seed(cgw.Gateway{ID: "cgw-1", IPAddress: addr("203.0.113.9")})
+		return f
+	}
+	t.Run("create", func(t *testing.T) {
+		f := lost(cgw.OpCreate)
+		req := request(1)
+		_, err := f.Create(t.Context(), req)
+		require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
+		req.ClientToken = asError(t, err).ClientToken
+		g, err := f.Create(t.Context(), req)
+		require.NoError(t, err, "resumed with the token of the error")
+		require.Equal(t, "cgw-fake0001", g.ID)
+	})
+	t.Run("update", func(t *testing.T) {
+		f, name := lost(cgw.OpUpdate), "renamed"
+		_, err := f.Update(t.Context(), "cgw-1", cgw.UpdateRequest{Name: &name})
+		require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
+		g, err := f.Get(t.Context(), "cgw-1")
+		require.NoError(t, err)
+		require.Equal(t, name, g.Name)
+	})
+	t.Run("delete", func(t *testing.T) {
+		f := lost(cgw.OpDelete)
+		require.ErrorIs(t, f.Delete(t.Context(), "cgw-1"), cgw.ErrOutcomeUnknown)
+		require.ErrorIs(t, f.Delete(t.Context(), "cgw-1"), cgw.ErrNotFound)
+	})
+	t.Run("a write that is refused stays so", func(t *testing.T) {
+		require.ErrorIs(t, lost(cgw.OpDelete).Delete(t.Context(), "cgw-none"), cgw.ErrNotFound)
+	})
+	t.Run("not applied", func(t *testing.T) {
+		f := &cgwtest.Fake{Faults: []cgwtest.Fault{{Op: cgw.OpCreate, Call: 1, Err: cgw.ErrUnavailable}}}
+		_, err := f.Create(t.Context(), request(1))
+		require.ErrorIs(t, err, cgw.ErrUnavailable)
+		_, err = f.Create(t.Context(), request(1))
+		require.NoError(t, err)
+	})
+}
+
+func TestFaultDelayAndHang(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := cgwtest.Fake{Faults: []cgwtest.Fault{
+			{Op: cgw.OpCreate, Call: 1, Delay: time.Minute},
+			{Op: cgw.OpCreate, Call: 2, Delay: time.Minute},
+			{Op: cgw.OpCreate, Call: 3, Hang: true, Applied: true},
+			{Op: cgw.OpGet, Hang: true},
+		}}
+		start := time.Now()
+		_, err := f.Create(t.Context(), request(1))
+		require.NoError(t, err)
+		require.Equal(t, time.Minute, time.Since(start))
+
+		short := func() context.Context {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			t.Cleanup(cancel)
+			return ctx
+		}
+		start = time.Now()
+		_, err = f.Create(short(), request(2))
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err), "it ended before it took effect")
+		_, err = f.Create(short(), request(3))
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
+		_, err = f.Get(short(), "cgw-fake0001")
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, 3*time.Second, time.Since(start))
+
+		all, err := cgw.Collect(f.List(t.Context(), cgw.Filter{}))
+		require.NoError(t, err)
+		require.Len(t, all, 2)
+	})
+}
+
+func TestFaultInList(t *testing.T) {
+	for after := range 4 {
+		f := cgwtest.Fake{Faults: []cgwtest.Fault{{Op: cgw.OpList, Call: 1, Err: cgw.ErrUnavailable, After: after}}}
+		f.Seed(cgw.Gateway{ID: "cgw-1"}, cgw.Gateway{ID: "cgw-2"})
+		list := f.List(t.Context(), cgw.Filter{})
+		some, err := cgw.Collect(list)
+		require.ErrorIs(t, err, cgw.ErrUnavailable)
+		require.Len(t, some, min(after, 2))
+		require.Equal(t, err, f.Calls()[0].Err)
+		all, err := cgw.Collect(list)
+		require.NoError(t, err)
+		require.Len(t, all, 2)
+	}
+}
