@@ -1,6 +1,7 @@
 package alibabatest
 
 import (
+	"crypto/x509"
 	"net/http"
 
 	"github.com/cgw-go/cgw/alibaba"
@@ -31,6 +32,10 @@ func (s *Server) Close() { s.srv.Close() }
 
 // Client returns a new client that trusts the server's certificate.
 func (s *Server) Client() *http.Client { return s.srv.Client() }
+
+// Certificate returns what a client in another program must trust; nil over plain HTTP. It is
+// for the addresses 127.0.0.1 and ::1.
+func (s *Server) Certificate() *x509.Certificate { return s.srv.Certificate() }
 
 // Config returns the configuration of a provisioner of this server: the region, credentials
 // that it takes, its endpoint and a new Client. The rest is left zero.

@@ -1,6 +1,7 @@
 package tencenttest
 
 import (
+	"crypto/x509"
 	"net/http"
 
 	"github.com/cgw-go/cgw/internal/emulator"
@@ -31,6 +32,10 @@ func (s *Server) Close() { s.server.Close() }
 
 // Client returns a new client that trusts the server's certificate.
 func (s *Server) Client() *http.Client { return s.server.Client() }
+
+// Certificate returns what a client in another program must trust; nil over plain HTTP. It is
+// for the addresses 127.0.0.1 and ::1.
+func (s *Server) Certificate() *x509.Certificate { return s.server.Certificate() }
 
 // Config returns what tencent.New needs to reach the server: region, credentials, endpoint and
 // an HTTP client of its own.
