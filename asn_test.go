@@ -151,6 +151,9 @@ func TestASNJSON(t *testing.T) {
 		err := json.Unmarshal([]byte(`{"asn":`+in+`}`), &got)
 		require.ErrorIs(t, err, cgw.ErrInvalidASN, in)
 		require.Equal(t, cgw.ASN(7), got.ASN, in)
+		if strings.Trim(in, "0123456789.eE") == "" {
+			require.Equal(t, in != `4294967296`, strings.Contains(err.Error(), "quote a dotted ASN"), in)
+		}
 	}
 
 	// What a decoder never passes on.
