@@ -11,7 +11,7 @@ const (
 	docCreate  = "Tencent Cloud API, CreateCustomerGateway (2024-11-25)"
 	docAddress = "Tencent Cloud, document 1037/32682 (2025-10)"
 	docSDK     = "Tencent Cloud SDK for Go, vpc v1.3.115"
-	docTags    = "Tencent Cloud, document 436/31509 (2025-09)"
+	docTags    = "Tencent Cloud, document 651/13354 (2025-09-02)"
 )
 
 // Rules returns the limits of the vendor's documents. The result is the caller's to change.
