@@ -111,6 +111,7 @@ func TestSignatureRefused(t *testing.T) {
 		"key":                  {wireCall{key: "another"}, failure},
 		"service":              {wireCall{after: authorization("/vpc/", "/cvm/")}, failure},
 		"date":                 {wireCall{after: authorization("/20", "/19")}, failure},
+		"date of another day":  {wireCall{scopeDate: time.Now().Add(-48 * time.Hour)}, failure},
 		"signature": {wireCall{after: func(r *http.Request) {
 			a := r.Header.Get("Authorization")
 			r.Header.Set("Authorization", a[:len(a)-64]+strings.Repeat("0", 64))

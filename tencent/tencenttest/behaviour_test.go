@@ -278,6 +278,19 @@ func TestStateAsJSON(t *testing.T) {
 	require.Equal(t, "ResourceInUse", wireCall{action: remove, params: `{"CustomerGatewayId":"` + knownID + `"}`}.do(t, h).code)
 	require.Equal(t, "InvalidParameterValue.Duplicate", wireCall{action: create, params: `{"CustomerGatewayName":"a","IpAddress":"58.211.1.12"}`}.do(t, h).code)
 
+	made := map[string]bool{}
+	for range 3 {
+		require.Empty(t, wireCall{action: create, params: `{"CustomerGatewayName":"a","IpAddress":"58.211.1.13"}`}.do(t, h).code)
+		id := loaded.Gateways()[2].ID
+		require.False(t, made[id], "an ID is not made again")
+		made[id] = true
+		require.Empty(t, wireCall{action: remove, params: `{"CustomerGatewayId":"` + id + `"}`}.do(t, h).code)
+		text, err := json.Marshal(loaded)
+		require.NoError(t, err)
+		loaded = new(tencenttest.State)
+		require.NoError(t, json.Unmarshal(text, loaded))
+		h = tencenttest.NewHandler(tencenttest.Options{State: loaded})
+	}
 	for _, bad := range []string{`{"gateways":[{"id":""}]}`, `{"gateways":[{"id":"a"},{"id":"a"}]}`, `{"gateways":1}`} {
 		require.Error(t, json.Unmarshal([]byte(bad), loaded))
 		require.Len(t, loaded.Gateways(), 2, "an error changes nothing")

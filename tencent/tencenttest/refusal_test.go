@@ -201,6 +201,16 @@ func TestDispatchRefused(t *testing.T) {
 	}
 }
 
+// The first fault of a list is the one that is answered, whatever the order of the text.
+func TestFlatListsAreInTheOrderOfTheirNumbers(t *testing.T) {
+	params := "CustomerGatewayName=a&IpAddress=58.211.1.12&Tags.10.Key=*&Tags.2.Key=qcs:a&Tags.7.Key=b"
+	for range 20 {
+		h, _ := seeded(tencenttest.Options{})
+		got := wireCall{action: create, method: "GET", params: params}.do(t, h)
+		require.Equal(t, "UnsupportedOperation.TagSystemReservedTagKey", got.code)
+	}
+}
+
 func TestAddresses(t *testing.T) {
 	for address, ok := range map[string]bool{
 		"58.211.1.12": true, "1.0.0.1": true, "1.255.255.254": true, "9.0.0.255": true, "8.8.255.0": true,

@@ -248,6 +248,15 @@ func TestTagRefusals(t *testing.T) {
 	}
 }
 
+// A gateway that was seeded with more tags than it can have may lose some.
+func TestTagsAboveTheLimitCanGo(t *testing.T) {
+	s := new(tencenttest.State)
+	s.Seed(tencenttest.Gateway{ID: knownID, IPAddress: "8.8.8.8", Tags: map[string]string{"a": "", "b": "", "c": "", "d": ""}})
+	h := tencenttest.NewHandler(tencenttest.Options{State: s, MaxTags: 2})
+	require.Empty(t, tagCall("ModifyResourceTags", jsonText(`{'Resource':'`+knownName+`','DeleteTags':[{'TagKey':'a'}]}`)).do(t, h).code)
+	require.Len(t, s.Gateways()[0].Tags, 3)
+}
+
 func TestTagsLagToo(t *testing.T) {
 	at := newClock()
 	h, _ := seeded(tencenttest.Options{Now: at.Now, ReadLag: time.Second})

@@ -31,7 +31,7 @@ type wireCall struct {
 	host, signedHost         string
 	signedPath, contentType  string
 	id, key, token           string
-	at                       time.Time
+	at, scopeDate            time.Time                // scopeDate is at unless it is set
 	alsoSigned               []string                 // header names besides content-type and host, in order
 	lower                    bool                     // sign header values in lower case, as the document says
 	header                   map[string]string        // further headers, signed or not
@@ -111,6 +111,9 @@ func (c wireCall) request() *http.Request {
 	}
 	canonical := strings.Join([]string{method, or(c.signedPath, "/"), query, headers, strings.Join(names, ";"), sha(payload)}, "\n")
 	date := at.UTC().Format("2006-01-02")
+	if !c.scopeDate.IsZero() {
+		date = c.scopeDate.UTC().Format("2006-01-02")
+	}
 	scope := date + "/" + or(c.service, "vpc") + "/tc3_request"
 	key := mac(mac(mac("TC3"+or(c.key, tencenttest.DefaultSecretKey), date), or(c.service, "vpc")), "tc3_request")
 	signature := hex.EncodeToString([]byte(mac(key, "TC3-HMAC-SHA256\n"+timestamp+"\n"+scope+"\n"+sha(canonical))))
