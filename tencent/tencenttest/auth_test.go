@@ -1,6 +1,7 @@
 package tencenttest_test
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/base64"
@@ -24,7 +25,7 @@ func TestKnownSignature(t *testing.T) {
 		SecretKey: "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE",
 		Now:       func() time.Time { return time.Unix(1551113065, 0) },
 	})
-	r := httptest.NewRequest(http.MethodPost, "https://vpc.tencentcloudapi.com/",
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "https://vpc.tencentcloudapi.com/",
 		strings.NewReader(`{"CustomerGatewayName":"test-cgw","IpAddress":"58.211.1.12"}`))
 	for name, value := range map[string]string{
 		"Content-Type":   "application/json",
@@ -184,7 +185,7 @@ func getV1(v url.Values) *http.Request {
 	h := hmac.New(sha1.New, []byte(tencenttest.DefaultSecretKey))
 	h.Write([]byte("GETvpc.tencentcloudapi.com/?" + text))
 	v.Set("Signature", base64.StdEncoding.EncodeToString(h.Sum(nil)))
-	return httptest.NewRequest(http.MethodGet, "https://vpc.tencentcloudapi.com/?"+v.Encode(), nil)
+	return httptest.NewRequestWithContext(context.Background(), http.MethodGet, "https://vpc.tencentcloudapi.com/?"+v.Encode(), nil)
 }
 
 func TestSignatureOfVersion1Refused(t *testing.T) {

@@ -334,7 +334,7 @@ func TestServersOfEachKind(t *testing.T) {
 			c.o.SecretID, c.o.SecretKey, c.o.Token, c.o.Region = "id", "key", "token", "ap-shanghai"
 			s := newServer(t, c.o)
 			require.Contains(t, s.URL, c.url)
-			r, err := http.NewRequest(http.MethodGet, s.URL, nil)
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL, nil)
 			require.NoError(t, err)
 			reply, err := s.Client().Do(r)
 			require.NoError(t, err)

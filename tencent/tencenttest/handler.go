@@ -3,6 +3,7 @@ package tencenttest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime"
 	"net"
@@ -183,7 +184,7 @@ func inputTC3(r *http.Request, body []byte) (input, *serviceError) {
 	if err := decoder.Decode(&params); err != nil || params == nil || !utf8.Valid(body) {
 		return input{}, refuse(codeInvalidParameter, "the body is not a JSON object in UTF-8")
 	}
-	if _, err := decoder.Token(); err != io.EOF {
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return input{}, refuse(codeInvalidParameter, "there is something behind the JSON object")
 	}
 	return input{params: params}, nil

@@ -1,6 +1,7 @@
 package tencenttest_test
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -79,7 +80,7 @@ func (c wireCall) request() *http.Request {
 		sent = c.body(body)
 	}
 	host := or(c.host, "vpc.tencentcloudapi.com")
-	r := httptest.NewRequest(method, target, strings.NewReader(sent))
+	r := httptest.NewRequestWithContext(context.Background(), method, target, strings.NewReader(sent))
 	r.Host = host
 	timestamp := strconv.FormatInt(at.Unix(), 10)
 	for name, value := range map[string]string{
