@@ -1,0 +1,157 @@
+package cgw
+
+import (
+	"context"
+	"iter"
+)
+
+// wrapped is what the decorators have in common: the abilities beyond the roles.
+type wrapped struct{ Provisioner }
+
+// Unwrap returns the Provisioner inside, for [As].
+func (w wrapped) Unwrap() Provisioner { return w.Provisioner }
+
+// Limits implements [Limited] with [LimitsOf] the Provisioner inside.
+func (w wrapped) Limits() Rules { return LimitsOf(w.Provisioner) }
+
+// ReadOnly returns a Provisioner that reads as p does, and refuses every write before anything
+// is sent, with an error that satisfies [ErrPermissionDenied].
+func ReadOnly(p Provisioner) Provisioner { return readOnly{wrapped{p}} }
+
+type readOnly struct{ wrapped }
+
+func (r readOnly) Create(ctx context.Context, req CreateRequest) (Gateway, error) {
+	return Gateway{}, denied(ctx, r, &Error{Op: OpCreate, ClientToken: req.ClientToken})
+}
+
+func (r readOnly) Update(ctx context.Context, id string, _ UpdateRequest) (Gateway, error) {
+	return Gateway{}, denied(ctx, r, &Error{Op: OpUpdate, ID: id})
+}
+
+func (r readOnly) Delete(ctx context.Context, id string) error {
+	return denied(ctx, r, &Error{Op: OpDelete, ID: id})
+}
+
+func denied(ctx context.Context, p Limited, e *Error) error {
+	e.Provider, e.Kind, e.Outcome = p.Limits().Provider, ErrPermissionDenied, OutcomeNotApplied
+	e.Message = "the Provisioner is read-only"
+	return e.WithContext(ctx)
+}
+
+// Operation is a call of one of the roles, for [Hooks]. It shares its memory with the call:
+// it must not be changed.
+type Operation struct {
+	Op       string        // OpCreate, OpGet, …
+	Provider Provider      // as far as the Provisioner is [Limited]
+	ID       string        // of Get, Update and Delete
+	Create   CreateRequest // of Create
+	Update   UpdateRequest // of Update
+	Filter   Filter        // of List
+}
+
+// Done is how a call ended, for [Hooks].
+type Done struct {
+	Gateway Gateway // of Create, Get and Update that succeeded
+	Count   int     // gateways that a List yielded
+	Err     error   // nil also for a List that was left early
+}
+
+// Hooks are called around each operation, in the goroutine of the caller. Around a List they
+// are called each time that it is ranged over, when the loop begins and when it ends.
+type Hooks struct {
+	// Before is called first. The context that it returns, which must be ctx or made from it,
+	// is that of the operation and of After. An error ends the call: the operation is not
+	// begun, After not called, and the error is returned in an [*Error] that satisfies
+	// [ErrPermissionDenied], unless it is an *Error itself. Nil: not called.
+	Before func(ctx context.Context, op Operation) (context.Context, error)
+	// After is called when the operation has ended. Nil: not called.
+	After func(ctx context.Context, op Operation, done Done)
+}
+
+// WithHooks returns a Provisioner that calls the hooks around each operation of p.
+func WithHooks(p Provisioner, h Hooks) Provisioner { return hooked{wrapped{p}, h} }
+
+type hooked struct {
+	wrapped
+	hooks Hooks
+}
+
+func (h hooked) Create(ctx context.Context, req CreateRequest) (Gateway, error) {
+	return h.around(ctx, Operation{Op: OpCreate, Create: req}, func(ctx context.Context) (Gateway, error) {
+		return h.Provisioner.Create(ctx, req)
+	})
+}
+
+func (h hooked) Get(ctx context.Context, id string) (Gateway, error) {
+	return h.around(ctx, Operation{Op: OpGet, ID: id}, func(ctx context.Context) (Gateway, error) {
+		return h.Provisioner.Get(ctx, id)
+	})
+}
+
+func (h hooked) Update(ctx context.Context, id string, req UpdateRequest) (Gateway, error) {
+	return h.around(ctx, Operation{Op: OpUpdate, ID: id, Update: req}, func(ctx context.Context) (Gateway, error) {
+		return h.Provisioner.Update(ctx, id, req)
+	})
+}
+
+func (h hooked) Delete(ctx context.Context, id string) error {
+	_, err := h.around(ctx, Operation{Op: OpDelete, ID: id}, func(ctx context.Context) (Gateway, error) {
+		return Gateway{}, h.Provisioner.Delete(ctx, id)
+	})
+	return err
+}
+
+func (h hooked) List(ctx context.Context, f Filter) iter.Seq2[Gateway, error] {
+	return func(yield func(Gateway, error) bool) {
+		op := Operation{Op: OpList, Filter: f, Provider: h.Limits().Provider}
+		ctx, err := h.before(ctx, op)
+		if err != nil {
+			yield(Gateway{}, err)
+			return
+		}
+		var done Done
+		defer func() { h.after(ctx, op, done) }()
+		for g, err := range h.Provisioner.List(ctx, f) {
+			if done.Err = err; err == nil {
+				done.Count++
+			}
+			if !yield(g, err) {
+				return
+			}
+		}
+	}
+}
+
+func (h hooked) around(ctx context.Context, op Operation, call func(context.Context) (Gateway, error)) (Gateway, error) {
+	op.Provider = h.Limits().Provider
+	ctx, err := h.before(ctx, op)
+	if err != nil {
+		return Gateway{}, err
+	}
+	g, err := call(ctx)
+	h.after(ctx, op, Done{Gateway: g, Err: err})
+	return g, err
+}
+
+func (h hooked) before(ctx context.Context, op Operation) (context.Context, error) {
+	if h.hooks.Before == nil {
+		return ctx, nil
+	}
+	inner, err := h.hooks.Before(ctx, op)
+	if err == nil {
+		return inner, nil
+	}
+	if e, ok := err.(*Error); ok { //nolint:errorlint // one that is wrapped is not what is to be returned
+		return ctx, e
+	}
+	return ctx, (&Error{
+		Op: op.Op, Provider: op.Provider, ID: op.ID, ClientToken: op.Create.ClientToken,
+		Kind: ErrPermissionDenied, Outcome: OutcomeNotApplied, Err: err,
+	}).WithContext(ctx)
+}
+
+func (h hooked) after(ctx context.Context, op Operation, done Done) {
+	if h.hooks.After != nil {
+		h.hooks.After(ctx, op, done)
+	}
+}

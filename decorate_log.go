@@ -1,0 +1,71 @@
+package cgw
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"time"
+)
+
+// WithLogging returns a Provisioner that logs each operation of p when it has ended: reads at
+// debug level, writes at info, failures at warn, with the error's fields. No record holds a
+// secret. A nil logger logs nothing.
+func WithLogging(p Provisioner, logger *slog.Logger) Provisioner {
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	return WithHooks(p, Hooks{
+		Before: func(ctx context.Context, _ Operation) (context.Context, error) {
+			return context.WithValue(ctx, startKey{logger}, time.Now()), nil
+		},
+		After: func(ctx context.Context, op Operation, done Done) {
+			level := slog.LevelInfo
+			switch {
+			case done.Err != nil:
+				level = slog.LevelWarn
+			case op.Op == OpGet, op.Op == OpList:
+				level = slog.LevelDebug
+			}
+			if logger.Enabled(ctx, level) {
+				logger.LogAttrs(ctx, level, "cgw: "+strings.ToLower(op.Op), op.attrs(ctx.Value(startKey{logger}), done)...)
+			}
+		},
+	})
+}
+
+// startKey finds when an operation began in its context. Decorators with different loggers do
+// not see each other's.
+type startKey struct{ logger *slog.Logger }
+
+func (op Operation) attrs(start any, done Done) []slog.Attr {
+	var attrs []slog.Attr
+	id, provider := op.ID, op.Provider
+	if done.Gateway.ID != "" {
+		id, provider = done.Gateway.ID, done.Gateway.Provider
+	}
+	address := op.Create.IPAddress
+	if op.Op == OpList {
+		address = op.Filter.IPAddress
+	}
+	for _, a := range []struct{ key, value string }{
+		{"provider", string(provider)}, {"region", done.Gateway.Region}, {"id", id}, {"name", op.Create.Name},
+		{"requestId", done.Gateway.RequestID},
+	} {
+		if a.value != "" {
+			attrs = append(attrs, slog.String(a.key, a.value))
+		}
+	}
+	if address.IsValid() {
+		attrs = append(attrs, slog.String("ipAddress", address.String()))
+	}
+	if op.Op == OpList {
+		attrs = append(attrs, slog.Int("count", done.Count))
+	}
+	if t, ok := start.(time.Time); ok {
+		attrs = append(attrs, slog.Duration("duration", time.Since(t)))
+	}
+	if done.Err != nil {
+		attrs = append(attrs, slog.Any("error", done.Err))
+	}
+	return attrs
+}

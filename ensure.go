@@ -1,0 +1,247 @@
+package cgw
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"time"
+)
+
+// DefaultOwnerKey is the key of the tag that says whose a gateway is.
+const DefaultOwnerKey = "cgw:owner"
+
+// defaultPatience is how long [Ensure] waits for a gateway that it created to be shown.
+const defaultPatience = 5 * time.Second
+
+// EnsureOptions say whose gateways are managed, and what may be done to them.
+type EnsureOptions struct {
+	// Owner is the value of the owner tag: a name for the program or team, the same on every
+	// run. Required. Every gateway that is created gets the tag.
+	Owner string `json:"owner"`
+	// OwnerKey is the key of the owner tag. Empty: DefaultOwnerKey.
+	OwnerKey string `json:"ownerKey,omitempty"`
+	// Adopt allows a gateway that is nobody's, or another owner's, to be taken over: it gets
+	// the owner tag and, where it has one, the AuthKey of the specification. Without it such a
+	// gateway is refused. It is never replaced or pruned while it is foreign.
+	Adopt bool `json:"adopt,omitempty"`
+	// ExactTags removes the tags that the specification does not name. Without it they are
+	// kept: others may have put them there.
+	ExactTags bool `json:"exactTags,omitempty"`
+	// Replace allows a gateway to be deleted and created anew where a field cannot be changed
+	// otherwise. It gets a new ID, and VPN connections must be gone first (ErrInUse). Without
+	// it such a field is a [ReplaceError].
+	Replace bool `json:"replace,omitempty"`
+	// Patience is how long to wait for reads to show a gateway that was created with a
+	// ClientToken, before it is taken for one that was deleted since. 0: 5 s.
+	Patience time.Duration `json:"patience,omitempty"`
+}
+
+func (o EnsureOptions) withDefaults() EnsureOptions {
+	if o.OwnerKey == "" {
+		o.OwnerKey = DefaultOwnerKey
+	}
+	if o.Patience == 0 {
+		o.Patience = defaultPatience
+	}
+	return o
+}
+
+func (o EnsureOptions) check(f *faults) {
+	if o.Owner == "" {
+		f.add("Owner", "", "is required", "", ErrInvalidArgument)
+	}
+	if o.Patience < 0 {
+		f.add("Patience", o.Patience.String(), "must not be negative", "", ErrInvalidArgument)
+	}
+}
+
+// Action is what was done about a gateway.
+type Action string
+
+// The actions.
+const (
+	Unchanged Action = "unchanged" // nothing was written
+	Created   Action = "created"
+	Updated   Action = "updated"
+	Adopted   Action = "adopted"  // it was foreign; it has the owner tag now, and is as specified
+	Replaced  Action = "replaced" // it was deleted and created anew
+	Deleted   Action = "deleted"  // by pruning
+)
+
+// EnsureResult says what was done, and what is there now.
+type EnsureResult struct {
+	Action  Action   `json:"action"`
+	Gateway Gateway  `json:"gateway,omitzero"`  // as it is now; as it was, where it was deleted
+	Changes []Change `json:"changes,omitempty"` // what was changed; of a new gateway its fields
+}
+
+// Ensure makes the gateway at spec.IPAddress be as specified: it creates it where there is
+// none, and changes what differs. Run again, it writes nothing and returns Unchanged. An
+// unchanged gateway costs one List.
+//
+// A zero field of spec is not managed: what the gateway has there is left alone. So are, as a
+// rule, tags that spec does not name. AuthKey and ClientToken are for creating: neither cloud
+// lets the first be compared. What the cloud cannot change is a [ReplaceError], unless
+// opts.Replace allows to create the gateway anew.
+//
+// A gateway without the owner tag, or with another's, is refused with an [OwnerError], unless
+// opts.Adopt allows to take it over.
+//
+// Ensure may be repeated after any error, [ErrOutcomeUnknown] included, and in another process:
+// it looks before it writes. Where the cloud has idempotency tokens and spec has none, one is
+// derived from owner and specification, so that a program that crashed before it saw the
+// gateway does not create a second one. A token may replay a gateway that was deleted since:
+// it is read back, and replaced by a new one with a new token.
+//
+// Errors are those of List, Create, Update, Get and Delete, as the Provisioner returned them,
+// and [*Error] values of Op [OpEnsure]. Neither cloud has compare-and-set: a change that another
+// program makes between the reading and the writing may be overwritten.
+func Ensure(ctx context.Context, p Provisioner, spec CreateRequest, opts EnsureOptions) (EnsureResult, error) {
+	e, err := newEnsurer(OpEnsure, p, opts)
+	if err != nil {
+		return EnsureResult{}, err
+	}
+	if err := e.check(spec); err != nil {
+		return EnsureResult{}, refused(OpEnsure, e.rules.Provider, err)
+	}
+	steps, err := e.plan(ctx, []CreateRequest{spec}, false)
+	if err != nil {
+		return EnsureResult{}, err
+	}
+	return e.do(ctx, steps[0])
+}
+
+// ensurer ensures the gateways of one Provisioner and one owner.
+type ensurer struct {
+	op    string // for errors
+	p     Provisioner
+	rules Rules
+	opts  EnsureOptions
+	exact bool // whether a gateway must be as planned in all to be deleted, or merely the owner's
+}
+
+func newEnsurer(op string, p Provisioner, opts EnsureOptions) (*ensurer, error) {
+	var f faults
+	if p == nil {
+		f.add("Provisioner", "", "is required", "", ErrInvalidArgument)
+	}
+	opts.check(&f)
+	if err := f.err(); err != nil {
+		return nil, refused(op, "", err)
+	}
+	return &ensurer{op: op, p: p, rules: LimitsOf(p), opts: opts.withDefaults()}, nil
+}
+
+// check returns nil, or a *ValidationError for what the cloud cannot hold.
+func (e *ensurer) check(spec CreateRequest) error {
+	var f faults
+	var invalid *ValidationError
+	if errors.As(e.rules.Validate(e.request(spec)), &invalid) {
+		f = invalid.Fields
+	}
+	if v, ok := spec.Tags[e.opts.OwnerKey]; ok && v != e.opts.Owner {
+		f.add(fieldTags, e.opts.OwnerKey, "is the key of the owner tag, whose value is EnsureOptions.Owner", "", ErrInvalidTag)
+	}
+	return f.err()
+}
+
+// request returns what to create for a specification: with the owner tag.
+func (e *ensurer) request(spec CreateRequest) CreateRequest {
+	spec.IPAddress = spec.IPAddress.Unmap()
+	tags := maps.Clone(spec.Tags)
+	if tags == nil {
+		tags = map[string]string{}
+	}
+	tags[e.opts.OwnerKey] = e.opts.Owner
+	spec.Tags = tags
+	return spec
+}
+
+// fail returns an error of cgw's own about a gateway that was not written to.
+func (e *ensurer) fail(kind error, g Gateway, err error) error {
+	f := &Error{
+		Op: e.op, Provider: e.rules.Provider, Region: g.Region,
+		Kind: kind, Outcome: OutcomeNotApplied, ID: g.ID, Err: err,
+	}
+	if g.Provider != "" {
+		f.Provider = g.Provider
+	}
+	return f
+}
+
+// do carries out one step, which was decided on just now.
+func (e *ensurer) do(ctx context.Context, s Step) (EnsureResult, error) {
+	switch s.Kind {
+	case StepUnchanged:
+		return EnsureResult{Action: Unchanged, Gateway: s.Gateway}, nil
+	case StepCreate:
+		return e.create(ctx, s)
+	case StepUpdate, StepAdopt:
+		return e.update(ctx, s)
+	case StepReplace, StepDelete:
+		return e.remove(ctx, s)
+	default:
+		return EnsureResult{}, e.refuse(s)
+	}
+}
+
+// refuse returns the error of a step that cannot be carried out.
+func (e *ensurer) refuse(s Step) error {
+	if s.Kind == StepForeign {
+		err := e.fail(ErrAlreadyExists, s.Gateway, e.foreign(s.Gateway))
+		err.(*Error).ConflictingIDs = []string{s.Gateway.ID} //nolint:errorlint // made in the line before
+		return err
+	}
+	if fixed := onlyFixed(s.Changes); len(fixed) > 0 {
+		return e.fail(ErrUnsupported, s.Gateway, &ReplaceError{Changes: fixed})
+	}
+	update, _ := e.updateOf(s.Spec, s.Gateway)
+	return e.fail(ErrInvalidArgument, s.Gateway, e.rules.ValidateUpdate(update))
+}
+
+// update changes what differs. A gateway that is gone after all, because reads lag behind, is
+// created.
+func (e *ensurer) update(ctx context.Context, s Step) (EnsureResult, error) {
+	req, changes := e.updateOf(s.Spec, s.Gateway)
+	g, err := e.p.Update(ctx, s.Gateway.ID, req)
+	var invalid *ValidationError
+	switch {
+	case err == nil && s.Kind == StepAdopt:
+		return EnsureResult{Action: Adopted, Gateway: g, Changes: changes}, nil
+	case err == nil:
+		return EnsureResult{Action: Updated, Gateway: g, Changes: changes}, nil
+	case errors.Is(err, ErrNotFound) && OutcomeOf(err) == OutcomeNotApplied && !s.again:
+		return e.create(ctx, Step{Kind: StepCreate, Spec: s.Spec, Changes: specChanges(e.request(s.Spec))})
+	case errors.As(err, &invalid): // of a Provisioner that is not Limited
+		if fixed := onlyFixed(markFixed(changes, invalid)); len(fixed) > 0 {
+			return EnsureResult{}, e.fail(ErrUnsupported, s.Gateway, &ReplaceError{Changes: fixed})
+		}
+	}
+	return EnsureResult{}, err
+}
+
+// remove deletes a gateway, and creates its replacement if that was the step. What is deleted
+// is read again first: it must still be the owner's.
+func (e *ensurer) remove(ctx context.Context, s Step) (EnsureResult, error) {
+	g, err := e.p.Get(ctx, s.Gateway.ID)
+	switch {
+	case err == nil && (e.foreign(g) != nil || e.exact && !g.Equal(s.Gateway)):
+		return EnsureResult{}, e.stale(s, g)
+	case err == nil:
+		err = e.p.Delete(ctx, g.ID)
+	}
+	gone := errors.Is(err, ErrNotFound)
+	switch {
+	case err != nil && !gone:
+		return EnsureResult{}, err
+	case s.Kind == StepDelete && gone:
+		return EnsureResult{Action: Unchanged}, nil
+	case s.Kind == StepDelete:
+		return EnsureResult{Action: Deleted, Gateway: s.Gateway}, nil
+	}
+	r, err := e.create(ctx, s)
+	if err == nil && r.Action == Created {
+		r.Action, r.Changes = Replaced, s.Changes
+	}
+	return r, err
+}

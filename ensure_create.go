@@ -1,0 +1,150 @@
+package cgw
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"slices"
+)
+
+// maxReplays is how many deleted gateways a derived token may lead to, one after the other,
+// before a random one is taken.
+const maxReplays = 4
+
+// create creates the gateway of a step. Every pass of the loop has another token.
+func (e *ensurer) create(ctx context.Context, s Step) (EnsureResult, error) {
+	req := e.request(s.Spec)
+	ours := req.ClientToken == "" && !e.rules.ClientToken.Unsupported // the token is one of ours
+	if ours {
+		req.ClientToken = derivedToken(req, "")
+	}
+	var replayed Gateway
+	for n := 0; ; n++ {
+		g, err := e.p.Create(ctx, req)
+		switch {
+		case err == nil && req.ClientToken == "":
+			return EnsureResult{Action: Created, Gateway: g, Changes: s.Changes}, nil
+		case err == nil:
+			shown, err := e.shows(ctx, g.ID)
+			if err != nil {
+				return EnsureResult{}, e.unseen(ctx, g, req, err)
+			}
+			if shown {
+				return EnsureResult{Action: Created, Gateway: g, Changes: s.Changes}, nil
+			}
+			if n > maxReplays { // even with a random token: reads lag, and have to be waited for
+				return EnsureResult{}, e.unseen(ctx, g, req, nil)
+			}
+			replayed, ours = g, true
+			req.ClientToken = derivedToken(req, g.ID)
+			if n == maxReplays {
+				req.ClientToken = rand.Text()
+			}
+		case ours && tokenUnsupported(err): // of a Provisioner that is not Limited
+			req.ClientToken, ours = "", false
+		case ours && mismatched(err):
+			req.ClientToken, ours = rand.Text(), false
+		case errors.Is(err, ErrAlreadyExists):
+			return e.occupied(ctx, s, replayed, err)
+		default:
+			return EnsureResult{}, err
+		}
+	}
+}
+
+// derivedToken returns a token for a request in place of a gateway that is gone, of 64
+// characters. That the request has an AuthKey enters into it, but the key does not: a token is
+// no secret.
+func derivedToken(req CreateRequest, gone string) string {
+	req.ClientToken = ""
+	data, _ := json.Marshal(struct {
+		Request CreateRequest `json:"request"`
+		Gone    string        `json:"gone"`
+	}{req, gone}) // such values always marshal
+	sum := sha256.Sum256(data)
+	return "cgw-" + hex.EncodeToString(sum[:30])
+}
+
+// tokenUnsupported reports whether a request was refused for nothing but its token.
+func tokenUnsupported(err error) bool {
+	var invalid *ValidationError
+	return errors.As(err, &invalid) && len(invalid.Fields) == 1 &&
+		invalid.Fields[0].Field == fieldClientToken && errors.Is(invalid.Fields[0].Kind, ErrUnsupported)
+}
+
+// mismatched reports whether the service refused the request, perhaps because the token was
+// used for one with another AuthKey.
+func mismatched(err error) bool {
+	var invalid *ValidationError
+	return errors.Is(err, ErrInvalidArgument) && OutcomeOf(err) == OutcomeNotApplied && !errors.As(err, &invalid)
+}
+
+// shows reports whether a gateway that Create returned is there, with patience for reads that
+// lag behind.
+func (e *ensurer) shows(ctx context.Context, id string) (bool, error) {
+	wait, cancel := context.WithTimeout(ctx, e.opts.Patience)
+	defer cancel()
+	err := WaitVisible(wait, e.p, id)
+	if err == nil {
+		return true, nil
+	}
+	if ctx.Err() == nil && errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return false, err
+}
+
+// unseen returns the error of a create after which the gateway could not be read: whether it
+// was made now or deleted long ago is not known.
+func (e *ensurer) unseen(ctx context.Context, g Gateway, req CreateRequest, err error) error {
+	f := &Error{
+		Op: OpCreate, Provider: g.Provider, Region: g.Region, Outcome: OutcomeUnknown,
+		ID: g.ID, ClientToken: req.ClientToken, Err: err,
+	}
+	var of *Error
+	if errors.As(err, &of) {
+		f.Kind, f.RetryAfter = of.Kind, of.RetryAfter
+	}
+	return f.WithContext(ctx)
+}
+
+// occupied settles a create that found the address held, although no read had shown it: by
+// what an earlier run or another process made, or by a foreign gateway.
+func (e *ensurer) occupied(ctx context.Context, s Step, replayed Gateway, taken error) (EnsureResult, error) {
+	var of *Error
+	errors.As(taken, &of)
+	if replayed.ID != "" && of != nil && slices.Contains(of.ConflictingIDs, replayed.ID) {
+		return EnsureResult{Action: Created, Gateway: replayed, Changes: s.Changes}, nil // reads lag
+	}
+	found, err := e.holder(ctx, s.Spec, of)
+	if err != nil || found == nil {
+		return EnsureResult{}, taken // a look-up that fails does not replace what it was to explain
+	}
+	if e.exact {
+		return e.settled(s, *found)
+	}
+	next := e.decide(s.Spec, found)
+	next.again = true
+	if next.Kind == StepReplace { // what to delete must have been seen before it was decided
+		next.Kind = StepUnsupported
+	}
+	return e.do(ctx, next)
+}
+
+func (e *ensurer) holder(ctx context.Context, spec CreateRequest, taken *Error) (*Gateway, error) {
+	if taken != nil && len(taken.ConflictingIDs) > 0 {
+		id := taken.ConflictingIDs[0]
+		if shown, err := e.shows(ctx, id); err != nil || !shown {
+			return nil, err
+		}
+		g, err := e.p.Get(ctx, id)
+		return &g, err
+	}
+	for g, err := range e.p.List(ctx, Filter{IPAddress: spec.IPAddress}) {
+		return &g, err
+	}
+	return nil, nil
+}

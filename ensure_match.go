@@ -1,0 +1,181 @@
+package cgw
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// Change is one field that differs. Tags are fields of their own, as Tags[env].
+type Change struct {
+	Field string `json:"field"`
+	// Old and New are the values as text; empty: none. The empty value of a tag that is there
+	// is written as two quotation marks, an AuthKey never.
+	Old string `json:"old,omitempty"`
+	New string `json:"new,omitempty"`
+	// Fixed is set for a field that only a replacement of the gateway changes.
+	Fixed bool `json:"fixed,omitempty"`
+}
+
+// String returns the field, old → new.
+func (c Change) String() string {
+	return oneLine(c.Field+": "+orNone(c.Old)+" → "+orNone(c.New), maxErrorText)
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "(none)"
+	}
+	return s
+}
+
+// updateOf returns what to ask of Update, and what that changes, so that g becomes as spec says
+// and its owner's. Nothing of it is needed when there are no changes.
+func (e *ensurer) updateOf(spec CreateRequest, g Gateway) (UpdateRequest, []Change) {
+	var req UpdateRequest
+	changes := gatewayChanges(g, e.target(spec, g))
+	for i, c := range changes {
+		switch c.Field {
+		case fieldName:
+			req.Name = &spec.Name
+		case fieldDescription:
+			req.Description = &spec.Description
+		case fieldASN:
+			req.ASN = &spec.ASN
+		case fieldResourceGroupID: // UpdateRequest has no such field
+			changes[i].Fixed = true
+		default:
+			req.Tags = e.target(spec, g).Tags
+		}
+	}
+	if e.foreign(g) != nil && spec.AuthKey != "" {
+		req.AuthKey = &spec.AuthKey
+		changes = append(changes, Change{Field: fieldAuthKey, New: spec.AuthKey.String()})
+	}
+	var invalid *ValidationError
+	if errors.As(e.rules.ValidateUpdate(req), &invalid) {
+		changes = markFixed(changes, invalid)
+	}
+	return req, changes
+}
+
+// target returns g as it should be.
+func (e *ensurer) target(spec CreateRequest, g Gateway) Gateway {
+	want := e.request(spec)
+	if want.Name != "" {
+		g.Name = want.Name
+	}
+	if want.Description != "" {
+		g.Description = want.Description
+	}
+	if want.ASN != 0 {
+		g.ASN = want.ASN
+	}
+	if want.ResourceGroupID != "" {
+		g.ResourceGroupID = want.ResourceGroupID
+	}
+	if !e.opts.ExactTags {
+		for k, v := range g.Tags {
+			if _, ok := want.Tags[k]; !ok {
+				want.Tags[k] = v
+			}
+		}
+	}
+	g.Tags = want.Tags
+	return g
+}
+
+// foreign returns nil when g has the owner tag.
+func (e *ensurer) foreign(g Gateway) *OwnerError {
+	have, ok := g.Tags[e.opts.OwnerKey]
+	if ok && have == e.opts.Owner {
+		return nil
+	}
+	return &OwnerError{Key: e.opts.OwnerKey, Want: e.opts.Owner, Have: have}
+}
+
+// gatewayChanges returns the fields in which two states of a gateway differ, in field order.
+func gatewayChanges(old, g Gateway) []Change {
+	var changes []Change
+	asn := func(a ASN) string {
+		if a == 0 {
+			return ""
+		}
+		return a.String()
+	}
+	for _, f := range []struct{ field, old, new string }{
+		{"ID", old.ID, g.ID},
+		{fieldIPAddress, ipText(old), ipText(g)},
+		{fieldName, old.Name, g.Name},
+		{fieldDescription, old.Description, g.Description},
+		{fieldASN, asn(old.ASN), asn(g.ASN)},
+		{fieldResourceGroupID, old.ResourceGroupID, g.ResourceGroupID},
+	} {
+		if f.old != f.new {
+			changes = append(changes, Change{Field: f.field, Old: f.old, New: f.new})
+		}
+	}
+	keys := maps.Clone(old.Tags)
+	if keys == nil {
+		keys = map[string]string{}
+	}
+	maps.Copy(keys, g.Tags)
+	for _, k := range slices.Sorted(maps.Keys(keys)) {
+		if before, after := tagText(old.Tags, k), tagText(g.Tags, k); before != after {
+			changes = append(changes, Change{Field: fieldTags + "[" + k + "]", Old: before, New: after})
+		}
+	}
+	return changes
+}
+
+// specChanges returns the fields of a gateway to be created.
+func specChanges(req CreateRequest) []Change {
+	changes := gatewayChanges(Gateway{IPAddress: req.IPAddress}, Gateway{
+		IPAddress: req.IPAddress, Name: req.Name, Description: req.Description, ASN: req.ASN,
+		ResourceGroupID: req.ResourceGroupID, Tags: req.Tags,
+	})
+	if req.AuthKey != "" {
+		changes = append(changes, Change{Field: fieldAuthKey, New: req.AuthKey.String()})
+	}
+	return changes
+}
+
+func ipText(g Gateway) string {
+	if !g.IPAddress.IsValid() {
+		return ""
+	}
+	return g.IPAddress.String()
+}
+
+// tagText tells an empty value from none.
+func tagText(tags map[string]string, key string) string {
+	v, ok := tags[key]
+	if ok && v == "" {
+		return strconv.Quote(v)
+	}
+	return v
+}
+
+// markFixed marks what the cloud cannot change.
+func markFixed(changes []Change, invalid *ValidationError) []Change {
+	for _, f := range invalid.Fields {
+		if !errors.Is(f.Kind, ErrUnsupported) {
+			continue
+		}
+		for i, c := range changes {
+			changes[i].Fixed = c.Fixed || c.Field == f.Field
+		}
+	}
+	return changes
+}
+
+func onlyFixed(changes []Change) []Change {
+	var fixed []Change
+	for _, c := range changes {
+		if c.Fixed {
+			fixed = append(fixed, c)
+		}
+	}
+	return fixed
+}
