@@ -30,7 +30,7 @@ func (a *answers) Get(ctx context.Context, id string) (cgw.Gateway, error) {
 	n := len(a.asked) - 1
 	if a.block && n >= len(a.errs) {
 		<-ctx.Done()
-		return cgw.Gateway{}, (&cgw.Error{Op: cgw.OpGet, ID: id, Outcome: cgw.OutcomeNotApplied}).WithContext(ctx)
+		return cgw.Gateway{}, (&cgw.Error{Op: cgw.OpGet, Provider: cgw.Tencent, ID: id, Outcome: cgw.OutcomeNotApplied}).WithContext(ctx)
 	}
 	err := a.errs[min(n, len(a.errs)-1)]
 	if err != nil {
@@ -152,6 +152,9 @@ func TestWaitEndsAtOnceWithContext(t *testing.T) {
 				err := w.wait(ctx, &answers{block: true}, "cgw-1")
 				require.ErrorIs(t, err, context.Canceled)
 				require.Zero(t, time.Since(start))
+				var e *cgw.Error
+				require.ErrorAs(t, err, &e)
+				require.Equal(t, cgw.Tencent, e.Provider, "what Get says is kept")
 			})
 		})
 		t.Run(name+"/the answer came although the context ended", func(t *testing.T) {
@@ -159,6 +162,41 @@ func TestWaitEndsAtOnceWithContext(t *testing.T) {
 			cancel()
 			require.NoError(t, w.wait(ctx, &answers{errs: []error{w.now}}, "cgw-1"))
 		})
+	}
+}
+
+// getter is a function that is a Getter.
+type getter func(ctx context.Context, id string) (cgw.Gateway, error)
+
+func (g getter) Get(ctx context.Context, id string) (cgw.Gateway, error) { return g(ctx, id) }
+
+// An answer that comes as the context ends is the last one: it is not mistaken for a read that
+// was cut short.
+func TestWaitKeepsTheLastAnswer(t *testing.T) {
+	for name, w := range waits {
+		for _, last := range []*cgw.Error{
+			getError(cgw.ErrPermissionDenied),
+			{Op: cgw.OpGet, Code: "Unrecognised", Outcome: cgw.OutcomeNotApplied},
+		} {
+			t.Run(name+"/"+last.Code, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					ctx, cancel := context.WithCancel(t.Context())
+					reads := 0
+					err := w.wait(ctx, getter(func(context.Context, string) (cgw.Gateway, error) {
+						if reads++; reads == 1 {
+							return cgw.Gateway{}, getError(cgw.ErrThrottled)
+						}
+						cancel()
+						return cgw.Gateway{}, last
+					}), "cgw-1")
+					var e *cgw.Error
+					require.ErrorAs(t, err, &e)
+					require.Equal(t, last.Code, e.Code)
+					require.Equal(t, last.Kind, e.Kind)
+					require.ErrorIs(t, err, context.Canceled)
+				})
+			})
+		}
 	}
 }
 
