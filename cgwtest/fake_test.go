@@ -75,6 +75,14 @@ func TestFakeNumbers(t *testing.T) {
 	require.Equal(t, "fake-request-0001", g.RequestID)
 }
 
+func TestFakeMakesNoTokenWhereThereAreNone(t *testing.T) {
+	f := cgwtest.Fake{Rules: cgw.Rules{ClientToken: cgw.TextRule{Unsupported: true}}, Quota: 1}
+	_, err := f.Create(t.Context(), request(1))
+	require.NoError(t, err)
+	_, err = f.Create(t.Context(), request(2))
+	require.Empty(t, asError(t, err).ClientToken)
+}
+
 func TestFakeQuota(t *testing.T) {
 	f := cgwtest.Fake{Quota: 2}
 	for n := range byte(2) {

@@ -29,20 +29,7 @@ func tokenCases() []testCase {
 			name:  "Create/ClientToken for another request",
 			rule:  "a ClientToken that was used with other fields is ErrInvalidArgument, OutcomeNotApplied, and nothing is created",
 			needs: tokens,
-			run: func(s *session) {
-				req := s.request()
-				req.ClientToken = token(s.h.Rules, "another")
-				first := s.create(req)
-				other := s.request()
-				other.ClientToken = req.ClientToken
-				g, err := s.tryCreate(other)
-				s.keep(g)
-				e := s.refused("Create", err, cgw.ErrInvalidArgument)
-				if e != nil && e.ClientToken != req.ClientToken {
-					s.errorf("Create: Error.ClientToken is %q, want %q", e.ClientToken, req.ClientToken)
-				}
-				s.lists(cgw.Filter{}, first)
-			},
+			run:   testTokenMismatch,
 		},
 		{
 			name:  "Create/ClientToken in errors",
@@ -84,6 +71,43 @@ func tokenCases() []testCase {
 // token returns a ClientToken that the rules take and that no run used before.
 func token(r cgw.Rules, word string) string {
 	return text(r.ClientToken, word+"-"+rand.Text(), max(40, r.ClientToken.Min), narrow)
+}
+
+func testTokenMismatch(s *session) {
+	req := s.fullRequest()
+	req.ClientToken = token(s.h.Rules, "another")
+	first := s.create(req)
+	up := s.fullUpdate() // values that differ from those of a full request
+	others := []func(*cgw.CreateRequest){func(c *cgw.CreateRequest) { c.IPAddress = s.address() }}
+	if up.Name != nil {
+		others = append(others, func(c *cgw.CreateRequest) { c.Name = *up.Name })
+	}
+	if up.Description != nil {
+		others = append(others, func(c *cgw.CreateRequest) { c.Description = *up.Description })
+	}
+	if up.AuthKey != nil {
+		others = append(others, func(c *cgw.CreateRequest) { c.AuthKey = *up.AuthKey })
+	}
+	if up.Tags != nil {
+		others = append(others, func(c *cgw.CreateRequest) { c.Tags = up.Tags })
+	}
+	if !s.h.Rules.ASN.Unsupported {
+		others = append(others, func(c *cgw.CreateRequest) { c.ASN++ })
+	}
+	if s.h.ResourceGroupID != "" && !s.h.Rules.ResourceGroupID.Unsupported {
+		others = append(others, func(c *cgw.CreateRequest) { c.ResourceGroupID = s.h.ResourceGroupID })
+	}
+	for _, change := range others {
+		other := req
+		change(&other)
+		g, err := s.tryCreate(other)
+		s.keep(g)
+		e := s.refused("Create", err, cgw.ErrInvalidArgument)
+		if e != nil && e.ClientToken != req.ClientToken {
+			s.errorf("Create: Error.ClientToken is %q, want %q", e.ClientToken, req.ClientToken)
+		}
+	}
+	s.lists(cgw.Filter{}, first)
 }
 
 func testConcurrentToken(s *session) {
