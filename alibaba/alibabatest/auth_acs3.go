@@ -57,13 +57,13 @@ func (a *authenticator) acs3(r *request) (signed, *refusal) {
 	for _, name := range names {
 		b.WriteString(name + ":" + r.headers[name] + "\n")
 	}
-	b.WriteString("\n" + list + "\n" + hex.EncodeToString(hash[:]))
+	b.WriteString("\n" + list + "\n" + r.headers["x-acs-content-sha256"])
 	canonical := sha256.Sum256([]byte(b.String()))
 	text := acs3Algorithm + "\n" + hex.EncodeToString(canonical[:])
 	mac := hmac.New(sha256.New, []byte(a.secret))
 	mac.Write([]byte(text))
 
-	// The signature covers the stated hash of the body, so that has to be right too.
+	// The signature covers the hash that is stated of the body, so that has to be right too.
 	want := hex.EncodeToString(mac.Sum(nil))
 	if r.headers["x-acs-content-sha256"] != hex.EncodeToString(hash[:]) {
 		want = ""

@@ -157,6 +157,17 @@ func TestWrongSecret(t *testing.T) {
 	}
 }
 
+// The hash of the body is signed as it is stated, and then has to be that of the body.
+func TestHashOfAnotherBody(t *testing.T) {
+	h, _ := handler(alibabatest.Options{})
+	c := newRaw(listAction)
+	c.body = "something"
+	require.Empty(t, send(t, h, c.acs3()).code())
+	c.nonce += "-2"
+	c.headers["x-acs-content-sha256"] = fmt.Sprintf("%x", sha256.Sum256(nil))
+	require.Equal(t, "SignatureDoesNotMatch", send(t, h, c.acs3()).code())
+}
+
 func TestClockWindow(t *testing.T) {
 	tests := []struct {
 		off  time.Duration

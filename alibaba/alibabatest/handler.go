@@ -11,8 +11,8 @@ import (
 type operation struct {
 	params []string // that it takes besides the common ones; N stands for a number from 1
 	run    func(*handler, params) (body, *refusal)
-	// write is run for the actions that take a ClientToken. It takes effect and returns the gateway concerned, of which answer makes the reply, so
-	// that the reply can be given again for the same ClientToken.
+	// write is run for the actions that take a ClientToken. It returns the gateway concerned,
+	// of which answer makes the reply: that can so be given again for the same token.
 	write  func(*handler, params) (Gateway, *refusal)
 	answer func(Gateway) body
 }

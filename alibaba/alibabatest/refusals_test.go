@@ -137,7 +137,7 @@ func TestRefusedTransport(t *testing.T) {
 		{"version", func() *http.Request { c := newRaw(listAction); c.version = "2014-05-26"; return c.acs3() }, "InvalidVersion", 400},
 		{"no version", func() *http.Request { c := newRaw(listAction); c.version = ""; return c.acs3() }, "MissingParameter", 400},
 		{"escapes", func() *http.Request { r := newRaw(listAction).acs3(); r.URL.RawQuery += "&a=%zz"; return r }, "InvalidParameter", 400},
-		{"bytes that are not UTF-8", newRaw(listAction, "PageSize", "1\xff").acs3, "InvalidParameter", 400},
+		{"bytes that are not UTF-8", newRaw(createAction, "IpAddress", "203.0.113.1", "Description", "ab\xff").acs3, "InvalidParameter", 400},
 		{"long body", func() *http.Request { c := newRaw(listAction); c.body = strings.Repeat("x", 1<<20+1); return c.acs3() }, "InvalidParameter", 400},
 	}
 	for _, test := range tests {
