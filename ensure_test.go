@@ -65,8 +65,7 @@ func writes(f *cgwtest.Fake) int {
 	return n
 }
 
-// there returns the gateways of f without recording a call's effect on the test's counts.
-func there(t *testing.T, f *cgwtest.Fake) []cgw.Gateway {
+func gateways(t *testing.T, f *cgwtest.Fake) []cgw.Gateway {
 	t.Helper()
 	all, err := cgw.Collect(f.List(context.Background(), cgw.Filter{}))
 	require.NoError(t, err)
@@ -231,7 +230,7 @@ func TestEnsureExisting(t *testing.T) {
 			require.Equal(t, tt.want.action, res.Action)
 			require.Equal(t, tt.want.changes, res.Changes)
 			require.Equal(t, tt.want.tags, res.Gateway.Tags)
-			all := there(t, f)
+			all := gateways(t, f)
 			require.Len(t, all, 1)
 			require.True(t, all[0].Equal(res.Gateway))
 			require.Equal(t, tt.want.action == cgw.Replaced, res.Gateway.ID != g.ID)
