@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
+	"time"
 
 	"github.com/aliyun/credentials-go/credentials"
 
+	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
 	"github.com/cgw-go/cgw/internal/exchange"
 )
@@ -46,18 +49,20 @@ func (s *static) GetSecurityToken() (*string, error)   { return s.model.Security
 func (s *static) GetBearerToken() *string              { return s.model.BearerToken }
 func (s *static) GetType() *string                     { return s.model.Type }
 func (s *static) String() string                       { return "alibaba static credentials" }
-func (s *static) GoString() string                     { return s.String() }
+
+// Format keeps every verb of fmt from showing the keys.
+func (s *static) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // errNoKeys is what a credential is refused with that has no ID or secret when it is asked.
 var errNoKeys = errors.New("the source gave no access key ID or no access key secret")
 
 // source returns how to get the credentials for one attempt. Providers of the SDK know no
 // context, and some are not safe for concurrent use.
-func source(cred credentials.Credential) func(context.Context) (credentials.Credential, error) {
+func source(cred credentials.Credential, timeout time.Duration) func(context.Context) (credentials.Credential, error) {
 	if s, ok := cred.(*static); ok {
 		return func(context.Context) (credentials.Credential, error) { return s, nil }
 	}
-	return attempt.NewSource(func() (credentials.Credential, error) {
+	return attempt.NewSource(timeout, func() (credentials.Credential, error) {
 		m, err := cred.GetCredential()
 		if err != nil {
 			return nil, err
@@ -76,16 +81,16 @@ func source(cred credentials.Credential) func(context.Context) (credentials.Cred
 // DefaultCredentials finds credentials where the SDK's default chain does: the environment
 // (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_SECURITY_TOKEN),
 // an OIDC token, ~/.aliyun/config.json, ~/.alibabacloud/credentials, the RAM role of the ECS
-// instance, ALIBABA_CLOUD_CREDENTIALS_URI. If none has any, the error says what each of them
-// answered.
+// instance, ALIBABA_CLOUD_CREDENTIALS_URI. If none has any, the error satisfies
+// cgw.ErrUnauthenticated and says what they answered, up to where that quotes a file or a reply.
 //
 // They are read anew as the SDK finds that they expire. A read that fails is an error that
 // satisfies cgw.ErrUnauthenticated, and the next one asks the whole chain again.
 func DefaultCredentials(ctx context.Context) (credentials.Credential, error) {
 	d := &chain{}
-	_, err := attempt.NewSource(d.GetCredential).Get(ctx)
+	_, err := attempt.NewSource(0, d.GetCredential).Get(ctx)
 	if err != nil {
-		return nil, exchange.Clean(err)
+		return nil, attempt.NoCredentials(ctx, cgw.Alibaba, err)
 	}
 	return d, nil
 }
@@ -103,7 +108,7 @@ func (c *chain) current() (credentials.Credential, error) {
 	if c.cred == nil {
 		cred, err := credentials.NewCredential(nil)
 		if err != nil {
-			return nil, fmt.Errorf("default credentials: %w", exchange.Clean(err))
+			return nil, fmt.Errorf("default credentials: %w", exchange.CleanSource(err))
 		}
 		c.cred = cred
 	}
@@ -120,7 +125,7 @@ func (c *chain) GetCredential() (*credentials.CredentialModel, error) {
 	m, err := cred.GetCredential()
 	if err != nil {
 		c.cred = nil
-		return nil, fmt.Errorf("default credentials: %w", exchange.Clean(err))
+		return nil, fmt.Errorf("default credentials: %w", exchange.CleanSource(err))
 	}
 	return m, nil
 }
@@ -164,5 +169,7 @@ func (c *chain) GetType() *string {
 	return &kind
 }
 
-func (c *chain) String() string   { return "alibaba default credentials" }
-func (c *chain) GoString() string { return c.String() }
+func (c *chain) String() string { return "alibaba default credentials" }
+
+// Format is as that of static.
+func (c *chain) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }

@@ -36,11 +36,8 @@ var _ cgw.Provisioner = (*Provisioner)(nil)
 func New(cfg Config) (*Provisioner, error) {
 	var check setup.Checker
 	check.Region(cfg.Region)
-	switch c := cfg.Credentials.(type) {
-	case nil:
-		check.Refuse("Credentials", "", "are required")
-	case *static:
-		if !c.complete() {
+	if check.Credentials(cfg.Credentials) {
+		if c, ok := cfg.Credentials.(*static); ok && !c.complete() {
 			check.Refuse("Credentials", "", "lack the access key ID or the access key secret")
 		}
 	}
@@ -63,7 +60,7 @@ func New(cfg Config) (*Provisioner, error) {
 		region:      cfg.Region,
 		rules:       rules,
 		exchange:    exchange.New(cfg.HTTPClient, timeout, inspect),
-		credentials: source(cfg.Credentials),
+		credentials: source(cfg.Credentials, timeout),
 		loop: &attempt.Loop{
 			Provider: cgw.Alibaba, Region: cfg.Region, Codes: codes, Retry: retry,
 			Limiter: limiter, Logger: cfg.Logger, Observe: cfg.Observe,
@@ -122,6 +119,9 @@ func (c caller) Call(req *http.Request, _ *http.Transport) (*http.Response, erro
 // the SDK's own. Its type follows the SDK's major version. Unlike p, one such client is not
 // safe for concurrent use: the SDK's clients write to themselves on every call.
 func (p *Provisioner) SDKClient() *vpc.Client { return p.newClient() }
+
+// Limits implements [cgw.Limited]: [Rules], or what Config.Validation leaves of them.
+func (p *Provisioner) Limits() cgw.Rules { return p.rules }
 
 // Close closes the idle connections of p's own pool; those of a Config.HTTPClient are left
 // alone. It returns nil. p may be used again.

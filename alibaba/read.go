@@ -174,8 +174,8 @@ func (p *Provisioner) page(ctx context.Context, call *attempt.Call, q query, n i
 		if err != nil {
 			return err
 		}
-		if body = resp.Body; body == nil || body.CustomerGateways == nil {
-			return incomplete("a list of gateways")
+		if body = resp.Body; !whole(body, n) {
+			return incomplete("the gateways that it counts")
 		}
 		return nil
 	})
@@ -188,9 +188,25 @@ func (p *Provisioner) page(ctx context.Context, call *attempt.Call, q query, n i
 		pg.more = len(list) > 0 && int(n)*pageCap < int(*body.TotalCount)
 	}
 	for _, g := range list {
-		if g != nil && value(g.CustomerGatewayId) != "" {
-			pg.gateways = append(pg.gateways, p.listed(g, value(body.RequestId)))
-		}
+		pg.gateways = append(pg.gateways, p.listed(g, value(body.RequestId)))
 	}
 	return pg, rec, nil
+}
+
+// whole reports whether the nth page is what it says to be: what a broken one lacks must not be
+// taken for gateways that do not exist.
+func whole(b *vpc.DescribeCustomerGatewaysResponseBody, n int32) bool {
+	if b == nil || value(b.RequestId) == "" || b.CustomerGateways == nil {
+		return false
+	}
+	list := b.CustomerGateways.CustomerGateway
+	for _, g := range list {
+		if g == nil || value(g.CustomerGatewayId) == "" {
+			return false
+		}
+	}
+	if b.TotalCount == nil {
+		return list != nil
+	}
+	return len(list) > 0 || int(*b.TotalCount) <= (int(n)-1)*pageCap
 }

@@ -3,7 +3,7 @@ package alibaba
 import (
 	"bytes"
 	"encoding/json"
-	"net/url"
+	"net/http"
 
 	"github.com/cgw-go/cgw/internal/exchange"
 )
@@ -12,7 +12,7 @@ import (
 // which encoding/json reads as well.
 type envelope struct {
 	Code      any
-	Message   string
+	Message   any
 	RequestID string          `json:"RequestId"`
 	Denied    json.RawMessage `json:"AccessDeniedDetail,omitempty"`
 }
@@ -26,8 +26,9 @@ func inspect(r *exchange.Reply) error {
 	body := bytes.TrimSpace(r.Body)
 	ok := r.Status >= 200 && r.Status < 300
 	if ok && bytes.HasPrefix(body, []byte("{")) && !bytes.Contains(body, []byte(`"Code"`)) && !bytes.Contains(body, []byte(`"code"`)) {
-		r.RequestID = requestID(body)
-		return nil // the usual case; what is malformed further on, the SDK or the operation refuses
+		if r.RequestID = exchange.CleanName(requestID(body)); r.RequestID != "" {
+			return nil // the usual case; what is malformed further on, the SDK or the operation refuses
+		}
 	}
 	var e envelope
 	switch {
@@ -36,19 +37,20 @@ func inspect(r *exchange.Reply) error {
 	case body[0] != '{' || json.Unmarshal(body, &e) != nil:
 		return &exchange.ReplyError{Status: r.Status, Reason: "not the JSON that the API documents"}
 	}
-	r.RequestID = e.RequestID
+	r.RequestID = exchange.CleanName(e.RequestID)
 	name, _ := e.Code.(string)
-	switch {
-	case name == "" && !ok:
-		return &exchange.ReplyError{Status: r.Status, Reason: "not an error of the API"}
-	case name == "":
+	if name == "" && ok {
 		return nil
 	}
-	r.Code, r.Message = name, exchange.CleanMessage(e.Message, secrets(r.Request)...)
+	if r.Code = exchange.CleanName(name); r.Code == "" {
+		return &exchange.ReplyError{Status: r.Status, Reason: "not an error of the API"}
+	}
+	message, _ := e.Message.(string)
+	r.Message = exchange.CleanMessage(message, secrets(r.Request)...)
 	// The SDK's error repeats what it reads, so it gets to read the clean form. It takes a code
 	// with a 2xx for a success.
 	if ok {
-		r.Status = 400
+		r.SDKStatus = http.StatusBadRequest
 	}
 	r.Body, _ = json.Marshal(struct {
 		Code, Message, RequestId string          //nolint:revive // the service's spelling
@@ -59,11 +61,12 @@ func inspect(r *exchange.Reply) error {
 
 // secrets returns what a request carries that no error may repeat. The SDK sends all
 // parameters, the AuthKey among them, in the URL.
-func secrets(req *url.URL) []string {
+func secrets(req *http.Request) []string {
 	if req == nil {
 		return nil
 	}
-	return []string{req.Query().Get("AuthKey")}
+	all := []string{req.URL.Query().Get("AuthKey"), exchange.Signature(req.Header.Get("Authorization"))}
+	return append(all, req.Header["x-acs-security-token"]...) // the SDK keeps its names in lower case
 }
 
 // requestID finds the request ID of a success without decoding it.
@@ -79,5 +82,5 @@ func requestID(body []byte) string {
 
 // incomplete is the error of a success that lacks what it is a success of.
 func incomplete(what string) error {
-	return &exchange.ReplyError{Status: 200, Reason: "a success without " + what}
+	return &exchange.ReplyError{Status: http.StatusOK, Reason: "a success without " + what}
 }

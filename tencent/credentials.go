@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 	"time"
 
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
 
+	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
 	"github.com/cgw-go/cgw/internal/exchange"
 )
@@ -28,21 +30,23 @@ func (s *static) GetSecretKey() string                    { return s.key }
 func (s *static) GetToken() string                        { return s.token }
 func (s *static) GetCredential() (string, string, string) { return s.id, s.key, s.token }
 func (s *static) String() string                          { return "tencent static credentials" }
-func (s *static) GoString() string                        { return s.String() }
+
+// Format keeps every verb of fmt from showing the keys.
+func (s *static) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // errNoKeys is what a credential is refused with that has no ID or key when it is asked.
 var errNoKeys = errors.New("the source gave no secret ID or no secret key")
 
 // source returns how to get the credentials for one attempt. The SDK would sign with whatever
 // GetCredential gives, even with nothing.
-func source(cred common.CredentialIface) func(context.Context) (common.CredentialIface, error) {
+func source(cred common.CredentialIface, timeout time.Duration) func(context.Context) (common.CredentialIface, error) {
 	switch c := cred.(type) {
 	case *static:
 		return func(context.Context) (common.CredentialIface, error) { return c, nil }
 	case *role:
-		return attempt.NewSource(func() (common.CredentialIface, error) { return c.current() }).Get
+		return attempt.NewSource(timeout, func() (common.CredentialIface, error) { return c.current() }).Get
 	default:
-		return attempt.NewSource(func() (common.CredentialIface, error) {
+		return attempt.NewSource(timeout, func() (common.CredentialIface, error) {
 			id, key, token := cred.GetCredential()
 			if id == "" || key == "" {
 				return nil, errNoKeys
@@ -56,12 +60,13 @@ func source(cred common.CredentialIface) func(context.Context) (common.Credentia
 // (TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, and TENCENTCLOUD_SECURITY_TOKEN, which the
 // SDK does not read), the file that TENCENTCLOUD_CREDENTIALS_FILE names or
 // ~/.tencentcloud/credentials, the role of the CVM instance. The first source that is set up is
-// used; if it fails, or none is set up, the error says what each of them answered.
+// used; if it fails, or none is set up, the error satisfies cgw.ErrUnauthenticated and says
+// what each of them answered.
 //
 // Those of a role are read anew once a minute. Unlike with the SDK, a read that fails is an
 // error that satisfies cgw.ErrUnauthenticated; stale keys are never used.
 func DefaultCredentials(ctx context.Context) (common.CredentialIface, error) {
-	find := attempt.NewSource(func() (common.CredentialIface, error) {
+	find := attempt.NewSource(0, func() (common.CredentialIface, error) {
 		env, envErr := common.DefaultEnvProvider().GetCredential()
 		if envErr == nil {
 			return &static{env.GetSecretId(), env.GetSecretKey(), os.Getenv("TENCENTCLOUD_SECURITY_TOKEN")}, nil
@@ -82,7 +87,11 @@ func DefaultCredentials(ctx context.Context) (common.CredentialIface, error) {
 		}
 		return r, nil
 	})
-	return find.Get(ctx)
+	cred, err := find.Get(ctx)
+	if err != nil {
+		return nil, attempt.NoCredentials(ctx, cgw.Tencent, err)
+	}
+	return cred, nil
 }
 
 func isSet(name string) bool {
@@ -90,9 +99,8 @@ func isSet(name string) bool {
 	return ok
 }
 
-// clean keeps the address of the metadata service, and whatever else net/http adds, out of the
-// text.
-func clean(err error) error { return exchange.Clean(err) }
+// clean keeps out of the text what a source quotes, and the address of the metadata service.
+func clean(err error) error { return exchange.CleanSource(err) }
 
 // roleAge is how long the keys of a role are used. The metadata service renews them long
 // before they expire.
@@ -141,4 +149,6 @@ func (r *role) GetSecretId() string  { id, _, _ := r.GetCredential(); return id 
 func (r *role) GetSecretKey() string { _, key, _ := r.GetCredential(); return key }
 func (r *role) GetToken() string     { _, _, token := r.GetCredential(); return token }
 func (r *role) String() string       { return "tencent CVM role credentials" }
-func (r *role) GoString() string     { return r.String() }
+
+// Format is as that of static.
+func (r *role) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String()) }

@@ -94,7 +94,7 @@ var codes = code.New([]code.Row{
 	code.Never.Row("InvalidParameter", cgw.ErrInvalidArgument, "wrong parameter"),
 	code.Never.Row("InvalidParameterValue", cgw.ErrInvalidArgument, "wrong value of a parameter"),
 	code.Never.Row("MissingParameter", cgw.ErrInvalidArgument, "a parameter is missing"),
-	code.Never.Row("UnknownParameter", cgw.ErrUnsupported, "the site has no such parameter, as BgpAsn on the international one"),
+	code.Never.Row("UnknownParameter", cgw.ErrInvalidArgument, "no such parameter; the international site may answer it to an ASN"),
 	code.Never.Row("InvalidRequest", cgw.ErrInvalidArgument, "malformed request"),
 	code.Never.Row("RequestSizeLimitExceeded", cgw.ErrInvalidArgument, "request too large"),
 	code.Look.Row("ResponseSizeLimitExceeded", cgw.ErrUnavailable, "reply too large"),

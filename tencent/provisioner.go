@@ -35,11 +35,8 @@ var _ cgw.Provisioner = (*Provisioner)(nil)
 func New(cfg Config) (*Provisioner, error) {
 	var check setup.Checker
 	check.Region(cfg.Region)
-	switch c := cfg.Credentials.(type) {
-	case nil:
-		check.Refuse("Credentials", "", "are required")
-	case *static:
-		if c.id == "" || c.key == "" {
+	if check.Credentials(cfg.Credentials) {
+		if c, ok := cfg.Credentials.(*static); ok && (c.id == "" || c.key == "") {
 			check.Refuse("Credentials", "", "lack the secret ID or the secret key")
 		}
 	}
@@ -75,7 +72,7 @@ func New(cfg Config) (*Provisioner, error) {
 		region:      cfg.Region,
 		rules:       rules,
 		exchange:    exchange.New(cfg.HTTPClient, timeout, inspect),
-		credentials: source(cfg.Credentials),
+		credentials: source(cfg.Credentials, timeout),
 		tagHost:     tagHost,
 		loop: &attempt.Loop{
 			Provider: cgw.Tencent, Region: cfg.Region, Codes: codes, Retry: retry,
@@ -102,15 +99,19 @@ func NewLimiter(perSecond float64) cgw.Limiter {
 // own on the same site, or else the same host, as for a proxy or an emulator.
 func tagHostOf(host string) string {
 	const service = "vpc."
+	name, port := strings.ToLower(host), ""
+	if i := strings.LastIndexByte(name, ':'); i >= 0 {
+		name, port = name[:i], name[i:]
+	}
 	switch {
 	case host == "":
 		return "tag" + strings.TrimPrefix(IntlEndpoint, "vpc")
-	case host == IntlEndpoint, host == ChinaEndpoint:
-		return "tag" + strings.TrimPrefix(host, "vpc")
-	case strings.HasPrefix(host, service) && strings.HasSuffix(host, ".tencentcloudapi.com"):
+	case name == IntlEndpoint, name == ChinaEndpoint:
+		return "tag" + strings.TrimPrefix(name, "vpc") + port
+	case strings.HasPrefix(name, service) && strings.HasSuffix(name, ".tencentcloudapi.com"):
 		// A region's own host, such as vpc.ap-guangzhou.tencentcloudapi.com: the tag service is
 		// not regional.
-		return "tag.tencentcloudapi.com"
+		return "tag.tencentcloudapi.com" + port
 	default:
 		return host
 	}
@@ -134,6 +135,9 @@ func newSDK(cred common.CredentialIface, region, scheme, host string, x *exchang
 // the SDK's own. Its type follows the SDK's major version. As New, it must not be called while
 // the SDK's common.DefaultHttpClient is set.
 func (p *Provisioner) SDKClient() *vpc.Client { return p.newClient() }
+
+// Limits implements [cgw.Limited]: [Rules], or what Config.Validation leaves of them.
+func (p *Provisioner) Limits() cgw.Rules { return p.rules }
 
 // Close closes the idle connections of p's own pool; those of a Config.HTTPClient are left
 // alone. It returns nil. p may be used again.

@@ -173,8 +173,8 @@ func (p *Provisioner) page(ctx context.Context, call *attempt.Call, q query, off
 			return err
 		}
 		resp, err = client.DescribeCustomerGatewaysWithContext(ctx, q.request(offset))
-		if err == nil && (resp.Response == nil || value(resp.Response.RequestId) == "") {
-			return incomplete("content")
+		if err == nil && !whole(resp.Response, offset) {
+			return incomplete("the gateways that it counts")
 		}
 		return err
 	})
@@ -188,11 +188,26 @@ func (p *Provisioner) page(ctx context.Context, call *attempt.Call, q query, off
 	}
 	pg.gateways = make([]cgw.Gateway, 0, pg.size)
 	for _, g := range r.CustomerGatewaySet {
-		if g != nil && value(g.CustomerGatewayId) != "" {
-			pg.gateways = append(pg.gateways, p.gateway(g, value(r.RequestId)))
-		}
+		pg.gateways = append(pg.gateways, p.gateway(g, value(r.RequestId)))
 	}
 	return pg, rec, nil
+}
+
+// whole reports whether a page is what it says to be: what a broken one lacks must not be taken
+// for gateways that do not exist.
+func whole(r *vpc.DescribeCustomerGatewaysResponseParams, offset uint64) bool {
+	if r == nil || value(r.RequestId) == "" {
+		return false
+	}
+	for _, g := range r.CustomerGatewaySet {
+		if g == nil || value(g.CustomerGatewayId) == "" {
+			return false
+		}
+	}
+	if r.TotalCount == nil {
+		return r.CustomerGatewaySet != nil
+	}
+	return len(r.CustomerGatewaySet) > 0 || *r.TotalCount <= offset
 }
 
 func (q query) request(offset uint64) *vpc.DescribeCustomerGatewaysRequest {

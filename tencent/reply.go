@@ -3,6 +3,7 @@ package tencent
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 
 	"github.com/cgw-go/cgw/internal/exchange"
 )
@@ -30,8 +31,8 @@ func inspect(r *exchange.Reply) error {
 		return &exchange.ReplyError{Status: r.Status, Reason: "an event stream, not JSON"}
 	}
 	body := bytes.TrimSpace(r.Body)
-	if r.Status == 200 && bytes.HasPrefix(body, []byte(`{"Response":{"`)) && !bytes.Contains(body, []byte(`"Error"`)) {
-		r.RequestID = requestID(body)
+	if r.Status == http.StatusOK && bytes.HasPrefix(body, []byte(`{"Response":{"`)) && !bytes.Contains(body, []byte(`"Error"`)) {
+		r.RequestID = exchange.CleanName(requestID(body))
 		return nil // the usual case; what is malformed further on, the SDK refuses
 	}
 	var e envelope
@@ -40,22 +41,37 @@ func inspect(r *exchange.Reply) error {
 		return &exchange.ReplyError{Status: r.Status, Reason: "empty reply"}
 	case json.Unmarshal(body, &e) != nil:
 		return &exchange.ReplyError{Status: r.Status, Reason: "not the JSON that the API documents"}
-	case e.Response != nil && e.Response.Error != nil && e.Response.Error.Code != "":
-		r.Code, r.Message, r.RequestID = e.Response.Error.Code, e.Response.Error.Message, e.Response.RequestID
-	case e.OldCode != 0 && e.OldName != "":
-		r.Code, r.Message = e.OldName, e.OldMessage
-	case r.Status != 200 || e.Response == nil:
-		return &exchange.ReplyError{Status: r.Status, Reason: "neither a result nor an error of the API"}
-	default:
-		r.RequestID = e.Response.RequestID
-		return nil
+	case e.Response != nil:
+		r.RequestID = exchange.CleanName(e.Response.RequestID)
 	}
-	r.Message = exchange.CleanMessage(r.Message)
+	switch {
+	case e.Response != nil && e.Response.Error != nil:
+		r.Code, r.Message = exchange.CleanName(e.Response.Error.Code), e.Response.Error.Message
+	case e.OldCode != 0:
+		r.Code, r.Message = exchange.CleanName(e.OldName), e.OldMessage
+	case r.Status == http.StatusOK && e.Response != nil:
+		return nil
+	default:
+		return &exchange.ReplyError{Status: r.Status, Reason: "neither a result nor an error of the API"}
+	}
+	if r.Code == "" {
+		r.Message = ""
+		return &exchange.ReplyError{Status: r.Status, Reason: "an error without a code"}
+	}
+	r.Message = exchange.CleanMessage(r.Message, secrets(r.Request)...)
 	// The SDK's error repeats what it reads, so it gets to read the clean form.
 	r.Body, _ = json.Marshal(map[string]any{"Response": map[string]any{
 		"Error": map[string]string{"Code": r.Code, "Message": r.Message}, "RequestId": r.RequestID,
 	}})
 	return nil
+}
+
+// secrets returns what a request carries that no error may repeat.
+func secrets(req *http.Request) []string {
+	if req == nil {
+		return nil
+	}
+	return []string{req.Header.Get("X-TC-Token"), exchange.Signature(req.Header.Get("Authorization"))}
 }
 
 // requestID finds the request ID of a success without decoding it. It is the last field.
@@ -71,5 +87,5 @@ func requestID(body []byte) string {
 
 // incomplete is the error of a success that lacks what it is a success of.
 func incomplete(what string) error {
-	return &exchange.ReplyError{Status: 200, Reason: "a success without " + what}
+	return &exchange.ReplyError{Status: http.StatusOK, Reason: "a success without " + what}
 }

@@ -91,9 +91,11 @@ func (p *Provisioner) addTags(ctx context.Context, call *attempt.Call, gateways 
 				ResourceRegion: p.region, ResourceIds: ids, Offset: offset, Limit: tagPage,
 			}
 			r.SetContext(ctx)
+			reply.Response = nil // of an attempt before
 			err = client.Send(r, reply)
-			if err == nil && (reply.Response == nil || reply.Response.RequestId == "") {
-				return incomplete("content")
+			if err == nil && (reply.Response == nil || reply.Response.RequestId == "" ||
+				len(reply.Response.Tags) == 0 && reply.Response.TotalCount > offset) {
+				return incomplete("the tags that it counts")
 			}
 			return err
 		})
@@ -138,6 +140,7 @@ func (p *Provisioner) changeTags(ctx context.Context, call *attempt.Call, id str
 			r := change
 			r.BaseRequest = p.tagRequest(request.Action)
 			r.SetContext(ctx)
+			reply.Response = nil // of an attempt before
 			err = client.Send(&r, reply)
 			if err == nil && (reply.Response == nil || reply.Response.RequestId == "") {
 				return incomplete("a request ID")

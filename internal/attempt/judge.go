@@ -18,9 +18,22 @@ type CredentialError struct{ Err error }
 func (e *CredentialError) Error() string { return "credentials: " + e.Err.Error() }
 func (e *CredentialError) Unwrap() error { return e.Err }
 
+// NoCredentials is the error of a search for credentials that found none.
+func NoCredentials(ctx context.Context, provider cgw.Provider, err error) error {
+	e := &cgw.Error{Op: "DefaultCredentials", Provider: provider, Outcome: cgw.OutcomeNotApplied}
+	var cred *CredentialError
+	if errors.As(err, &cred) {
+		err = cred.Err
+	}
+	if e.Err = exchange.Foreign(ctx, exchange.CleanSource(err)); !isContext(e.Err) {
+		e.Kind = cgw.ErrUnauthenticated
+	}
+	return e.WithContext(ctx)
+}
+
 // judge makes the error of one attempt, and says how it may be repeated. Its outcome is that of
 // this attempt alone.
-func (c *Call) judge(r *Request, rec *exchange.Record, err error) (*cgw.Error, code.Repeat) {
+func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err error) (*cgw.Error, code.Repeat) {
 	e := c.Error(nil, cgw.OutcomeNotApplied, err)
 	e.HTTPStatus, e.RequestID, e.RetryAfter = rec.Reply.Status, rec.Reply.RequestID, rec.Reply.RetryAfter
 	var repeat code.Repeat
@@ -28,13 +41,16 @@ func (c *Call) judge(r *Request, rec *exchange.Record, err error) (*cgw.Error, c
 	switch {
 	case !rec.Reached && errors.As(err, &cred):
 		// Nothing was sent, and a source that fails may recover.
-		e.Err, repeat = exchange.Clean(cred.Err), code.Wait
-		if !isContext(cred.Err) {
-			e.Kind, e.Message = cgw.ErrUnauthenticated, exchange.CleanMessage(cred.Error())
+		e.Err, repeat = exchange.Foreign(ctx, exchange.CleanSource(cred.Err)), code.Wait
+		if !isContext(e.Err) {
+			e.Kind, e.Message = cgw.ErrUnauthenticated, "credentials: "+e.Err.Error()
 		}
 	case !rec.Reached:
 		// The SDK failed before it sent: its own environment is at fault.
-		e.Kind, e.Err = cgw.ErrUnavailable, exchange.Clean(err)
+		e.Err = exchange.Foreign(ctx, exchange.Clean(err))
+		if !isContext(e.Err) {
+			e.Kind = cgw.ErrUnavailable
+		}
 	case rec.Err != nil && rec.Reply.Status == 0:
 		e.Err = rec.Err
 		repeat = code.Wait
@@ -60,10 +76,13 @@ func (c *Call) judge(r *Request, rec *exchange.Record, err error) (*cgw.Error, c
 			// the whole of it.
 			e.Err = &exchange.ReplyError{Status: rec.Reply.Status, Reason: "the SDK could not read the reply"}
 		}
-		if !isContext(e.Err) {
-			e.Kind, repeat = byStatus(rec.Reply.Status)
-		} else {
+		switch {
+		case isContext(e.Err):
 			repeat = code.Look
+		case errors.As(e.Err, &bad):
+			e.Kind, repeat = byStatus(rec.Reply.Status)
+		default: // the reply broke off, so that what its status comes with is not known
+			e.Kind, repeat = cgw.ErrUnavailable, code.Look
 		}
 		e.Outcome = repeat.Outcome()
 	}

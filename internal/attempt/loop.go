@@ -31,7 +31,7 @@ type Call struct {
 	loop  *Loop
 	op    string
 	start time.Time
-	last  *cgw.Error // of the last attempt, of whatever request, that failed
+	last  *cgw.Error // of the last attempt of the request in hand; nil if it succeeded
 
 	ID, ClientToken string // for the errors of the call
 	// Unknown is set once a write was sent whose outcome is not known, and Lost while that is
@@ -76,10 +76,11 @@ func (c *Call) Send(ctx context.Context, r *Request, send func(context.Context) 
 		begin := time.Now()
 		err := send(exchange.WithRecord(ctx, &rec))
 		if err == nil && rec.Err == nil {
+			c.last = nil // what failed before was made good
 			c.observe(ctx, r, begin, &rec, nil, 0)
 			return rec, nil
 		}
-		e, repeat := c.judge(r, &rec, err)
+		e, repeat := c.judge(ctx, r, &rec, err)
 		c.last = e
 		if r.Write {
 			c.Lost = e.Outcome == cgw.OutcomeUnknown
@@ -116,8 +117,8 @@ func (c *Call) admit(ctx context.Context, r *Request) error {
 	if ctx.Err() != nil {
 		return c.ended(ctx)
 	}
-	e := c.Error(cgw.ErrThrottled, cgw.OutcomeNotApplied, err)
-	e.Message = "the limiter refused: " + exchange.Clean(err).Error()
+	e := c.Error(cgw.ErrThrottled, cgw.OutcomeNotApplied, exchange.Foreign(ctx, exchange.Clean(err)))
+	e.Message = "the limiter refused: " + e.Err.Error()
 	return c.settle(ctx, e)
 }
 
@@ -170,15 +171,19 @@ func (c *Call) next(ctx context.Context, r *Request, e *cgw.Error, repeat code.R
 // backoff draws the wait after the nth attempt: anything up to an exponential bound, so that
 // callers that failed together do not return together.
 func (c *Call) backoff(n int) time.Duration {
-	p := c.loop.Retry
-	bound := p.MaxBackoff
-	if n < 32 {
-		bound = min(bound, p.MinBackoff<<(n-1))
-	}
+	bound := bound(c.loop.Retry, n-1)
 	if bound <= 0 {
 		return 0
 	}
 	return rand.N(bound) + 1
+}
+
+// bound returns MinBackoff doubled n times, at most MaxBackoff.
+func bound(p cgw.RetryPolicy, n int) time.Duration {
+	if n > 62 || p.MinBackoff > p.MaxBackoff>>n { // and so never over the range of a Duration
+		return p.MaxBackoff
+	}
+	return p.MinBackoff << n
 }
 
 // Patience calls look once or, if patient, until it reports done, waiting longer from time to
@@ -191,7 +196,7 @@ func (c *Call) Patience(ctx context.Context, patient bool, look func() (done boo
 		if done || err != nil || !patient || n == p.MaxAttempts {
 			return err
 		}
-		wait := min(p.MinBackoff<<min(n, 16), p.MaxBackoff)
+		wait := bound(p, n)
 		if time.Since(c.start)+wait > p.MaxElapsed || !Sleep(ctx, wait) {
 			return ctx.Err()
 		}

@@ -36,13 +36,18 @@ func NewPace(rate float64) *Pace { return &Pace{full: rate} }
 // Wait implements cgw.Limiter for a request of no particular action.
 func (p *Pace) Wait(ctx context.Context) error { return p.wait(ctx, "") }
 
-// wait waits for the turn of a request. A turn that ctx gives up is lost, not passed on: ends
-// of contexts are rare, and a queue is not worth its code.
+// wait waits for the turn of a request, or for the end of ctx where that is known to come
+// first. A turn that a cancelled ctx gives up is lost, not passed on: that is rare, and a queue
+// is not worth its code.
 func (p *Pace) wait(ctx context.Context, action string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	d := p.reserve(action, time.Now())
+	d, ok := p.reserve(ctx, action, time.Now())
+	if !ok {
+		<-ctx.Done()
+		return ctx.Err()
+	}
 	if d <= 0 || Sleep(ctx, d) {
 		return nil
 	}
@@ -61,8 +66,9 @@ func (p *Pace) lane(action string) *lane {
 	return l
 }
 
-// reserve takes the next turn, and returns how long it is until then.
-func (p *Pace) reserve(action string, now time.Time) time.Duration {
+// reserve takes the next turn, and returns how long it is until then. It takes none that comes
+// after the deadline of ctx: those who cannot wait must not keep others waiting.
+func (p *Pace) reserve(ctx context.Context, action string, now time.Time) (time.Duration, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l := p.lane(action)
@@ -74,8 +80,11 @@ func (p *Pace) reserve(action string, now time.Time) time.Duration {
 	if turn.Before(now) {
 		turn = now
 	}
+	if deadline, ok := ctx.Deadline(); ok && turn.After(deadline) {
+		return 0, false
+	}
 	l.next = turn.Add(time.Duration(float64(time.Second) / l.rate))
-	return turn.Sub(now)
+	return turn.Sub(now), true
 }
 
 // slow halves the rate of an action, at most once in a quarter of a second: requests that were

@@ -1,25 +1,40 @@
 package attempt
 
-import "context"
+import (
+	"context"
+	"errors"
+	"time"
+)
 
 // Source asks for credentials that may come over the network, from a provider that knows no
 // context and may not be safe for concurrent use.
 type Source[T any] struct {
-	get  func() (T, error)
-	turn chan struct{}
+	timeout time.Duration
+	get     func() (T, error)
+	turn    chan struct{}
 }
 
-// NewSource returns a Source of what get returns.
-func NewSource[T any](get func() (T, error)) *Source[T] {
-	return &Source[T]{get: get, turn: make(chan struct{}, 1)}
+// NewSource returns a Source of what get returns within the timeout; 0: whenever it does.
+func NewSource[T any](timeout time.Duration, get func() (T, error)) *Source[T] {
+	return &Source[T]{timeout: timeout, get: get, turn: make(chan struct{}, 1)}
 }
 
-// Get returns what the provider has now, or a CredentialError. It returns when ctx ends, and
-// leaves the provider to finish by itself; until then others wait.
+var errSlow = errors.New("the source did not answer in time")
+
+// Get returns what the provider has now, or a CredentialError. It returns when ctx ends, or the
+// time is up, and leaves the provider to finish by itself; until then others wait.
 func (s *Source[T]) Get(ctx context.Context) (T, error) {
 	var zero T
+	var late <-chan time.Time
+	if s.timeout > 0 {
+		timer := time.NewTimer(s.timeout)
+		defer timer.Stop()
+		late = timer.C
+	}
 	select {
 	case s.turn <- struct{}{}:
+	case <-late:
+		return zero, &CredentialError{errSlow}
 	case <-ctx.Done():
 		return zero, &CredentialError{ctx.Err()}
 	}
@@ -39,6 +54,8 @@ func (s *Source[T]) Get(ctx context.Context) (T, error) {
 			return zero, &CredentialError{r.err}
 		}
 		return r.value, nil
+	case <-late:
+		return zero, &CredentialError{errSlow}
 	case <-ctx.Done():
 		return zero, &CredentialError{ctx.Err()}
 	}

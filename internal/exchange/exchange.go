@@ -10,7 +10,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"strconv"
 	"time"
 )
@@ -24,13 +23,15 @@ type Exchange struct {
 	inspect func(*Reply) error
 	own     *http.Transport // nil when the caller gave a client
 	client  *http.Client    // a copy of the caller's; nil when own is used
+	traces  bool            // whether the transport is net/http's, which calls GetConn before it sends
 }
 
 // Reply is what the service answered. A provider's inspect fills in Code, Message and
-// RequestID for an error of the service, and may rewrite Body for its SDK.
+// RequestID for an error of the service, and may rewrite what its SDK gets to see.
 type Reply struct {
-	Request                  *url.URL // what it answers; for inspect alone
-	Status                   int      // 0: none
+	Request                  *http.Request // what it answers; for inspect alone
+	Status                   int           // as it came; 0: none
+	SDKStatus                int           // what the SDK gets to see; 0: Status
 	Header                   http.Header
 	Body                     []byte
 	Code, Message, RequestID string
@@ -56,13 +57,19 @@ func WithRecord(ctx context.Context, r *Record) context.Context {
 // nil. timeout bounds each attempt, from the dial to the last byte of the reply. inspect judges
 // a whole reply; its error takes the reply's place.
 func New(client *http.Client, timeout time.Duration, inspect func(*Reply) error) *Exchange {
-	x := &Exchange{timeout: timeout, inspect: inspect}
+	x := &Exchange{timeout: timeout, inspect: inspect, traces: true}
 	if client == nil {
 		x.own = newTransport()
 		return x
 	}
 	c := *client
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	next := c.Transport
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	_, x.traces = next.(*http.Transport)
+	c.Transport = noLocation{next}
 	x.client = &c
 	return x
 }
@@ -86,8 +93,12 @@ func (x *Exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, rec.Err
 	}
 	r := &rec.Reply
+	status := r.Status
+	if r.SDKStatus != 0 {
+		status = r.SDKStatus
+	}
 	return &http.Response{
-		Status: http.StatusText(r.Status), StatusCode: r.Status,
+		Status: strconv.Itoa(status) + " " + http.StatusText(status), StatusCode: status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: r.Header, Body: io.NopCloser(bytes.NewReader(r.Body)), ContentLength: int64(len(r.Body)),
 		Request: req,
@@ -101,17 +112,24 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) error {
 	defer cancel()
 	traced := false
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { traced = true },
+		GetConn: func(string) {
+			traced = true
+			// net/http looks for another connection for a POST only if it wrote nothing to the
+			// last one. Of another RoundTripper that is not known.
+			if x.traces && req.Method == http.MethodPost {
+				rec.Sent = false
+			}
+		},
 		GotConn: func(httptrace.GotConnInfo) { rec.Sent = true },
 	})
-	resp, err := x.send(req.WithContext(ctx))
+	resp, err := x.send(withoutProxyKey(req.WithContext(ctx)))
 	if err != nil {
 		// A RoundTripper that does not trace tells nothing: take it that it sent.
-		rec.Sent = rec.Sent || !(traced || x.traces())
+		rec.Sent = rec.Sent || !traced && !x.traces
 		return failure(caller, ctx, err)
 	}
 	rec.Sent = true
-	rec.Reply = Reply{Request: req.URL, Status: resp.StatusCode, Header: resp.Header, RetryAfter: retryAfter(resp.Header, time.Now())}
+	rec.Reply = Reply{Request: req, Status: resp.StatusCode, Header: resp.Header, RetryAfter: retryAfter(resp.Header, time.Now())}
 	rec.Reply.Body, err = readBody(resp)
 	if err != nil {
 		rec.Reply.Body = nil
@@ -133,13 +151,34 @@ func (x *Exchange) send(req *http.Request) (*http.Response, error) {
 	return x.client.Do(req)
 }
 
-// traces reports whether the transport is net/http's, which calls GetConn before it sends.
-func (x *Exchange) traces() bool {
-	if x.own != nil || x.client.Transport == nil {
-		return true
+// withoutProxyKey returns the request without the password of a proxy, which Alibaba's SDK adds
+// to what it sends to the service. net/http tells it to the proxy by itself.
+func withoutProxyKey(req *http.Request) *http.Request {
+	const key = "Proxy-Authorization"
+	if _, ok := req.Header[key]; ok {
+		req.Header = req.Header.Clone()
+		delete(req.Header, key)
 	}
-	_, ok := x.client.Transport.(*http.Transport)
-	return ok
+	return req
+}
+
+// noLocation takes the Location from replies: an http.Client whose CheckRedirect refuses to
+// follow it still parses it, and shows it in an error when it cannot.
+type noLocation struct{ next http.RoundTripper }
+
+func (n noLocation) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := n.next.RoundTrip(req)
+	if resp != nil {
+		resp.Header.Del("Location")
+	}
+	return resp, err
+}
+
+// CloseIdleConnections lets that of an http.Client through.
+func (n noLocation) CloseIdleConnections() {
+	if c, ok := n.next.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
 }
 
 var errTooLarge = errors.New("reply is larger than " + strconv.Itoa(MaxReply>>20) + " MiB")

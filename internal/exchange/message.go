@@ -1,43 +1,79 @@
 package exchange
 
 import (
+	"html"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
 // maxMessage bounds the text of a service's message, in bytes.
 const maxMessage = 512
 
+var (
+	// computed are the words before what a service shows of the signed request.
+	computed = regexp.MustCompile(`(?i)string[ -]?to[ -]?sign|canonical|signature=`)
+	link     = regexp.MustCompile(`[^\s"'<>(),;]*://[^\s"'<>)]*`)
+	escape   = regexp.MustCompile(`(?:%[0-9a-fA-F]{2})+`)
+)
+
 // CleanMessage returns a service's message fit for an error: without links, without what the
 // service computed from the signed request, cut to a length that fits a line. A message that
-// repeats one of the secrets, in whatever encoding of URLs, is withheld whole.
+// repeats one of the secrets, escaped as in URLs or HTML however often, is withheld whole.
 func CleanMessage(msg string, secrets ...string) string {
-	for _, s := range secrets {
-		once := url.QueryEscape(s)
-		if s != "" && (strings.Contains(msg, s) || strings.Contains(msg, once) || strings.Contains(msg, url.QueryEscape(once))) {
-			return "message withheld: it repeats a secret"
-		}
+	if repeats(msg, secrets) {
+		return "message withheld: it repeats a secret"
 	}
-	lower := strings.ToLower(msg)
-	for _, mark := range []string{"string to sign", "stringtosign", "canonical", "signature="} {
-		if i := strings.Index(lower, mark); i >= 0 {
-			msg, lower = msg[:i], lower[:i]
-		}
+	if at := computed.FindStringIndex(msg); at != nil {
+		msg = msg[:at[0]]
 	}
-	for {
-		i := strings.Index(msg, "://")
-		if i < 0 {
-			break
-		}
-		start := strings.LastIndexAny(msg[:i], " \t\n\"'<>(),;") + 1
-		end := len(msg)
-		if j := strings.IndexAny(msg[i:], " \t\n\"'<>)"); j >= 0 {
-			end = i + j
-		}
-		msg = msg[:start] + "[link]" + msg[end:]
-	}
+	msg = link.ReplaceAllLiteralString(msg, "[link]")
 	if len(msg) > maxMessage {
 		msg = strings.ToValidUTF8(msg[:maxMessage], "")
 	}
 	return strings.TrimSpace(msg)
+}
+
+func repeats(msg string, secrets []string) bool {
+	const depth = 4 // of escapes
+	for range depth {
+		spaced := strings.ReplaceAll(msg, "+", " ")
+		for _, s := range secrets {
+			if s != "" && (strings.Contains(msg, s) || strings.Contains(spaced, s)) {
+				return true
+			}
+		}
+		plain := html.UnescapeString(escape.ReplaceAllStringFunc(msg, func(e string) string {
+			s, _ := url.PathUnescape(e) // nothing but well-formed escapes
+			return s
+		}))
+		if plain == msg {
+			return false
+		}
+		msg = plain
+	}
+	return false
+}
+
+// CleanName returns a code or an ID that the service sent; one that has not the form of any is
+// a text, which has its place in messages, and gives "".
+func CleanName(s string) string {
+	const longest = 128
+	if len(s) > longest {
+		return ""
+	}
+	for _, c := range []byte(s) {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '.', c == '_', c == '-', c == ':':
+		default:
+			return ""
+		}
+	}
+	return s
+}
+
+// Signature returns what an Authorization header signs with, for CleanMessage.
+func Signature(authorization string) string {
+	_, s, _ := strings.Cut(authorization, "Signature=")
+	return s
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -47,6 +48,16 @@ func (c *Checker) Region(region string) {
 	case len(region) > 63 || !regionForm.MatchString(region):
 		c.Refuse("Region", region, "is not the name of a region: lower-case letters, digits and hyphens")
 	}
+}
+
+// Credentials refuses credentials that are missing: nil, or a nil pointer that was made an
+// interface. It returns whether there are any.
+func (c *Checker) Credentials(cred any) bool {
+	if v := reflect.ValueOf(cred); cred == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+		c.Refuse("Credentials", "", "are required")
+		return false
+	}
+	return true
 }
 
 // Endpoint reads a host, host:port, or http:// or https:// URL of such. An empty text gives an
