@@ -1,0 +1,354 @@
+package cgw_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"os"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/cgwtest"
+)
+
+func at(n int) netip.Addr { return netip.AddrFrom4([4]byte{203, 0, 113, byte(n)}) }
+
+// everything returns a cloud and specifications whose plan has every kind of step.
+func everything(opts cgw.EnsureOptions) (*cgwtest.Fake, []cgw.CreateRequest, cgw.PlanOptions) {
+	f := withTokens()
+	own := map[string]string{"cgw:owner": owner}
+	f.Seed(
+		cgw.Gateway{ID: "cgw-1", IPAddress: at(1), Name: "same", Tags: own},
+		cgw.Gateway{ID: "cgw-2", IPAddress: at(2), Name: "old", Tags: map[string]string{"cgw:owner": owner, "env": "test", "left": ""}},
+		cgw.Gateway{ID: "cgw-3", IPAddress: at(3), Name: "moved", ASN: 1, Tags: own},
+		cgw.Gateway{ID: "cgw-4", IPAddress: at(4), Name: "theirs", Tags: map[string]string{"cgw:owner": "other"}},
+		cgw.Gateway{ID: "cgw-5", IPAddress: at(5), Name: "unwanted", Tags: own},
+		cgw.Gateway{ID: "cgw-6", IPAddress: at(6), Name: "unwanted but theirs"},
+		cgw.Gateway{ID: "cgw-7", IPAddress: at(7), Name: "full", Tags: map[string]string{"cgw:owner": owner, "a": "", "b": "", "c": ""}},
+	)
+	opts.Owner = owner
+	return f, []cgw.CreateRequest{
+		{IPAddress: at(4), Name: "theirs"},
+		{IPAddress: at(9), Name: "new", Description: "the roof", ASN: 64512, Tags: map[string]string{"env": "prod"}, AuthKey: "s3cret"},
+		{IPAddress: at(1), Name: "same"},
+		{IPAddress: at(2), Name: "new name", Tags: map[string]string{"env": "prod", "tier": ""}},
+		{IPAddress: at(3), Name: "moved", ASN: 2, ResourceGroupID: "rg-1"},
+		{IPAddress: at(7), Tags: map[string]string{"d": ""}},
+	}, cgw.PlanOptions{EnsureOptions: opts, Prune: true}
+}
+
+// golden compares with a file of testdata, and writes it when UPDATE_GOLDEN is set.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, string(want), got)
+}
+
+func TestPlanGolden(t *testing.T) {
+	for name, opts := range map[string]cgw.EnsureOptions{
+		"careful": {},
+		"free":    {Adopt: true, Replace: true, ExactTags: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, specs, popts := everything(opts)
+			plan, err := cgw.Plan(t.Context(), f, specs, popts)
+			require.NoError(t, err)
+			require.Equal(t, []string{cgw.OpList}, ops(f), "one List, no write")
+			golden(t, "testdata/plan_"+name+".txt", plan.String())
+			data, err := json.MarshalIndent(plan, "", "  ")
+			require.NoError(t, err)
+			require.NotContains(t, string(data)+plan.String()+fmt.Sprintf("%v %+v %#v", plan, *plan, *plan), "s3cret")
+			golden(t, "testdata/plan_"+name+".json", string(data)+"\n")
+
+			var back cgw.ChangeSet
+			require.NoError(t, json.Unmarshal(data, &back))
+			again, err := json.MarshalIndent(&back, "", "  ")
+			require.NoError(t, err)
+			require.Equal(t, string(data), string(again))
+		})
+	}
+}
+
+func TestPlanLists(t *testing.T) {
+	for name, tt := range map[string]struct {
+		specs  []cgw.CreateRequest
+		prune  bool
+		filter []cgw.Filter
+	}{
+		"one by its address":      {[]cgw.CreateRequest{siteSpec()}, false, []cgw.Filter{{IPAddress: siteSpec().IPAddress}}},
+		"one, and what is unwant": {[]cgw.CreateRequest{siteSpec()}, true, []cgw.Filter{{}}},
+		"two":                     {[]cgw.CreateRequest{siteSpec(), {IPAddress: at(200), Name: "b"}}, false, []cgw.Filter{{}}},
+		"none":                    {nil, false, nil},
+		"only what is unwanted":   {nil, true, []cgw.Filter{{}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := withoutTokens()
+			plan, err := cgw.Plan(t.Context(), f, tt.specs, cgw.PlanOptions{EnsureOptions: cgw.EnsureOptions{Owner: owner}, Prune: tt.prune})
+			require.NoError(t, err)
+			require.Len(t, plan.Steps, len(tt.specs))
+			require.Equal(t, plan.Count(cgw.StepCreate), len(tt.specs))
+			require.Equal(t, len(tt.specs) == 0, plan.Empty())
+			var filters []cgw.Filter
+			for _, c := range f.Calls() {
+				filters = append(filters, c.Filter)
+			}
+			require.Equal(t, tt.filter, filters)
+		})
+	}
+}
+
+func TestPlanRefusesBadInput(t *testing.T) {
+	f := withoutTokens()
+	specs := []cgw.CreateRequest{
+		{IPAddress: at(1), Name: "paris"},
+		{IPAddress: at(2), Description: "d"},
+		{Name: "nowhere"},
+		{IPAddress: netip.MustParseAddr("::ffff:203.0.113.1"), Name: "lyon"},
+	}
+	_, err := cgw.Plan(t.Context(), f, specs, cgw.PlanOptions{EnsureOptions: cgw.EnsureOptions{Owner: owner}})
+	require.ErrorIs(t, err, cgw.ErrInvalidArgument)
+	require.ErrorIs(t, err, cgw.ErrUnsupported)
+	requireOneLine(t, err)
+	var sites *cgw.SitesError
+	require.ErrorAs(t, err, &sites)
+	var texts []string
+	for _, s := range sites.Sites {
+		texts = append(texts, s.Error())
+	}
+	require.Equal(t, []string{
+		`site 1 203.0.113.2: Name: is required on tencent; Description "d": does not exist on tencent`,
+		`site 2 "nowhere": IPAddress: is required`,
+		`site 3 ::ffff:203.0.113.1 "lyon": IPAddress "203.0.113.1": is that of site 0 "paris" too`,
+	}, texts)
+	require.Empty(t, f.Calls())
+
+	_, err = cgw.Plan(t.Context(), f, nil, cgw.PlanOptions{})
+	require.ErrorIs(t, err, cgw.ErrInvalidArgument)
+	require.Contains(t, err.Error(), "Owner")
+}
+
+func TestApply(t *testing.T) {
+	f, specs, opts := everything(cgw.EnsureOptions{Adopt: true, Replace: true})
+	plan, err := cgw.Plan(t.Context(), f, specs, opts)
+	require.NoError(t, err)
+	var seen []cgw.Progress
+	results, err := cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{Progress: func(p cgw.Progress) { seen = append(seen, p) }})
+	var failed *cgw.SitesError
+	require.ErrorAs(t, err, &failed)
+	require.Len(t, failed.Sites, 1, "the gateway that has too many tags")
+	require.Equal(t, 5, failed.Sites[0].Index)
+	require.ErrorIs(t, err, cgw.ErrInvalidTag)
+	actions := []cgw.Action{}
+	for i, r := range results {
+		require.Equal(t, i, r.Index)
+		actions = append(actions, r.Action)
+	}
+	require.Equal(t, []cgw.Action{cgw.Adopted, cgw.Created, cgw.Unchanged, cgw.Updated, cgw.Replaced, "", cgw.Deleted}, actions)
+	require.Len(t, seen, 7)
+	require.Equal(t, 7, seen[6].Done)
+	require.Equal(t, 7, seen[6].Total)
+	require.Equal(t, 1, seen[6].Failed)
+	require.Equal(t, cgw.StepDelete, seen[6].Last.Step.Kind, "deletions come last")
+
+	n := writes(f)
+	_, err = cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{})
+	require.ErrorIs(t, err, cgw.ErrInvalidTag)
+	require.Equal(t, 1, len(err.(*cgw.SitesError).Sites), "what was done is done")
+	require.Equal(t, n+1, writes(f), "a create in place of the gateway that was replaced is refused by the cloud")
+
+	again, err := cgw.Plan(t.Context(), f, specs, opts)
+	require.NoError(t, err)
+	require.Equal(t, "1 unsupported, 5 unchanged", again.Summary())
+}
+
+// Between plan and Apply the cloud moves.
+func TestApplyRefusesWhatMoved(t *testing.T) {
+	update := func(t *testing.T, f *cgwtest.Fake, id, name string) {
+		_, err := f.Update(t.Context(), id, cgw.UpdateRequest{Name: &name})
+		require.NoError(t, err)
+	}
+	gone := func(t *testing.T, f *cgwtest.Fake, id string) { require.NoError(t, f.Delete(t.Context(), id)) }
+	take := func(t *testing.T, f *cgwtest.Fake, name string) {
+		_, err := f.Create(t.Context(), cgw.CreateRequest{IPAddress: at(9), Name: name})
+		require.NoError(t, err)
+	}
+	for name, tt := range map[string]struct {
+		step  int // of everything()
+		move  func(*testing.T, *cgwtest.Fake)
+		stale bool // else Unchanged
+	}{
+		"adopt: gone":                 {0, func(t *testing.T, f *cgwtest.Fake) { gone(t, f, "cgw-4") }, true},
+		"adopt: renamed":              {0, func(t *testing.T, f *cgwtest.Fake) { update(t, f, "cgw-4", "x") }, true},
+		"create: the address is held": {1, func(t *testing.T, f *cgwtest.Fake) { take(t, f, "thief") }, true},
+		"update: gone":                {3, func(t *testing.T, f *cgwtest.Fake) { gone(t, f, "cgw-2") }, true},
+		"update: renamed":             {3, func(t *testing.T, f *cgwtest.Fake) { update(t, f, "cgw-2", "x") }, true},
+		"update: done by another": {3, func(t *testing.T, f *cgwtest.Fake) {
+			name, tags := "new name", map[string]string{"cgw:owner": owner, "env": "prod", "tier": ""}
+			_, err := f.Update(t.Context(), "cgw-2", cgw.UpdateRequest{Name: &name, Tags: tags})
+			require.NoError(t, err)
+		}, false},
+		"replace: renamed": {4, func(t *testing.T, f *cgwtest.Fake) { update(t, f, "cgw-3", "x") }, true},
+		"delete: renamed":  {6, func(t *testing.T, f *cgwtest.Fake) { update(t, f, "cgw-5", "x") }, true},
+		"delete: gone":     {6, func(t *testing.T, f *cgwtest.Fake) { gone(t, f, "cgw-5") }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, specs, opts := everything(cgw.EnsureOptions{Adopt: true, Replace: true})
+			plan, err := cgw.Plan(t.Context(), f, specs, opts)
+			require.NoError(t, err)
+			plan.Steps = plan.Steps[tt.step : tt.step+1]
+			tt.move(t, f)
+			n := writes(f)
+			before := gateways(t, f)
+			results, err := cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{})
+			require.Equal(t, n, writes(f))
+			require.Equal(t, withoutRequest(before, ""), withoutRequest(gateways(t, f), ""))
+			if !tt.stale {
+				require.NoError(t, err)
+				require.Equal(t, cgw.Unchanged, results[0].Action)
+				return
+			}
+			require.ErrorIs(t, err, cgw.ErrInvalidArgument)
+			require.False(t, cgw.IsRetryable(err))
+			requireOneLine(t, err)
+			var stale *cgw.StaleError
+			require.ErrorAs(t, err, &stale)
+			require.Contains(t, err.Error(), "out of date")
+			require.ErrorAs(t, results[0].Err, &stale)
+		})
+	}
+}
+
+// A gateway appears at the address between Apply's own look and its create.
+func TestApplyRefusesWhatAppears(t *testing.T) {
+	f := withoutTokens()
+	plan, err := cgw.Plan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, cgw.PlanOptions{EnsureOptions: cgw.EnsureOptions{Owner: owner, Adopt: true}})
+	require.NoError(t, err)
+	f.Seed(seeded("other"))
+	_, err = cgw.Apply(t.Context(), blind{f}, plan, cgw.ApplyOptions{})
+	var stale *cgw.StaleError
+	require.ErrorAs(t, err, &stale)
+	require.Equal(t, "other", gateways(t, f)[0].Tags["cgw:owner"])
+}
+
+func TestApplyRefusesBadPlans(t *testing.T) {
+	for name, tt := range map[string]struct {
+		bend func(*cgw.ChangeSet)
+		says string
+	}{
+		"no owner":       {func(c *cgw.ChangeSet) { c.Options.Owner = "" }, "Owner: is required"},
+		"another cloud":  {func(c *cgw.ChangeSet) { c.Provider = cgw.Tencent }, `Provider "tencent": is not that of the Provisioner, "alibaba"`},
+		"unknown kind":   {func(c *cgw.ChangeSet) { c.Steps[2].Kind = "?" }, `site 2 203.0.113.1 "same": Kind "?": is not known`},
+		"no ID":          {func(c *cgw.ChangeSet) { c.Steps[3].Gateway.ID = "" }, `site 3 203.0.113.2 "new name": Gateway.ID: is required`},
+		"foreign delete": {func(c *cgw.ChangeSet) { c.Steps[6].Gateway.Tags = nil }, `Gateway.Tags "cgw:owner": must be the owner's for a gateway to be deleted`},
+		"one address":    {func(c *cgw.ChangeSet) { c.Steps[3].Spec.IPAddress = at(9) }, `is that of site 1 "new" too`},
+		"a lost secret": {func(c *cgw.ChangeSet) {
+			data, err := json.Marshal(c)
+			if err == nil {
+				err = json.Unmarshal(data, c)
+			}
+			if err != nil {
+				panic(err)
+			}
+		}, `site 1 203.0.113.9 "new": AuthKey "[redacted]": was lost when the plan was written: set it again`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, specs, opts := everything(cgw.EnsureOptions{Adopt: true, Replace: true})
+			plan, err := cgw.Plan(t.Context(), f, specs, opts)
+			require.NoError(t, err)
+			tt.bend(plan)
+			n := len(f.Calls())
+			_, err = cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{})
+			require.ErrorIs(t, err, cgw.ErrInvalidArgument)
+			require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
+			require.Contains(t, err.Error(), tt.says)
+			require.Len(t, f.Calls(), n)
+		})
+	}
+	_, err := cgw.Apply(t.Context(), withTokens(), nil, cgw.ApplyOptions{})
+	require.ErrorContains(t, err, "Plan: is required")
+	_, err = cgw.Apply(t.Context(), withTokens(), &cgw.ChangeSet{}, cgw.ApplyOptions{Concurrency: -1})
+	require.ErrorContains(t, err, "must not be negative")
+}
+
+// A plan that was applied leaves nothing to plan, whatever was there and whatever was wanted.
+func TestPlanConverges(t *testing.T) {
+	for seed := range uint64(300) {
+		synctest.Test(t, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(seed, 5))
+			f := pick(r, []func() *cgwtest.Fake{withTokens, withoutTokens})()
+			alibaba := !f.Rules.ClientToken.Unsupported
+			names, groups, asns := []string{"a", "b"}, []string{"", "rg-1", "rg-2"}, []cgw.ASN{0, 1, 2}
+			tags := func() map[string]string {
+				all := map[string]string{}
+				for _, k := range some(r, []string{"env", "tier"}) {
+					all[k] = pick(r, []string{"", "x", "y"})
+				}
+				return all
+			}
+			var specs []cgw.CreateRequest
+			for n := 1; n <= 12; n++ {
+				if r.IntN(3) > 0 {
+					g := cgw.Gateway{IPAddress: at(n), Name: pick(r, names), ASN: pick(r, asns), Tags: tags()}
+					if alibaba {
+						g.ResourceGroupID = pick(r, groups)
+					}
+					if by := pick(r, []string{owner, owner, "other", ""}); by != "" {
+						g.Tags["cgw:owner"] = by
+					}
+					f.Seed(g)
+				}
+				if r.IntN(3) > 0 {
+					s := cgw.CreateRequest{IPAddress: at(n), Name: pick(r, names), ASN: pick(r, asns), Tags: tags()}
+					if alibaba {
+						s.ResourceGroupID, s.AuthKey = pick(r, groups), cgw.Secret(pick(r, []string{"", "k"}))
+					}
+					specs = append(specs, s)
+				}
+			}
+			var foreign []cgw.Gateway
+			opts := cgw.PlanOptions{Prune: r.IntN(2) == 0, EnsureOptions: cgw.EnsureOptions{
+				Owner: owner, Adopt: r.IntN(2) == 0, Replace: r.IntN(2) == 0, ExactTags: r.IntN(2) == 0,
+			}}
+			for _, g := range gateways(t, f) {
+				if g.Tags["cgw:owner"] != owner && !opts.Adopt {
+					foreign = append(foreign, g)
+				}
+			}
+			plan, err := cgw.Plan(t.Context(), f, specs, opts)
+			require.NoError(t, err)
+			refused := plan.Count(cgw.StepUnsupported) + plan.Count(cgw.StepForeign)
+			_, err = cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{})
+			if refused == 0 {
+				require.NoError(t, err)
+			}
+			n := writes(f)
+			again, err := cgw.Plan(t.Context(), f, specs, opts)
+			require.NoError(t, err)
+			require.Equal(t, len(specs), again.Count(cgw.StepUnchanged)+refused, "seed %d:\n%s\nthen\n%s", seed, plan, again)
+			require.Len(t, again.Steps, len(specs))
+			_, _ = cgw.Apply(t.Context(), f, again, cgw.ApplyOptions{})
+			require.Equal(t, n, writes(f))
+			now := gateways(t, f)
+			for _, g := range foreign {
+				require.True(t, containsGateway(now, g), "seed %d: foreign untouched", seed)
+			}
+		})
+	}
+}
+
+func containsGateway(all []cgw.Gateway, g cgw.Gateway) bool {
+	for _, o := range all {
+		if o.Equal(g) {
+			return true
+		}
+	}
+	return false
+}
