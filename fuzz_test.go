@@ -141,6 +141,8 @@ func requireTag(t *testing.T, rule cgw.TagRule, key, value string) {
 	if rule.MaxValue > 0 {
 		require.LessOrEqual(t, len([]rune(value)), rule.MaxValue)
 	}
+	requireText(t, cgw.TextRule{Word: rule.Word, Marks: rule.Marks}, key)
+	requireText(t, cgw.TextRule{Word: rule.Word, Marks: rule.Marks}, value)
 	requireNoPrefix(t, key, rule.NotKeyPrefixes)
 	requireNoPrefix(t, value, rule.NotValuePrefixes)
 }

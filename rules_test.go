@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -199,8 +200,43 @@ func genRules(r *rand.Rand) cgw.Rules {
 		ASN: cgw.ASNRule{Unsupported: rarely(r), Immutable: rarely(r), Permanent: rarely(r), Reserved: some(r, genASNs)},
 		Tags: cgw.TagRule{
 			Unsupported: rarely(r), MaxCount: pick(r, []int{0, 1, 2}), MaxKey: pick(r, []int{0, 1, 3}), MaxValue: pick(r, []int{0, 1, 3}),
+			Word: rarely(r), Marks: pick(r, []string{"", ".", "._", "-. ", ":/"}),
 			NotKeyPrefixes: some(r, []string{"HTTP", "zz"}), NotValuePrefixes: some(r, []string{"a", "é"}),
 		},
+	}
+}
+
+// A rule that is added later must find its way into the tests: strict and genRules set every
+// field of every kind of rule, but what would leave nothing to check.
+func TestEveryRuleIsTested(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	generated := map[string]bool{}
+	for range 1000 {
+		noteSet(reflect.ValueOf(genRules(r)), generated)
+	}
+	set := map[string]bool{}
+	noteSet(reflect.ValueOf(strict()), set)
+	for f, isSet := range set {
+		if name := f[strings.LastIndex(f, ".")+1:]; name != "Unsupported" && name != "Immutable" {
+			require.True(t, isSet, "strict leaves %s zero", f)
+		}
+		if !strings.HasSuffix(f, "Source") {
+			require.True(t, generated[f], "genRules leaves %s zero", f)
+		}
+	}
+}
+
+// noteSet notes which fields of v and of the rules in it are not zero, by type and name.
+func noteSet(v reflect.Value, set map[string]bool) {
+	for f := range fields(v.Type()) {
+		name, value := v.Type().Name()+"."+f.Name, v.FieldByIndex(f.Index)
+		set[name] = set[name] || !value.IsZero()
+		switch {
+		case strings.HasSuffix(value.Type().Name(), "Rule"):
+			noteSet(value, set)
+		case value.Type() == reflect.TypeFor[[]cgw.RefusedPrefix]() && value.Len() > 0:
+			noteSet(value.Index(0), set)
+		}
 	}
 }
 

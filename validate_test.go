@@ -31,7 +31,7 @@ func strict() cgw.Rules {
 		ClientToken:     cgw.TextRule{Max: 64, ASCII: true, Source: "Tokens"},
 		ASN:             cgw.ASNRule{Permanent: true, Reserved: []cgw.ASN{45090, 45104}, Source: "ASNs"},
 		Tags: cgw.TagRule{
-			MaxCount: 3, MaxKey: 8, MaxValue: 8,
+			MaxCount: 3, MaxKey: 8, MaxValue: 8, Word: true, Marks: "-:/ ",
 			NotKeyPrefixes: []string{"aliyun", "acs:"}, NotValuePrefixes: []string{"http://"}, Source: "Tags",
 		},
 	}
@@ -195,6 +195,14 @@ func TestValidateRefuses(t *testing.T) {
 		"tag, value long": {
 			func(r *cgw.CreateRequest) { r.Tags = map[string]string{"k": "123456789"} },
 			fault{"Tags", "k", "value must have at most 8 characters", "Tags", cgw.ErrInvalidTag},
+		},
+		"tag, key misfit": {
+			func(r *cgw.CreateRequest) { r.Tags = map[string]string{"a.b": "v"} },
+			fault{"Tags", "a.b", "key must not contain '.'", "Tags", cgw.ErrInvalidTag},
+		},
+		"tag, value misfit": {
+			func(r *cgw.CreateRequest) { r.Tags = map[string]string{"k": "é\n"} },
+			fault{"Tags", "k", `value must not contain '\n'`, "Tags", cgw.ErrInvalidTag},
 		},
 		"tag, key prefix": {
 			func(r *cgw.CreateRequest) { r.Tags = map[string]string{"ALIyun-x": "v"} },
