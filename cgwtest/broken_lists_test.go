@@ -16,12 +16,13 @@ type (
 	lister   = func(context.Context, cgw.Filter) sequence
 )
 
+// through replaces the List of a paged Fake.
+func through(bend func(paged) lister) func(*Fake) cgw.Provisioner {
+	return func(f *Fake) cgw.Provisioner { return bent{Provisioner: f, list: bend(paged{f})} }
+}
+
 // listDefects are wrong in List.
 func listDefects() []defect {
-	// through replaces the List of a paged Fake.
-	through := func(bend func(paged) lister) func(*Fake) cgw.Provisioner {
-		return func(f *Fake) cgw.Provisioner { return bent{Provisioner: f, list: bend(paged{f})} }
-	}
 	filtering := func(change func(*cgw.Filter)) func(*Fake) cgw.Provisioner {
 		return through(func(p paged) lister {
 			return func(ctx context.Context, f cgw.Filter) sequence {
@@ -194,34 +195,6 @@ func listDefects() []defect {
 			caught: []string{"List/ranged within itself", "List/ranged again"},
 		},
 		{
-			name: "an element of two pages",
-			bend: through(func(p paged) lister { return overlapping(p, 1) }),
-			caught: []string{
-				"List/one beyond a page", "List/two pages and one",
-			},
-		},
-		{
-			name:   "an element of no page",
-			bend:   through(func(p paged) lister { return overlapping(p, -1) }),
-			caught: []string{"List/one beyond a page", "List/two pages and one"},
-		},
-		{
-			name: "the first page only",
-			bend: through(func(p paged) lister {
-				return func(ctx context.Context, f cgw.Filter) sequence {
-					return func(yield func(cgw.Gateway, error) bool) {
-						n := 0
-						for g, err := range p.List(ctx, f) {
-							if n++; n > pageCap || !yield(g, err) {
-								return
-							}
-						}
-					}
-				}
-			}),
-			caught: []string{"List/one beyond a page", "List/cancelled between pages"},
-		},
-		{
 			name: "no tags in lists", rules: "like Tencent",
 			bend: through(func(p paged) lister {
 				return bendGateways(p, func(g cgw.Gateway) cgw.Gateway { g.Tags = nil; return g }).List
@@ -272,6 +245,44 @@ func listDefects() []defect {
 			caught: []string{"List/by IPv4-mapped IPv6 address"},
 		},
 		{
+			name: "names in ASCII",
+			bend: filtering(func(f *cgw.Filter) {
+				f.Name = strings.Map(func(r rune) rune { return min(r, '~') }, f.Name)
+			}),
+			caught: []string{"List/by unicode name"},
+		},
+		{
+			name: "a zero Gateway at the end",
+			bend: through(func(p paged) lister {
+				return func(ctx context.Context, f cgw.Filter) sequence {
+					return func(yield func(cgw.Gateway, error) bool) {
+						for g, err := range p.List(ctx, f) {
+							if !yield(g, err) {
+								return
+							}
+						}
+						yield(cgw.Gateway{}, nil)
+					}
+				}
+			}),
+			caught: []string{"List/empty region", "List/all"},
+		},
+		{
+			name: "panics when a loop stops",
+			bend: through(func(p paged) lister {
+				return func(ctx context.Context, f cgw.Filter) sequence {
+					return func(yield func(cgw.Gateway, error) bool) {
+						for g, err := range p.List(ctx, f) {
+							if !yield(g, err) {
+								panic("stopped")
+							}
+						}
+					}
+				}
+			}),
+			caught: []string{"List/pulled", "List/stopped"},
+		},
+		{
 			name: "names by prefix",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
@@ -288,24 +299,5 @@ func listDefects() []defect {
 			}),
 			caught: []string{"List/by name"},
 		},
-	}
-}
-
-// overlapping lists with pages that share n elements, or leave out -n between them.
-func overlapping(p paged, n int) lister {
-	return func(ctx context.Context, f cgw.Filter) sequence {
-		return func(yield func(cgw.Gateway, error) bool) {
-			for offset := 0; ; offset += pageCap - n {
-				page, err := p.page(ctx, f, offset)
-				for _, g := range page {
-					if !yield(g, nil) {
-						return
-					}
-				}
-				if err != nil || len(page) < pageCap {
-					return
-				}
-			}
-		}
 	}
 }

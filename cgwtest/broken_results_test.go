@@ -128,6 +128,16 @@ func resultDefects() []defect {
 			caught: []string{"Create/with every field", "Get/created", "List/all"},
 		},
 		{
+			name: "resource group dropped",
+			bend: func(f *Fake) cgw.Provisioner {
+				return bent{Provisioner: f, create: func(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
+					req.ResourceGroupID = ""
+					return f.Create(ctx, req)
+				}}
+			},
+			caught: []string{"Create/in a resource group", "Create/ClientToken for another request"},
+		},
+		{
 			name: "AuthKey shown as the description",
 			bend: func(f *Fake) cgw.Provisioner {
 				return bent{Provisioner: f, create: func(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
@@ -154,7 +164,7 @@ func resultDefects() []defect {
 				mate := make(chan string)
 				return bent{Provisioner: f, create: func(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
 					g, err := f.Create(ctx, req)
-					timer := time.NewTimer(5 * time.Millisecond)
+					timer := time.NewTimer(100 * time.Millisecond)
 					defer timer.Stop()
 					select {
 					case mate <- g.ID:

@@ -111,6 +111,60 @@ func writeDefects() []defect {
 			caught: []string{"Update/all fields"},
 		},
 		{
+			name: "Update does not remove the ASN", rules: "zero",
+			bend: updating(func(f *Fake) updater {
+				return func(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
+					if req.ASN != nil && *req.ASN == 0 {
+						req.ASN = nil
+					}
+					return f.Update(ctx, id, req)
+				}
+			}),
+			caught: []string{"Update/remove the ASN"},
+		},
+		{
+			name: "Update refuses to change nothing",
+			bend: updating(func(f *Fake) updater {
+				return func(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
+					old, _ := f.Get(ctx, id)
+					g, err := f.Update(ctx, id, req)
+					if err == nil && g.Equal(old) {
+						return cgw.Gateway{}, &cgw.Error{Op: cgw.OpUpdate, Kind: cgw.ErrInvalidArgument}
+					}
+					return g, err
+				}
+			}),
+			caught: []string{"Update/repeated", "Update/nothing"},
+		},
+		{
+			name: "Update does not tag what has no tags",
+			bend: updating(func(f *Fake) updater {
+				return func(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
+					if old, err := f.Get(ctx, id); err == nil && old.Tags == nil {
+						req.Tags = nil
+					}
+					return f.Update(ctx, id, req)
+				}
+			}),
+			caught: []string{"Update/tags added", "Update/accepts Tags/at the greatest count"},
+		},
+		{
+			name: "Update keeps the values of keys that are there",
+			bend: updating(func(f *Fake) updater {
+				return func(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
+					old, _ := f.Get(ctx, id)
+					req.Tags = maps.Clone(req.Tags)
+					for k := range req.Tags {
+						if v, ok := old.Tags[k]; ok {
+							req.Tags[k] = v
+						}
+					}
+					return f.Update(ctx, id, req)
+				}
+			}),
+			caught: []string{"Update/tags changed", "Update/tags replaced"},
+		},
+		{
 			name: "Update changes another gateway too",
 			bend: updating(func(f *Fake) updater {
 				return func(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
