@@ -45,8 +45,8 @@ type Config struct {
 	AttemptTimeout time.Duration
 	// Retry bounds the repeating of requests. Zero fields mean its defaults.
 	Retry cgw.RetryPolicy
-	// Limiter delays requests. Nil: the documented 100 requests a second for each action,
-	// slowed down for a while when the service throttles. Use [NewLimiter] to share one.
+	// Limiter delays requests. Nil: the documented rates for each action, slowed down for a
+	// while when the service throttles. Use [NewLimiter] to share one.
 	Limiter cgw.Limiter
 	// Validation says how much is checked before anything is sent. Zero: cgw.Documented.
 	Validation cgw.ValidationMode

@@ -45,8 +45,8 @@ func Rules() cgw.Rules {
 		AuthKey:         cgw.TextRule{Unsupported: true, Source: docCreate},
 		ClientToken:     cgw.TextRule{Unsupported: true, Source: docCreate},
 		Tags: cgw.TagRule{
-			MaxCount: 50, MaxKey: 127, MaxValue: 255, Word: true, Marks: " +-=._:/@",
-			NotKeyPrefixes: []string{"qcs:", "qcloud", "tencent", "project"},
+			MaxCount: 50, MaxKey: 127, MaxValue: 255, Word: true, Marks: " +-=._:/@()[],;><",
+			NotKeyPrefixes: []string{"qcs:", "qcloud", "tencent", "project", "项目"},
 			Source:         docTags,
 		},
 	}
