@@ -37,10 +37,11 @@ func TestConformance(t *testing.T) {
 		return newProvisioner(t, srv)
 	}
 	cgwtest.TestProvisioner(t, cgwtest.Harness{
-		New:      func(t testing.TB) cgw.Provisioner { return fresh(t, alibabatest.Options{Quota: -1}) },
-		Rules:    alibaba.Rules(),
-		PageCap:  50,
-		Requests: func() int { return len(srv.Requests()) },
+		New:             func(t testing.TB) cgw.Provisioner { return fresh(t, alibabatest.Options{Quota: -1}) },
+		Rules:           alibaba.Rules(),
+		PageCap:         50,
+		ResourceGroupID: "rg-acfmzs372yg",
+		Requests:        func() int { return len(srv.Requests()) },
 		Connect: func(_ testing.TB, gatewayID string) []string {
 			return []string{srv.AddConnection(gatewayID)}
 		},
