@@ -31,9 +31,9 @@ var codes = code.New([]code.Row{
 	code.Look.Row("TaskConflict", cgw.ErrConflict, "operations follow each other too fast"),
 	code.Look.Row("VpnTask.CONFLICT", cgw.ErrConflict, "another task of the VPN is running"),
 	code.Look.Row("VPC_TASK_CONFLICT", cgw.ErrConflict, "another task of the VPC is running"),
-	code.Wait.Row("VpnConnection.Configuring", cgw.ErrConflict, "a connection is being configured"),
-	code.Wait.Row("Appliance.Configuring", cgw.ErrConflict, "an appliance is being configured"),
-	code.Wait.Row("VpnRouteEntry.Configuring", cgw.ErrConflict, "a route is being configured"),
+	code.Look.Row("VpnConnection.Configuring", cgw.ErrConflict, "a connection is being configured"),
+	code.Look.Row("Appliance.Configuring", cgw.ErrConflict, "an appliance is being configured"),
+	code.Look.Row("VpnRouteEntry.Configuring", cgw.ErrConflict, "a route is being configured"),
 	code.Look.Row("LastTokenProcessing", cgw.ErrConflict, "the first request with the token is still running"),
 	code.Look.Row("OperationFailed.LastTokenProcessing", cgw.ErrConflict, "the first request with the token is still running"),
 	code.Look.Row("OperationFailed.IdempotentTokenProcessing", cgw.ErrConflict, "the first request with the token is still running"),
@@ -92,10 +92,14 @@ var codes = code.New([]code.Row{
 	code.Never.Row("InvalidRegionId.NotFound", cgw.ErrUnsupported, "no such region"),
 	code.Never.Row("QuotaExceeded", cgw.ErrQuotaExceeded, "a quota is reached"),
 
-	// What the SDK itself reports before a request is sent.
-	code.Never.Row("InvalidCredentials", cgw.ErrUnauthenticated, "the SDK has no credentials"),
+	// What the SDK itself makes up, for those who use Provisioner.SDKClient; cgw sees what lies
+	// beneath.
+	code.Look.Row("<nil>", cgw.ErrUnavailable, "of the SDK: an error without content"),
+	code.Never.Row("InvalidCredentials", cgw.ErrUnauthenticated, "of the SDK: no credentials"),
+	code.Never.Row("ParameterMissing", cgw.ErrInvalidArgument, "of the SDK: a request that cannot be built"),
 
-	// Families, for codes that the lists above do not have. The current error tables of the operations are longer than the documents at hand.
+	// Families, for codes that the lists above do not have: the current error tables of the
+	// operations are longer than the documents at hand.
 	code.Wait.Row("Throttling*", cgw.ErrThrottled, "too many requests"),
 	code.Wait.Row("*.Throttling*", cgw.ErrThrottled, "too many requests"),
 	code.Never.Row("InvalidAccessKeyId*", cgw.ErrUnauthenticated, "no such access key ID"),
@@ -112,7 +116,7 @@ var codes = code.New([]code.Row{
 	code.Never.Row("*Quota*", cgw.ErrQuotaExceeded, "a quota is reached"),
 	code.Look.Row("IncorrectStatus*", cgw.ErrConflict, "the state does not allow it now"),
 	code.Look.Row("OperationFailed.*", cgw.ErrConflict, "the operation failed; not said how far it got"),
-	code.Wait.Row("*.Configuring", cgw.ErrConflict, "being configured"),
+	code.Look.Row("*.Configuring", cgw.ErrConflict, "being configured"),
 	code.Never.Row("InvalidRegionId*", cgw.ErrUnsupported, "wrong region"),
 	code.Never.Row("*Tag*", cgw.ErrInvalidTag, "wrong tag"),
 	code.Never.Row("*.NotFound", cgw.ErrNotFound, "no such resource"),

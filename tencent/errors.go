@@ -126,8 +126,19 @@ var codes = code.New([]code.Row{
 	code.Never.Row("ResourceNotFound.AttachedTagKeyNotFound", cgw.ErrNotFound, "the resource has no such tag key"),
 	code.Never.Row("ResourceNotFound.TagNonExist", cgw.ErrNotFound, "no such tag"),
 
-	// What the SDK itself reports before a request is sent.
-	code.Never.Row("ClientError.CredentialError", cgw.ErrUnauthenticated, "the SDK found no credentials"),
+	// What the SDK itself makes up, for those who use Provisioner.SDKClient; cgw sees what lies
+	// beneath.
+	code.Look.Row("ClientError.NetworkError", cgw.ErrUnavailable, "of the SDK: no reply; or the context ended"),
+	code.Look.Row("ClientError.ParseJsonError", cgw.ErrUnavailable, "of the SDK: a reply that is not JSON, or broke off"),
+	code.Look.Row("ClientError.HttpStatusCodeError", cgw.ErrUnavailable, "of the SDK: a status other than 200, and no error in the reply"),
+	code.Look.Row("ClientError.TypeError", cgw.ErrUnavailable, "of the SDK: an event stream in place of JSON"),
+	code.Look.Row("ClientError.IOError", cgw.ErrUnavailable, "of the SDK: the reply could not be read"),
+	code.Look.Row("ClientError.CircuitBreakerError", cgw.ErrUnavailable, "of the SDK: its circuit breaker failed"),
+	code.Never.Row("ClientError.CredentialError", cgw.ErrUnauthenticated, "of the SDK: no credentials"),
+	code.Never.Row("ClientError.INIError", cgw.ErrInvalidArgument, "of the SDK: a malformed file of credentials"),
+	code.Never.Row("ClientError.InvalidParameter", cgw.ErrInvalidArgument, "of the SDK: a request that cannot be built"),
+	code.Never.Row("ClientError.BuildRequestError", cgw.ErrInvalidArgument, "of the SDK: a request that cannot be built"),
+	code.Never.Row("ClientError", cgw.ErrInvalidArgument, "of the SDK: a request that cannot be built"),
 
 	// Families, for codes that the lists above do not have.
 	code.Wait.Row("RequestLimitExceeded.*", cgw.ErrThrottled, "too many requests"),

@@ -1,0 +1,60 @@
+package code
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cgw-go/cgw"
+)
+
+// KindName returns the Go name of a sentinel, such as "ErrThrottled"; "" for any other error.
+func KindName(kind error) string {
+	for _, k := range []struct {
+		err  error
+		name string
+	}{
+		{cgw.ErrInvalidIPAddress, "ErrInvalidIPAddress"},
+		{cgw.ErrInvalidName, "ErrInvalidName"},
+		{cgw.ErrInvalidDescription, "ErrInvalidDescription"},
+		{cgw.ErrInvalidTag, "ErrInvalidTag"},
+		{cgw.ErrInvalidASN, "ErrInvalidASN"},
+		{cgw.ErrInvalidArgument, "ErrInvalidArgument"},
+		{cgw.ErrAlreadyExists, "ErrAlreadyExists"},
+		{cgw.ErrNotFound, "ErrNotFound"},
+		{cgw.ErrInUse, "ErrInUse"},
+		{cgw.ErrQuotaExceeded, "ErrQuotaExceeded"},
+		{cgw.ErrThrottled, "ErrThrottled"},
+		{cgw.ErrConflict, "ErrConflict"},
+		{cgw.ErrUnauthenticated, "ErrUnauthenticated"},
+		{cgw.ErrPermissionDenied, "ErrPermissionDenied"},
+		{cgw.ErrUnsupported, "ErrUnsupported"},
+		{cgw.ErrUnavailable, "ErrUnavailable"},
+	} {
+		if k.err == kind {
+			return k.name
+		}
+	}
+	return ""
+}
+
+// Markdown returns the table as docs/errors.md shows it.
+func (t *Table) Markdown() string {
+	var b strings.Builder
+	b.WriteString("| code | kind | repeat | meaning |\n|---|---|---|---|\n")
+	for _, r := range t.rows {
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.Code, KindName(r.Kind), r.Repeat, r.Note)
+	}
+	return b.String()
+}
+
+// Section returns the document with its section of that name replaced by the table. The
+// section lies between two comments. There is none when ok is false.
+func (t *Table) Section(doc, name string) (replaced string, ok bool) {
+	begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->"
+	before, rest, ok := strings.Cut(doc, begin)
+	if !ok {
+		return "", false
+	}
+	_, after, ok := strings.Cut(rest, end)
+	return before + begin + t.Markdown() + end + after, ok
+}
