@@ -137,7 +137,9 @@ func TestEnsureExisting(t *testing.T) {
 			want:  want{action: cgw.Updated, changes: []cgw.Change{{Field: "Description", New: "roof"}}, tags: owned},
 		},
 		"tags of others are kept": {
-			seed: func(g *cgw.Gateway) { g.Tags = map[string]string{"env": "test", "cgw:owner": owner, "cost": "", "a": "b"} },
+			seed: func(g *cgw.Gateway) {
+				g.Tags = map[string]string{"env": "test", "cgw:owner": owner, "cost": "", "a": "b"}
+			},
 			want: want{
 				action: cgw.Updated, changes: []cgw.Change{{Field: "Tags[env]", Old: "test", New: "prod"}},
 				tags: map[string]string{"env": "prod", "cgw:owner": owner, "cost": "", "a": "b"},
