@@ -31,7 +31,7 @@ func (e *OwnerError) Error() string {
 	if e.Have != "" {
 		have = "is owned by " + strconv.Quote(e.Have)
 	}
-	return oneLine(fmt.Sprintf("the gateway %s: %s is not %q, and adoption is not allowed", have, e.Key, e.Want), maxErrorText)
+	return oneLine(fmt.Sprintf("the gateway %s: %s is not %q, and adoption is not allowed", have, e.Key, e.Want))
 }
 
 // ReplaceError says that a gateway differs from its specification in what only a new gateway
@@ -47,7 +47,7 @@ func (e *ReplaceError) Error() string {
 	for i, c := range e.Changes {
 		texts[i] = c.String()
 	}
-	return oneLine("only a replacement could change "+strings.Join(texts, ", "), maxErrorText)
+	return oneLine("only a replacement could change " + strings.Join(texts, ", "))
 }
 
 // StaleError says that a gateway is neither as the plan found it nor as the plan wants it. It
@@ -69,7 +69,7 @@ func (e *StaleError) Error() string {
 	for _, c := range gatewayChanges(e.Planned, e.Found) {
 		texts = append(texts, c.String())
 	}
-	return oneLine("the plan is out of date: since it was made, "+e.Planned.ID+" changed "+strings.Join(texts, ", "), maxErrorText)
+	return oneLine("the plan is out of date: since it was made, " + e.Planned.ID + " changed " + strings.Join(texts, ", "))
 }
 
 // SiteError says which site an error is about: one specification or step, or a whole target.
@@ -97,7 +97,7 @@ func (e *SiteError) Error() string {
 		}
 		parts = append(parts, site)
 	}
-	return oneLine(strings.Join(append(parts, e.Err.Error()), ": "), maxErrorText)
+	return oneLine(strings.Join(append(parts, e.Err.Error()), ": "))
 }
 
 // Unwrap returns Err.
@@ -114,7 +114,7 @@ func (e *SitesError) Error() string {
 	for i, s := range e.Sites {
 		texts[i] = s.Error()
 	}
-	return oneLine(strings.Join(texts, "; "), maxErrorText)
+	return oneLine(strings.Join(texts, "; "))
 }
 
 // Unwrap returns the Sites.

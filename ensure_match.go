@@ -20,7 +20,7 @@ type Change struct {
 
 // String returns the field, old → new.
 func (c Change) String() string {
-	return oneLine(c.Field+": "+orNone(c.Old)+" → "+orNone(c.New), maxErrorText)
+	return oneLine(c.Field + ": " + orNone(c.Old) + " → " + orNone(c.New))
 }
 
 func orNone(s string) string {

@@ -83,7 +83,7 @@ type Error struct {
 	Provider Provider // the cloud
 	Region   string   // the region of the Provisioner
 
-	// Kind is the sentinel; nil where the service's code is not recognised, never a guess.
+	// Kind is the sentinel; nil where the service's code is not recognized, never a guess.
 	Kind error
 	// Code and Message are the service's own, empty where no service answered.
 	Code, Message string
@@ -145,7 +145,7 @@ func (e *Error) Error() string {
 	case e.Err != nil && e.Code == "":
 		b.WriteString(": " + e.Err.Error())
 	}
-	return oneLine(b.String(), maxErrorText)
+	return oneLine(b.String())
 }
 
 // Unwrap returns the non-nil ones of Kind, Err and the error of the caller's context.
@@ -187,7 +187,7 @@ func (e *Error) LogValue() slog.Value {
 	}
 	for _, a := range []struct{ key, value string }{
 		{"region", e.Region}, {"code", e.Code}, {"requestId", e.RequestID}, {"id", e.ID},
-		{"clientToken", e.ClientToken}, {"message", oneLine(e.Message, maxErrorText)},
+		{"clientToken", e.ClientToken}, {"message", oneLine(e.Message)},
 	} {
 		if a.value != "" {
 			attrs = append(attrs, slog.String(a.key, a.value))
@@ -206,7 +206,7 @@ func (e *Error) LogValue() slog.Value {
 		attrs = append(attrs, slog.Any("conflictingIds", e.ConflictingIDs))
 	}
 	if e.Message == "" && e.Err != nil {
-		attrs = append(attrs, slog.String("cause", oneLine(e.Err.Error(), maxErrorText)))
+		attrs = append(attrs, slog.String("cause", oneLine(e.Err.Error())))
 	}
 	return slog.GroupValue(attrs...)
 }
@@ -227,19 +227,19 @@ func IsRetryable(err error) bool {
 	return errors.Is(err, ErrThrottled) || errors.Is(err, ErrConflict) || errors.Is(err, ErrUnavailable)
 }
 
-// oneLine replaces what would break a line or a terminal, and cuts s to at most n bytes.
-func oneLine(s string, n int) string {
+// oneLine replaces what would break a line or a terminal, and cuts s to maxErrorText.
+func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
 			return ' '
 		}
 		return r
 	}, s)
-	if len(s) <= n {
+	if len(s) <= maxErrorText {
 		return s
 	}
 	const ellipsis = "…"
-	cut := n - len(ellipsis)
+	cut := maxErrorText - len(ellipsis)
 	for cut > 0 && !utf8.RuneStart(s[cut]) {
 		cut--
 	}

@@ -52,7 +52,7 @@ func TestSentinels(t *testing.T) {
 			e := &cgw.Error{Op: cgw.OpCreate, Kind: s.err, Outcome: cgw.OutcomeNotApplied}
 			for _, err := range []error{s.err, e, fmt.Errorf("it: %w", e), errors.Join(io.EOF, e)} {
 				for _, o := range sentinels {
-					want := o.err == s.err || contains(s.parents, o.err)
+					want := o.name == s.name || contains(s.parents, o.err)
 					require.Equal(t, want, errors.Is(err, o.err), "%v is %s", err, o.name)
 				}
 				for _, p := range s.parents {
@@ -120,11 +120,11 @@ func TestErrorWithContext(t *testing.T) {
 	e := &cgw.Error{Op: cgw.OpGet, Kind: cgw.ErrThrottled, Code: "Throttling", RequestID: "R"}
 	require.Same(t, e, e.WithContext(t.Context()), "the context has not ended")
 
-	cancelled, cancel := context.WithCancelCause(t.Context())
+	canceled, cancel := context.WithCancelCause(t.Context())
 	cancel(io.ErrUnexpectedEOF)
 	expired, cancel2 := context.WithDeadline(t.Context(), time.Unix(1, 0))
 	defer cancel2()
-	for _, ctx := range []context.Context{cancelled, expired} {
+	for _, ctx := range []context.Context{canceled, expired} {
 		got := e.WithContext(ctx)
 		require.ErrorIs(t, got, ctx.Err())
 		require.ErrorIs(t, got, cgw.ErrThrottled)
@@ -151,7 +151,7 @@ func TestErrorText(t *testing.T) {
 			},
 			"cgw: tencent Delete cgw-1: in use: ResourceInUse (request R-1) [vpnx-1 vpnx-2]: still used",
 		},
-		"unrecognised code": {
+		"unrecognized code": {
 			&cgw.Error{Op: cgw.OpGet, Provider: cgw.Alibaba, Code: "Strange", Message: "what"},
 			"cgw: alibaba Get: Strange: what",
 		},
@@ -271,9 +271,9 @@ func TestOutcomeOfAndIsRetryable(t *testing.T) {
 		"unauthenticated":            {of(cgw.OpGet, cgw.ErrUnauthenticated, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
 		"denied":                     {of(cgw.OpGet, cgw.ErrPermissionDenied, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
 		"unsupported":                {of(cgw.OpCreate, cgw.ErrUnsupported, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
-		"unrecognised":               {of(cgw.OpGet, nil, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
+		"unrecognized":               {of(cgw.OpGet, nil, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
 		"only the context":           {of(cgw.OpGet, nil, cgw.OutcomeNotApplied).WithContext(ended), cgw.OutcomeNotApplied, false},
-		"throttled, then cancelled":  {of(cgw.OpGet, cgw.ErrThrottled, cgw.OutcomeNotApplied).WithContext(ended), cgw.OutcomeNotApplied, true},
+		"throttled, then canceled":   {of(cgw.OpGet, cgw.ErrThrottled, cgw.OutcomeNotApplied).WithContext(ended), cgw.OutcomeNotApplied, true},
 		"wrapped":                    {fmt.Errorf("it: %w", of(cgw.OpDelete, cgw.ErrConflict, cgw.OutcomeNotApplied)), cgw.OutcomeNotApplied, true},
 		"wrapped, create unknown":    {fmt.Errorf("it: %w", of(cgw.OpCreate, cgw.ErrUnavailable, 0)), cgw.OutcomeUnknown, false},
 		"joined to another's":        {errors.Join(io.EOF, of(cgw.OpGet, cgw.ErrThrottled, cgw.OutcomeNotApplied)), cgw.OutcomeNotApplied, true},

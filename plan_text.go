@@ -72,14 +72,14 @@ func (s Step) title() string {
 	if s.Gateway.ID != "" {
 		parts = append(parts, "("+s.Gateway.ID+")")
 	}
-	return oneLine(strings.Join(parts, " "), maxErrorText)
+	return oneLine(strings.Join(parts, " "))
 }
 
 func (s Step) details(b *strings.Builder) {
 	for _, c := range s.Changes {
 		text := c.String()
 		if s.Kind == StepCreate {
-			text = oneLine(c.Field+": "+c.New, maxErrorText)
+			text = oneLine(c.Field + ": " + c.New)
 		}
 		if c.Fixed {
 			text += " (needs a replacement)"
@@ -87,6 +87,6 @@ func (s Step) details(b *strings.Builder) {
 		fmt.Fprintf(b, "    %s\n", text)
 	}
 	if s.Reason != "" && len(onlyFixed(s.Changes)) == 0 {
-		fmt.Fprintf(b, "    %s\n", oneLine(s.Reason, maxErrorText))
+		fmt.Fprintf(b, "    %s\n", oneLine(s.Reason))
 	}
 }

@@ -32,10 +32,10 @@ func (s Secret) String() string {
 // Format implements fmt.Formatter: the mark for every verb that fmt passes to it.
 func (s Secret) Format(f fmt.State, verb rune) {
 	if verb == 'q' || (verb == 'v' && f.Flag('#')) {
-		fmt.Fprintf(f, "%q", s.String())
+		_, _ = fmt.Fprintf(f, "%q", s.String()) // as fmt itself does, a failing writer is left to its owner
 		return
 	}
-	_, _ = io.WriteString(f, s.String()) // as fmt itself does, a failing writer is left to its owner
+	_, _ = io.WriteString(f, s.String())
 }
 
 // LogValue implements slog.LogValuer with the mark.

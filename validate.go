@@ -13,83 +13,89 @@ import (
 // Validate returns nil, or a [*ValidationError] with every fault of req in field order. A
 // valid request is validated without allocating.
 func (r Rules) Validate(req CreateRequest) error {
-	var f faults
-	r.address(&f, req.IPAddress)
-	r.text(&f, &r.Name, fieldName, req.Name, ErrInvalidName, false)
-	r.text(&f, &r.Description, fieldDescription, req.Description, ErrInvalidDescription, false)
-	r.asn(&f, req.ASN)
-	r.tags(&f, req.Tags, false)
-	r.text(&f, &r.ResourceGroupID, fieldResourceGroupID, req.ResourceGroupID, ErrInvalidArgument, false)
-	r.text(&f, &r.AuthKey, fieldAuthKey, req.AuthKey.Reveal(), ErrInvalidArgument, false)
-	r.text(&f, &r.ClientToken, fieldClientToken, req.ClientToken, ErrInvalidArgument, false)
-	return f.err()
+	c := checker{cloud: r.Provider}
+	c.address(&r.IPAddress, req.IPAddress)
+	c.text(&r.Name, fieldName, req.Name, ErrInvalidName, false)
+	c.text(&r.Description, fieldDescription, req.Description, ErrInvalidDescription, false)
+	c.asn(&r.ASN, req.ASN)
+	c.tags(&r.Tags, req.Tags, false)
+	c.text(&r.ResourceGroupID, fieldResourceGroupID, req.ResourceGroupID, ErrInvalidArgument, false)
+	c.text(&r.AuthKey, fieldAuthKey, req.AuthKey.Reveal(), ErrInvalidArgument, false)
+	c.text(&r.ClientToken, fieldClientToken, req.ClientToken, ErrInvalidArgument, false)
+	return c.err()
 }
 
 // ValidateUpdate returns nil, or a [*ValidationError] with every fault of req in field order.
 // Unlike on create, a text that is given but empty is checked: it would clear the field, which
 // no vendor documents.
 func (r Rules) ValidateUpdate(req UpdateRequest) error {
-	var f faults
+	c := checker{cloud: r.Provider}
 	if req.Name != nil {
-		r.text(&f, &r.Name, fieldName, *req.Name, ErrInvalidName, true)
+		c.text(&r.Name, fieldName, *req.Name, ErrInvalidName, true)
 	}
 	if req.Description != nil {
-		r.text(&f, &r.Description, fieldDescription, *req.Description, ErrInvalidDescription, true)
+		c.text(&r.Description, fieldDescription, *req.Description, ErrInvalidDescription, true)
 	}
 	if req.ASN != nil {
 		switch {
 		case r.ASN.Unsupported:
-			f.add(fieldASN, req.ASN.String(), "does not exist"+r.on(), r.ASN.Source, ErrUnsupported)
+			c.add(fieldASN, req.ASN.String(), "does not exist"+c.on(), r.ASN.Source, ErrUnsupported)
 		case r.ASN.Immutable:
-			f.add(fieldASN, req.ASN.String(), "cannot be changed"+r.on(), r.ASN.Source, ErrUnsupported)
+			c.add(fieldASN, req.ASN.String(), "cannot be changed"+c.on(), r.ASN.Source, ErrUnsupported)
 		case r.ASN.Permanent && *req.ASN == 0:
-			f.add(fieldASN, req.ASN.String(), "cannot be removed"+r.on(), r.ASN.Source, ErrUnsupported)
+			c.add(fieldASN, req.ASN.String(), "cannot be removed"+c.on(), r.ASN.Source, ErrUnsupported)
 		default:
-			r.asn(&f, *req.ASN)
+			c.asn(&r.ASN, *req.ASN)
 		}
 	}
 	if req.AuthKey != nil {
-		r.text(&f, &r.AuthKey, fieldAuthKey, req.AuthKey.Reveal(), ErrInvalidArgument, true)
+		c.text(&r.AuthKey, fieldAuthKey, req.AuthKey.Reveal(), ErrInvalidArgument, true)
 	}
 	if req.Tags != nil {
-		r.tags(&f, req.Tags, true)
+		c.tags(&r.Tags, req.Tags, true)
 	}
-	return f.err()
+	return c.err()
+}
+
+// checker gathers the faults of one request.
+type checker struct {
+	faults
+	cloud Provider
 }
 
 // on returns " on PROVIDER" for use at the end of a reason.
-func (r *Rules) on() string {
-	if r.Provider == "" {
+func (c *checker) on() string {
+	if c.cloud == "" {
 		return ""
 	}
-	return " on " + string(r.Provider)
+	return " on " + string(c.cloud)
 }
 
-func (r *Rules) address(f *faults, addr netip.Addr) {
+func (c *checker) address(a *AddressRule, addr netip.Addr) {
 	add := func(reason, source string) {
 		value := ""
 		if addr.IsValid() {
 			value = addr.String()
 		}
-		f.add(fieldIPAddress, value, reason, source, ErrInvalidIPAddress)
+		c.add(fieldIPAddress, value, reason, source, ErrInvalidIPAddress)
 	}
 	if !addr.IsValid() {
 		add("is required", "")
 		return
 	}
 	ip := addr.Unmap().WithZone("") // no prefix contains an address with a zone
-	if r.IPAddress.IPv4Only && !ip.Is4() {
+	if a.IPv4Only && !ip.Is4() {
 		add("must be an IPv4 address", "")
 		return
 	}
-	for _, p := range r.IPAddress.Refused {
+	for _, p := range a.Refused {
 		if p.Prefix.Contains(ip) {
 			add(p.Reason, p.Source)
 			return
 		}
 	}
-	if r.IPAddress.ClassfulHost && classfulEdge(ip) {
-		add("has a host part of all zeros or all ones by its class", r.IPAddress.ClassfulHostSource)
+	if a.ClassfulHost && classfulEdge(ip) {
+		add("has a host part of all zeros or all ones by its class", a.ClassfulHostSource)
 	}
 }
 
@@ -117,21 +123,21 @@ func classfulEdge(ip netip.Addr) bool {
 }
 
 // text checks one text. given is whether an empty one counts as a value rather than as absent.
-func (r *Rules) text(f *faults, t *TextRule, field, s string, kind error, given bool) {
+func (c *checker) text(t *TextRule, field, s string, kind error, given bool) {
 	add := func(reason string, kind error) {
 		value := s
 		if field == fieldAuthKey {
 			value = Secret(s).String()
 		}
-		f.add(field, value, reason, t.Source, kind)
+		c.add(field, value, reason, t.Source, kind)
 	}
 	switch {
 	case s == "" && t.Required: // even where unsupported: Portable rules may be both
-		add("is required"+r.on(), kind)
+		add("is required"+c.on(), kind)
 		return
 	case t.Unsupported:
 		if s != "" || given {
-			add("does not exist"+r.on(), ErrUnsupported)
+			add("does not exist"+c.on(), ErrUnsupported)
 		}
 		return
 	case s == "" && !given:
@@ -164,7 +170,7 @@ func (r *Rules) text(f *faults, t *TextRule, field, s string, kind error, given 
 }
 
 // misfit returns the first character of s that the rule does not allow.
-func (t *TextRule) misfit(s string) (rune, bool) {
+func (t TextRule) misfit(s string) (rune, bool) {
 	for _, c := range s {
 		switch {
 		case t.Word && !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune(t.Marks, c),
@@ -176,25 +182,24 @@ func (t *TextRule) misfit(s string) (rune, bool) {
 	return 0, false
 }
 
-func (r *Rules) asn(f *faults, asn ASN) {
+func (c *checker) asn(n *ASNRule, asn ASN) {
 	switch {
 	case asn == 0:
-	case r.ASN.Unsupported:
-		f.add(fieldASN, asn.String(), "does not exist"+r.on(), r.ASN.Source, ErrUnsupported)
-	case slices.Contains(r.ASN.Reserved, asn):
-		f.add(fieldASN, asn.String(), "is reserved"+r.on(), r.ASN.Source, ErrInvalidASN)
+	case n.Unsupported:
+		c.add(fieldASN, asn.String(), "does not exist"+c.on(), n.Source, ErrUnsupported)
+	case slices.Contains(n.Reserved, asn):
+		c.add(fieldASN, asn.String(), "is reserved"+c.on(), n.Source, ErrInvalidASN)
 	}
 }
 
 // tags checks a set of tags. given is whether an empty one counts as a value, as in text.
-func (r *Rules) tags(f *faults, tags map[string]string, given bool) {
-	t := &r.Tags
+func (c *checker) tags(t *TagRule, tags map[string]string, given bool) {
 	if t.Unsupported && (given || len(tags) > 0) {
-		f.add(fieldTags, "", "do not exist"+r.on(), t.Source, ErrUnsupported)
+		c.add(fieldTags, "", "do not exist"+c.on(), t.Source, ErrUnsupported)
 		return
 	}
 	if t.MaxCount > 0 && len(tags) > t.MaxCount {
-		f.add(fieldTags, strconv.Itoa(len(tags)), "must be at most "+strconv.Itoa(t.MaxCount), t.Source, ErrInvalidTag)
+		c.add(fieldTags, strconv.Itoa(len(tags)), "must be at most "+strconv.Itoa(t.MaxCount), t.Source, ErrInvalidTag)
 	}
 	bad := false
 	for k, v := range tags {
@@ -205,13 +210,13 @@ func (r *Rules) tags(f *faults, tags map[string]string, given bool) {
 	}
 	for _, k := range slices.Sorted(maps.Keys(tags)) {
 		if reason := t.fault(k, tags[k]); reason != "" {
-			f.add(fieldTags, k, reason, t.Source, ErrInvalidTag)
+			c.add(fieldTags, k, reason, t.Source, ErrInvalidTag)
 		}
 	}
 }
 
 // fault returns what is wrong with a tag, or "".
-func (t *TagRule) fault(key, value string) string {
+func (t TagRule) fault(key, value string) string {
 	switch {
 	case key == "":
 		return "key is empty"

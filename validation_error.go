@@ -37,7 +37,7 @@ func (e *FieldError) Error() string {
 	if e.Source != "" {
 		b.WriteString(" (" + e.Source + ")")
 	}
-	return oneLine(b.String(), maxErrorText)
+	return oneLine(b.String())
 }
 
 // Unwrap returns Kind.
@@ -55,7 +55,7 @@ func (e *ValidationError) Error() string {
 	for i, f := range e.Fields {
 		texts[i] = f.Error()
 	}
-	return oneLine(strings.Join(texts, "; "), maxErrorText)
+	return oneLine(strings.Join(texts, "; "))
 }
 
 // Unwrap returns ErrInvalidArgument and the Fields.

@@ -144,7 +144,7 @@ func TestWaitEndsAtOnceWithContext(t *testing.T) {
 			})
 		}
 
-		t.Run(name+"/cancelled before", func(t *testing.T) {
+		t.Run(name+"/canceled before", func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				cancel()
@@ -176,7 +176,7 @@ func TestWaitKeepsTheLastAnswer(t *testing.T) {
 	for name, w := range waits {
 		for _, last := range []*cgw.Error{
 			getError(cgw.ErrPermissionDenied),
-			{Op: cgw.OpGet, Code: "Unrecognised", Outcome: cgw.OutcomeNotApplied},
+			{Op: cgw.OpGet, Code: "Unrecognized", Outcome: cgw.OutcomeNotApplied},
 		} {
 			t.Run(name+"/"+last.Code, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
