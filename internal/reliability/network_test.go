@@ -1,0 +1,85 @@
+package reliability_test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// dialer counts the connections of a client, and has some of them refused.
+type dialer struct {
+	refuse atomic.Int64 // how many more
+	open   atomic.Int64
+	dialed atomic.Int64
+	closed string // an address that nothing listens on
+}
+
+func newDialer(t testing.TB) *dialer {
+	t.Helper()
+	var config net.ListenConfig
+	l, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	return &dialer{closed: l.Addr().String()}
+}
+
+func (d *dialer) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	if d.refuse.Add(-1) >= 0 {
+		addr = d.closed
+	}
+	conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	d.dialed.Add(1)
+	d.open.Add(1)
+	return &counted{Conn: conn, open: &d.open}, nil
+}
+
+type counted struct {
+	net.Conn
+	once sync.Once
+	open *atomic.Int64
+}
+
+func (c *counted) Close() error {
+	c.once.Do(func() { c.open.Add(-1) })
+	return c.Conn.Close()
+}
+
+// newClient returns a client of the service, whose connections d counts.
+func newClient(s *service, d *dialer) *http.Client {
+	rt := s.base()
+	if t, ok := rt.(*http.Transport); ok {
+		t.DialContext = d.dial
+	}
+	return &http.Client{Transport: rt}
+}
+
+// goroutines returns how many there are now, for settled.
+func goroutines() int { return runtime.NumGoroutine() }
+
+// settled waits until there are no more goroutines than before, so that no request is being
+// answered and nothing is left behind, and fails if that does not come.
+func settled(t testing.TB, before int) {
+	t.Helper()
+	ok := func() bool { return runtime.NumGoroutine() <= before }
+	deadline := time.After(20 * time.Second)
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			buf := make([]byte, 1<<16)
+			t.Fatalf("%d goroutines are left, of %d before:\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
+		}
+	}
+}

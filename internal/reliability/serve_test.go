@@ -1,0 +1,153 @@
+package reliability_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"sync"
+)
+
+// seen is what passed a service of our own on the wire.
+type seen struct {
+	mu     sync.Mutex
+	tokens map[string][]string // the ClientTokens of the creates of each address, in their order
+	sizes  map[string]int      // the last reply of each action, in bytes
+}
+
+func (s *seen) note(r *http.Request, size int) {
+	action := r.Header.Get("X-TC-Action")
+	if action == "" {
+		action = r.Header.Get("x-acs-action")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if q := r.URL.Query(); action == "CreateCustomerGateway" && q.Has("IpAddress") {
+		s.tokens[q.Get("IpAddress")] = append(s.tokens[q.Get("IpAddress")], q.Get("ClientToken"))
+	}
+	s.sizes[action] = size
+}
+
+// tokensOf returns the tokens that came with the creates of an address.
+func (s *seen) tokensOf(addr string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.tokens[addr])
+}
+
+func (s *seen) replySizes() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.sizes)
+}
+
+// serve starts a service of our own around the emulator's handler.
+func (s *service) serve(o options, next http.Handler, loose func(*http.Request, []byte) []byte) {
+	s.seen = &seen{tokens: map[string][]string{}, sizes: map[string]int{}}
+	var running sync.WaitGroup
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		running.Add(1)
+		defer running.Done()
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		ctx := r.Context()
+		if o.late {
+			ctx = context.WithoutCancel(ctx)
+		}
+		r = r.WithContext(ctx)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		reply := httptest.NewRecorder()
+		cut := aborts(next, reply, r)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		text := reply.Body.Bytes()
+		if o.loose && !cut {
+			text = loose(r, text)
+		}
+		s.seen.note(r, len(text))
+		maps.Copy(w.Header(), reply.Header())
+		switch {
+		case o.noDate:
+			w.Header()["Date"] = nil
+		case !cut:
+			w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+		case reply.Header().Get("Content-Length") == "":
+			panic(http.ErrAbortHandler) // there is no reply at all
+		}
+		w.WriteHeader(reply.Code)
+		_, _ = w.Write(text)
+		if cut {
+			_ = http.NewResponseController(w).Flush() // a recorder cannot fail
+			panic(http.ErrAbortHandler)
+		}
+	})
+	if o.transport == memory {
+		s.url = "https://127.0.0.1:1"
+		s.base = func() http.RoundTripper { return direct{h} }
+		s.close = running.Wait
+		return
+	}
+	srv := httptest.NewUnstartedServer(h)
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	srv.EnableHTTP2 = o.transport == http2
+	if o.transport == plain {
+		srv.Start()
+	} else {
+		srv.StartTLS()
+	}
+	s.url = srv.URL
+	s.base = func() http.RoundTripper { return srv.Client().Transport.(*http.Transport).Clone() }
+	s.close = func() {
+		srv.Close()
+		running.Wait()
+	}
+}
+
+// aborts runs the handler, and reports whether it broke the connection.
+func aborts(h http.Handler, w http.ResponseWriter, r *http.Request) (cut bool) {
+	defer func() {
+		if e := recover(); e != nil && e != http.ErrAbortHandler {
+			panic(e)
+		} else if e != nil {
+			cut = true
+		}
+	}()
+	h.ServeHTTP(w, r)
+	return false
+}
+
+// direct is an http.RoundTripper that calls a handler: all time that passes in it is of timers,
+// as testing/synctest needs.
+type direct struct{ handler http.Handler }
+
+var errCut = errors.New("connection reset by the service")
+
+func (d direct) RoundTrip(req *http.Request) (*http.Response, error) {
+	r := req.Clone(req.Context())
+	r.RequestURI = req.URL.RequestURI()
+	if r.Host == "" {
+		r.Host = req.URL.Host
+	}
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	reply := httptest.NewRecorder()
+	done := make(chan bool, 1)
+	go func() { done <- aborts(d.handler, reply, r) }()
+	select {
+	case cut := <-done:
+		if cut {
+			return nil, errCut
+		}
+		return reply.Result(), nil
+	case <-req.Context().Done():
+		return nil, req.Context().Err()
+	}
+}
