@@ -25,9 +25,9 @@ func start(tb testing.TB, o measure.Options) *measure.Emulator {
 }
 
 // client makes a client of the emulator for the time of a test.
-func client(tb testing.TB, make func(cgw.Provider, string) (measure.Client, error), p cgw.Provider, e *measure.Emulator) measure.Client {
+func client(tb testing.TB, open func(cgw.Provider, string) (measure.Client, error), p cgw.Provider, e *measure.Emulator) measure.Client {
 	tb.Helper()
-	c, err := make(p, e.URL)
+	c, err := open(p, e.URL)
 	require.NoError(tb, err)
 	tb.Cleanup(c.Close)
 	return c
