@@ -58,7 +58,7 @@ func (p *Provisioner) create(ctx context.Context, call *attempt.Call, req cgw.Cr
 			return found, nil
 		case found.ID != "":
 			return cgw.Gateway{}, attempt.Taken(err, found.ID, call.Unknown && whose == attempt.Unproven)
-		case exists, lookErr != nil, !call.Lost, call.Spent(&request), ctx.Err() != nil:
+		case exists, lookErr != nil, !call.Lost, !call.Again(ctx, &request):
 			return cgw.Gateway{}, attempt.Ended(ctx, err)
 		}
 	}

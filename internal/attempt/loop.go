@@ -32,6 +32,7 @@ type Call struct {
 	op    string
 	start time.Time
 	last  *cgw.Error // of the last attempt of the request in hand; nil if it succeeded
+	due   time.Time  // before it the service wants no further request
 
 	ID, ClientToken string // for the errors of the call
 	// Unknown is set once a write was sent whose outcome is not known, and Lost while that is
@@ -54,6 +55,13 @@ type Request struct {
 // Spent reports whether the policy allows no further attempt of r.
 func (c *Call) Spent(r *Request) bool {
 	return r.attempts >= c.loop.Retry.MaxAttempts || time.Since(c.start) >= c.loop.Retry.MaxElapsed
+}
+
+// Again reports whether r may be sent once more after a look at what became of it. It first
+// waits for as long as the service has asked.
+func (c *Call) Again(ctx context.Context, r *Request) bool {
+	wait := time.Until(c.due)
+	return !c.Spent(r) && time.Since(c.start)+wait <= c.loop.Retry.MaxElapsed && Sleep(ctx, wait)
 }
 
 // Start begins an operation.
@@ -81,7 +89,7 @@ func (c *Call) Send(ctx context.Context, r *Request, send func(context.Context) 
 			return rec, nil
 		}
 		e, repeat := c.judge(ctx, r, &rec, err)
-		c.last = e
+		c.last, c.due = e, time.Now().Add(e.RetryAfter)
 		if r.Write {
 			c.Lost = e.Outcome == cgw.OutcomeUnknown
 			c.Unknown = c.Unknown || c.Lost
@@ -188,7 +196,8 @@ func bound(p cgw.RetryPolicy, n int) time.Duration {
 
 // Patience calls look once or, if patient, until it reports done, waiting longer from time to
 // time, as long as reads of a service usually lag behind its writes. It returns the error of
-// the last look.
+// the last look, or one of its own where it had to end before: what was not found then may
+// still appear.
 func (c *Call) Patience(ctx context.Context, patient bool, look func() (done bool, err error)) error {
 	p := c.loop.Retry
 	for n := 0; ; n++ {
@@ -197,11 +206,16 @@ func (c *Call) Patience(ctx context.Context, patient bool, look func() (done boo
 			return err
 		}
 		wait := bound(p, n)
-		if time.Since(c.start)+wait > p.MaxElapsed || !Sleep(ctx, wait) {
+		if time.Since(c.start)+wait > p.MaxElapsed {
+			return errNoTime
+		}
+		if !Sleep(ctx, wait) {
 			return ctx.Err()
 		}
 	}
 }
+
+var errNoTime = errors.New("no time is left to look again")
 
 // Sleep waits, and returns false at once when ctx ends.
 func Sleep(ctx context.Context, d time.Duration) bool {
@@ -218,8 +232,9 @@ func Sleep(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// Fail logs the final error of a call, and returns it.
+// Fail logs the final error of a call, and returns it, with the error of ctx if that has ended.
 func (c *Call) Fail(ctx context.Context, err error) error {
+	err = Ended(ctx, err)
 	if c.loop.Logger == nil || !c.loop.Logger.Enabled(ctx, slog.LevelWarn) {
 		return err
 	}

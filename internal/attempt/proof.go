@@ -13,20 +13,22 @@ type Whose uint8
 const (
 	Foreign  Whose = iota // it differs, or was there before the call began
 	Ours                  // it can only be what the call made, but for the limits that Create names
-	Unproven              // it fits, but the service did not tell its clock
+	Unproven              // it fits, but the service did not tell its clock, or not the ASN
 )
 
 // Proof judges a gateway at the address of a request whose call began so long before the
 // service's clock showed now.
 func Proof(g cgw.Gateway, req cgw.CreateRequest, now time.Time, since time.Duration) Whose {
 	switch {
-	case g.Name != req.Name, g.Description != req.Description, g.ASN != req.ASN,
+	case g.Name != req.Name, g.Description != req.Description, g.ASN != req.ASN && g.ASN != 0,
 		req.ResourceGroupID != "" && g.ResourceGroupID != req.ResourceGroupID:
 		return Foreign
 	case now.IsZero() || g.CreatedAt.IsZero():
 		return Unproven
 	case g.CreatedAt.Before(now.Add(-since).Truncate(time.Second)):
 		return Foreign
+	case g.ASN != req.ASN:
+		return Unproven // a service that has no ASNs may have dropped ours
 	default:
 		return Ours
 	}

@@ -71,11 +71,12 @@ func startAlibaba(o options) *service {
 	return s
 }
 
-// looseAlibaba makes a further gateway where the emulator found the address taken.
+// looseAlibaba makes a further gateway where the emulator found the address taken. It
+// returns nil where that was not so.
 func (s *service) looseAlibaba(r *http.Request, reply []byte) []byte {
 	var e struct{ Code string }
 	if json.Unmarshal(reply, &e) != nil || e.Code != "InvalidIpAddress.AlreadyExist" {
-		return reply
+		return nil
 	}
 	q := r.URL.Query()
 	g := held{id: fmt.Sprintf("cgw-bp1loose%011d", len(s.held())), name: q.Get("Name"), addr: q.Get("IpAddress")}

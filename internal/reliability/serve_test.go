@@ -69,7 +69,9 @@ func (s *service) serve(o options, next http.Handler, loose func(*http.Request, 
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		text := reply.Body.Bytes()
 		if o.loose && !cut {
-			text = loose(r, text)
+			if further := loose(r, text); further != nil {
+				reply.Code, text = http.StatusOK, further
+			}
 		}
 		s.seen.note(r, len(text))
 		maps.Copy(w.Header(), reply.Header())

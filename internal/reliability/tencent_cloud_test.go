@@ -69,13 +69,14 @@ func startTencent(o options) *service {
 	return s
 }
 
-// looseTencent makes a further gateway where the emulator found the address taken.
+// looseTencent makes a further gateway where the emulator found the address taken. It
+// returns nil where that was not so.
 func (s *service) looseTencent(r *http.Request, reply []byte) []byte {
 	var e struct {
 		Response struct{ Error struct{ Code string } }
 	}
 	if json.Unmarshal(reply, &e) != nil || e.Response.Error.Code != "InvalidParameterValue.Duplicate" {
-		return reply
+		return nil
 	}
 	var p struct {
 		CustomerGatewayName, IpAddress string //nolint:revive // the service's spelling
