@@ -1,0 +1,34 @@
+package tencent_test
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/time/rate"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/tencent"
+	"github.com/cgw-go/cgw/tencent/tencenttest"
+)
+
+// TestRateLimiter: a limiter of golang.org/x/time/rate fits as it is, and what it refuses is not
+// sent.
+func TestRateLimiter(t *testing.T) {
+	srv := tencenttest.NewServer(tencenttest.Options{})
+	defer srv.Close()
+	cfg := srv.Config()
+	cfg.Limiter = rate.NewLimiter(0, 1)
+	p, err := tencent.New(cfg)
+	require.NoError(t, err)
+	req := cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "a"}
+
+	_, err = p.Create(t.Context(), req)
+	require.NoError(t, err)
+
+	req.IPAddress = req.IPAddress.Next()
+	_, err = p.Create(t.Context(), req)
+	require.ErrorIs(t, err, cgw.ErrThrottled)
+	require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
+	require.Equal(t, 1, srv.Count("CreateCustomerGateway"))
+}
