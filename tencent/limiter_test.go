@@ -1,8 +1,12 @@
 package tencent_test
 
 import (
+	"context"
+	"context"
 	"net/netip"
 	"testing"
+	"time"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/time/rate"
@@ -23,11 +27,13 @@ func TestRateLimiter(t *testing.T) {
 	require.NoError(t, err)
 	req := cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "a"}
 
-	_, err = p.Create(t.Context(), req)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // that limiter waits for ever otherwise
+	defer cancel()
+	_, err = p.Create(ctx, req)
 	require.NoError(t, err)
 
 	req.IPAddress = req.IPAddress.Next()
-	_, err = p.Create(t.Context(), req)
+	_, err = p.Create(ctx, req)
 	require.ErrorIs(t, err, cgw.ErrThrottled)
 	require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
 	require.Equal(t, 1, srv.Count("CreateCustomerGateway"))
