@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"testing"
 	"time"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/time/rate"
