@@ -2,7 +2,6 @@ package tencent_test
 
 import (
 	"context"
-	"context"
 	"net/netip"
 	"testing"
 	"time"
