@@ -15,7 +15,7 @@ func alibabaCloud() *cloud {
 	name, key := renamed, cgw.Secret(authKey)
 	return &cloud{
 		name:  "alibaba",
-		start: startAlibaba,
+		start: startAlibaba, connect: connectAlibaba,
 		actions: map[string][]string{
 			cgw.OpCreate: {"CreateCustomerGateway", "DescribeCustomerGateways"},
 			cgw.OpGet:    {"DescribeCustomerGateway"},
@@ -23,7 +23,7 @@ func alibabaCloud() *cloud {
 			cgw.OpUpdate: {"ModifyCustomerGatewayAttribute", "TagResources", "UnTagResources", "DescribeCustomerGateway"},
 			cgw.OpDelete: {"DeleteCustomerGateway", "DescribeVpnConnections"},
 		},
-		throttled: "Throttling.User", conflict: "VpnGateway.Configuring", internal: "InternalError",
+		throttled: "Throttling.User", conflict: "VpnGateway.Configuring", internal: "InternalError", denied: "Forbidden.RAM",
 		fields: cgw.CreateRequest{ASN: 64512, Description: "of a test", AuthKey: authKey, Tags: map[string]string{"env": "test"}},
 		update: cgw.UpdateRequest{Name: &name, AuthKey: &key, Tags: map[string]string{"stage": "new"}},
 	}
@@ -53,14 +53,7 @@ func startAlibaba(o options) *service {
 			}
 		},
 	}
-	s.open = func(set settings) (provisioner, error) {
-		return alibaba.New(alibaba.Config{
-			Region: alibabatest.DefaultRegion, Endpoint: s.url,
-			Credentials: alibaba.StaticCredentials(alibabatest.DefaultAccessKeyID, secretKey, stsToken),
-			HTTPClient:  set.client, AttemptTimeout: set.timeout, Retry: set.retry, Limiter: set.limiter,
-			Logger: set.logger, Observe: set.observe,
-		})
-	}
+	s.open = func(set settings) (provisioner, error) { return connectAlibaba(s.url, set) }
 	if o.own() {
 		s.serve(o, alibabatest.NewHandler(opts), s.looseAlibaba)
 		return s
@@ -69,6 +62,15 @@ func startAlibaba(o options) *service {
 	s.url, s.close = srv.URL, srv.Close
 	s.base = func() http.RoundTripper { return srv.Client().Transport }
 	return s
+}
+
+func connectAlibaba(url string, set settings) (provisioner, error) {
+	return alibaba.New(alibaba.Config{
+		Region: alibabatest.DefaultRegion, Endpoint: url,
+		Credentials: alibaba.StaticCredentials(alibabatest.DefaultAccessKeyID, secretKey, stsToken),
+		HTTPClient:  set.client, AttemptTimeout: set.timeout, Retry: set.retry, Limiter: set.limiter,
+		Logger: set.logger, Observe: set.observe,
+	})
 }
 
 // looseAlibaba makes a further gateway where the emulator found the address taken. It

@@ -29,10 +29,12 @@ const (
 type cloud struct {
 	name      string
 	start     func(options) *service
+	connect   func(url string, s settings) (provisioner, error)
 	actions   map[string][]string // what each operation may send; first the one that matters most
 	throttled string              // a code
 	conflict  string              // a code of something that is busy, before it does anything
 	internal  string              // a code after which anything may have happened
+	denied    string              // a code of a permission that is missing
 	fields    cgw.CreateRequest   // what a create asks for besides name and address
 	update    cgw.UpdateRequest
 }
@@ -57,13 +59,16 @@ type options struct {
 	quota     int
 	tokenLife time.Duration
 	now       func() time.Time
-	noDate    bool // the service does not tell its clock
-	late      bool // it goes on with a request when the client is gone
-	loose     bool // it makes several gateways at one address
+	noDate    bool            // the service does not tell its clock
+	late      bool            // it goes on with a request when the client is gone
+	loose     bool            // it makes several gateways at one address
+	arrived   chan<- struct{} // told of every request; nil: not
 }
 
 // own reports whether the emulator's own server cannot do it.
-func (o options) own() bool { return o.transport == memory || o.late || o.loose || o.noDate }
+func (o options) own() bool {
+	return o.transport == memory || o.late || o.loose || o.noDate || o.arrived != nil
+}
 
 // emulator is what both emulators have in common.
 type emulator interface {

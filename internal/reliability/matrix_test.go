@@ -87,7 +87,11 @@ func replySizes(t *testing.T, c *cloud, ops []string) map[string]int {
 			require.NoError(t, p.Delete(t.Context(), g.id))
 		}
 	}
-	return s.seen.replySizes()
+	all := s.seen.replySizes()
+	for _, op := range ops {
+		require.NotZero(t, all[c.actions[op][0]], op)
+	}
+	return all
 }
 
 // ready puts there what an operation is about, and returns its ID.

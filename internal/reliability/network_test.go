@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw/cgwtest/wire"
 )
 
 // dialer counts the connections of a client, and has some of them refused.
@@ -91,5 +93,44 @@ func wait(ctx context.Context, d time.Duration) {
 	select {
 	case <-t.C:
 	case <-ctx.Done():
+	}
+}
+
+// TestNothingIsLeft: a Provisioner with a pool of its own leaves no connection and no goroutine
+// after Close, whatever the faults were.
+func TestNothingIsLeft(t *testing.T) {
+	for _, c := range clouds() {
+		t.Run(c.name, func(t *testing.T) {
+			before := goroutines()
+			s := c.start(options{transport: plain})
+			s.Inject(
+				wire.Fault{Effect: wire.Abort, Skip: 5, Times: 10},
+				wire.Fault{Effect: wire.Cut, When: wire.AfterCommit, Skip: 20, Times: 10},
+				wire.Fault{Delay: time.Hour, Skip: 40, Times: 5},
+				wire.Fault{When: wire.OnConnect, Effect: wire.Abort, Skip: 8, Times: 8},
+			)
+			p, err := s.open(settings{timeout: slowTimeout, retry: fastPolicy(), limiter: free{}})
+			require.NoError(t, err)
+			var wg sync.WaitGroup
+			results := make(chan attempted, 64)
+			for _, req := range creates(c, cap(results), "t") {
+				wg.Go(func() {
+					g, err := p.Create(t.Context(), req)
+					results <- attempted{req.IPAddress.String(), req.Name, g.ID, err}
+				})
+			}
+			wg.Wait()
+			close(results)
+			require.NoError(t, p.Close())
+			s.close()
+			settled(t, before)
+			var calls []attempted
+			for r := range results {
+				calls = append(calls, r)
+			}
+			got, wrong := judge(calls, s.held())
+			require.Empty(t, wrong)
+			t.Log(got)
+		})
 	}
 }

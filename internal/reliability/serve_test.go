@@ -54,6 +54,9 @@ func (s *service) serve(o options, next http.Handler, loose func(*http.Request, 
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		running.Add(1)
 		defer running.Done()
+		if o.arrived != nil {
+			o.arrived <- struct{}{}
+		}
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			panic(http.ErrAbortHandler)
@@ -139,6 +142,10 @@ func (d direct) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if r.Body == nil {
 		r.Body = http.NoBody
+	}
+	r.Header = http.Header{} // with the names as a server reads them
+	for name, values := range req.Header {
+		r.Header[http.CanonicalHeaderKey(name)] = values
 	}
 	reply := httptest.NewRecorder()
 	done := make(chan bool, 1)

@@ -16,7 +16,7 @@ func tencentCloud() *cloud {
 	name := renamed
 	return &cloud{
 		name:  "tencent",
-		start: startTencent,
+		start: startTencent, connect: connectTencent,
 		actions: map[string][]string{
 			cgw.OpCreate: {"CreateCustomerGateway", "DescribeCustomerGateways"},
 			cgw.OpGet:    {"DescribeCustomerGateways", "DescribeResourceTagsByResourceIds"},
@@ -24,7 +24,7 @@ func tencentCloud() *cloud {
 			cgw.OpUpdate: {"ModifyCustomerGatewayAttribute", "ModifyResourceTags", "DescribeCustomerGateways", "DescribeResourceTagsByResourceIds"},
 			cgw.OpDelete: {"DeleteCustomerGateway", "DescribeVpnConnections"},
 		},
-		throttled: "RequestLimitExceeded", conflict: "ResourceBusy", internal: "InternalError",
+		throttled: "RequestLimitExceeded", conflict: "ResourceBusy", internal: "InternalError", denied: "UnauthorizedOperation",
 		fields: cgw.CreateRequest{ASN: 64512, Tags: map[string]string{"env": "test"}},
 		update: cgw.UpdateRequest{Name: &name, Tags: map[string]string{"env": "new"}},
 	}
@@ -51,14 +51,7 @@ func startTencent(o options) *service {
 			}
 		},
 	}
-	s.open = func(set settings) (provisioner, error) {
-		return tencent.New(tencent.Config{
-			Region: tencenttest.DefaultRegion, Endpoint: s.url,
-			Credentials: tencent.StaticCredentials(tencenttest.DefaultSecretID, secretKey, stsToken),
-			HTTPClient:  set.client, AttemptTimeout: set.timeout, Retry: set.retry, Limiter: set.limiter,
-			Logger: set.logger, Observe: set.observe,
-		})
-	}
+	s.open = func(set settings) (provisioner, error) { return connectTencent(s.url, set) }
 	if o.own() {
 		s.serve(o, tencenttest.NewHandler(opts), s.looseTencent)
 		return s
@@ -67,6 +60,15 @@ func startTencent(o options) *service {
 	s.url, s.close = srv.URL, srv.Close
 	s.base = func() http.RoundTripper { return srv.Client().Transport }
 	return s
+}
+
+func connectTencent(url string, set settings) (provisioner, error) {
+	return tencent.New(tencent.Config{
+		Region: tencenttest.DefaultRegion, Endpoint: url,
+		Credentials: tencent.StaticCredentials(tencenttest.DefaultSecretID, secretKey, stsToken),
+		HTTPClient:  set.client, AttemptTimeout: set.timeout, Retry: set.retry, Limiter: set.limiter,
+		Logger: set.logger, Observe: set.observe,
+	})
 }
 
 // looseTencent makes a further gateway where the emulator found the address taken. It
