@@ -87,7 +87,7 @@ func NewLimiter(perSecond float64) cgw.Limiter {
 	if perSecond <= 0 {
 		perSecond = assumed
 	}
-	return attempt.NewPace(perSecond)
+	return attempt.NewPace(perSecond, nil)
 }
 
 // newSDK returns a client of the SDK on the exchange. The SDK repeats nothing unless told to.

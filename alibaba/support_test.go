@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aliyun/credentials-go/credentials"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
@@ -128,3 +129,26 @@ func everything(err error) string {
 	}
 	return b.String()
 }
+
+// lent is credentials of another type than the package's own, which may change or fail.
+type lent struct {
+	id, key, token string
+	asked          int
+	err            error
+}
+
+func (l *lent) GetCredential() (*credentials.CredentialModel, error) {
+	l.asked++
+	if l.err != nil {
+		return nil, l.err
+	}
+	id, key, token := l.id, l.key, l.token
+	kind := "sts"
+	return &credentials.CredentialModel{AccessKeyId: &id, AccessKeySecret: &key, SecurityToken: &token, Type: &kind}, nil
+}
+
+func (l *lent) GetAccessKeyId() (*string, error)     { return &l.id, l.err }
+func (l *lent) GetAccessKeySecret() (*string, error) { return &l.key, l.err }
+func (l *lent) GetSecurityToken() (*string, error)   { return &l.token, l.err }
+func (l *lent) GetBearerToken() *string              { return new(string) }
+func (l *lent) GetType() *string                     { return new(string) }

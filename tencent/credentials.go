@@ -19,17 +19,27 @@ import (
 // StaticCredentials returns credentials that never change. token is that of temporary
 // credentials, and empty otherwise.
 func StaticCredentials(secretID, secretKey, token string) common.CredentialIface {
-	return &static{id: secretID, key: secretKey, token: token}
+	return newStatic(secretID, secretKey, token)
 }
 
-// static is one set of credentials, as fmt never shows it.
-type static struct{ id, key, token string }
+// static is one set of credentials. fmt does not show it: not by itself, and not within the
+// SDK's clients, where it cannot call Format but stops at pointers.
+type static struct{ keys *keys }
 
-func (s *static) GetSecretId() string                     { return s.id }
-func (s *static) GetSecretKey() string                    { return s.key }
-func (s *static) GetToken() string                        { return s.token }
-func (s *static) GetCredential() (string, string, string) { return s.id, s.key, s.token }
-func (s *static) String() string                          { return "tencent static credentials" }
+type keys struct{ id, key, token string }
+
+func newStatic(id, key, token string) *static { return &static{&keys{id, key, token}} }
+
+// complete reports whether there is something to sign with.
+func (s *static) complete() bool { return s.keys.id != "" && s.keys.key != "" }
+
+func (s *static) GetSecretId() string  { return s.keys.id }
+func (s *static) GetSecretKey() string { return s.keys.key }
+func (s *static) GetToken() string     { return s.keys.token }
+func (s *static) GetCredential() (string, string, string) {
+	return s.keys.id, s.keys.key, s.keys.token
+}
+func (s *static) String() string { return "tencent static credentials" }
 
 // Format keeps every verb of fmt from showing the keys.
 func (s *static) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
@@ -47,11 +57,11 @@ func source(cred common.CredentialIface, timeout time.Duration) func(context.Con
 		return attempt.NewSource(timeout, func() (common.CredentialIface, error) { return c.current() }).Get
 	default:
 		return attempt.NewSource(timeout, func() (common.CredentialIface, error) {
-			id, key, token := cred.GetCredential()
-			if id == "" || key == "" {
+			s := newStatic(cred.GetCredential())
+			if !s.complete() {
 				return nil, errNoKeys
 			}
-			return &static{id, key, token}, nil
+			return s, nil
 		}).Get
 	}
 }
@@ -69,14 +79,14 @@ func DefaultCredentials(ctx context.Context) (common.CredentialIface, error) {
 	find := attempt.NewSource(0, func() (common.CredentialIface, error) {
 		env, envErr := common.DefaultEnvProvider().GetCredential()
 		if envErr == nil {
-			return &static{env.GetSecretId(), env.GetSecretKey(), os.Getenv("TENCENTCLOUD_SECURITY_TOKEN")}, nil
+			return newStatic(env.GetSecretId(), env.GetSecretKey(), os.Getenv("TENCENTCLOUD_SECURITY_TOKEN")), nil
 		}
 		if isSet("TENCENTCLOUD_SECRET_ID") && isSet("TENCENTCLOUD_SECRET_KEY") {
 			return nil, fmt.Errorf("environment: %w", clean(envErr))
 		}
 		file, fileErr := common.DefaultProfileProvider().GetCredential()
 		if fileErr == nil {
-			return &static{file.GetSecretId(), file.GetSecretKey(), file.GetToken()}, nil
+			return newStatic(file.GetSecretId(), file.GetSecretKey(), file.GetToken()), nil
 		}
 		if isSet("TENCENTCLOUD_CREDENTIALS_FILE") {
 			return nil, fmt.Errorf("credentials file: %w", clean(fileErr))
@@ -126,12 +136,12 @@ func (r *role) current() (*static, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, key, token := cred.GetCredential()
-	if id == "" || key == "" {
+	s := newStatic(cred.GetCredential())
+	if !s.complete() {
 		return nil, errNoKeys
 	}
-	r.keys, r.read = &static{id, key, token}, time.Now()
-	return r.keys, nil
+	r.keys, r.read = s, time.Now()
+	return s, nil
 }
 
 // The methods of common.CredentialIface serve other users of the SDK; a Provisioner uses

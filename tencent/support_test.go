@@ -128,3 +128,14 @@ func everything(err error) string {
 	}
 	return b.String()
 }
+
+// lent is credentials of another type than the package's own, which may change.
+type lent struct {
+	id, key, token string
+	asked          int
+}
+
+func (l *lent) GetSecretId() string                     { return l.id }
+func (l *lent) GetSecretKey() string                    { return l.key }
+func (l *lent) GetToken() string                        { return l.token }
+func (l *lent) GetCredential() (string, string, string) { l.asked++; return l.id, l.key, l.token }

@@ -10,13 +10,15 @@ import (
 // throttles an action all the same, its rate is halved, and then recovers by degrees. It is
 // safe for concurrent use, and may be shared by the Provisioners of one account.
 type Pace struct {
-	full float64 // requests a second
+	full  float64            // requests a second
+	lower map[string]float64 // of the actions that have a lower rate
 
 	mu      sync.Mutex
 	actions map[string]*lane
 }
 
 type lane struct {
+	full   float64   // requests a second, unless throttled
 	rate   float64   // now
 	next   time.Time // when the next request may go
 	slowed time.Time // when the rate was last halved
@@ -30,8 +32,9 @@ const (
 	recovery = time.Second
 )
 
-// NewPace returns a limiter of rate requests a second for each action.
-func NewPace(rate float64) *Pace { return &Pace{full: rate} }
+// NewPace returns a limiter of rate requests a second for each action, and less for those in
+// lower, which may be nil.
+func NewPace(rate float64, lower map[string]float64) *Pace { return &Pace{full: rate, lower: lower} }
 
 // Wait implements cgw.Limiter for a request of no particular action.
 func (p *Pace) Wait(ctx context.Context) error { return p.wait(ctx, "") }
@@ -60,7 +63,11 @@ func (p *Pace) lane(action string) *lane {
 		if p.actions == nil {
 			p.actions = map[string]*lane{}
 		}
-		l = &lane{rate: p.full}
+		full := p.full
+		if lower, ok := p.lower[action]; ok {
+			full = min(full, lower)
+		}
+		l = &lane{full: full, rate: full}
 		p.actions[action] = l
 	}
 	return l
@@ -72,8 +79,8 @@ func (p *Pace) reserve(ctx context.Context, action string, now time.Time) (time.
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l := p.lane(action)
-	if l.rate < p.full {
-		l.rate = min(p.full, l.rate+p.full/10*now.Sub(l.raised).Seconds()/recovery.Seconds())
+	if l.rate < l.full {
+		l.rate = min(l.full, l.rate+l.full/10*now.Sub(l.raised).Seconds()/recovery.Seconds())
 		l.raised = now
 	}
 	turn := l.next
@@ -96,6 +103,6 @@ func (p *Pace) slow(action string) {
 	if now.Sub(l.slowed) < 250*time.Millisecond {
 		return
 	}
-	l.rate = max(l.rate/2, p.full*slowest)
+	l.rate = max(l.rate/2, l.full*slowest)
 	l.slowed, l.raised = now, now
 }
