@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"time"
 )
 
 // maxReplays is how many deleted gateways a derived token may lead to, one after the other,
@@ -85,16 +86,33 @@ func mismatched(err error) bool {
 // shows reports whether a gateway that Create returned is there, with patience for reads that
 // lag behind.
 func (e *ensurer) shows(ctx context.Context, id string) (bool, error) {
-	wait, cancel := context.WithTimeout(ctx, e.opts.Patience)
-	defer cancel()
-	err := WaitVisible(wait, e.p, id)
-	if err == nil {
-		return true, nil
+	return e.patiently(ctx, func() (bool, error) {
+		_, err := e.p.Get(ctx, id)
+		if errors.Is(err, ErrNotFound) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+}
+
+// patiently looks until something is shown, or patience is at an end. It bounds the polling,
+// not a look: one that is slow is worth waiting for.
+func (e *ensurer) patiently(ctx context.Context, look func() (bool, error)) (bool, error) {
+	end := time.Now().Add(e.opts.Patience)
+	for wait := minPoll; ; wait = min(2*wait, maxPoll) {
+		shown, err := look()
+		left := time.Until(end)
+		if shown || err != nil || left <= 0 {
+			return shown, err
+		}
+		timer := time.NewTimer(min(wait, left))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return false, ctx.Err()
+		}
 	}
-	if ctx.Err() == nil && errors.Is(err, ErrNotFound) {
-		return false, nil
-	}
-	return false, err
 }
 
 // unseen returns the error of a create after which the gateway could not be read: whether it
@@ -115,13 +133,15 @@ func (e *ensurer) unseen(ctx context.Context, g Gateway, req CreateRequest, err 
 // what an earlier run or another process made, or by a foreign gateway.
 func (e *ensurer) occupied(ctx context.Context, s Step, replayed Gateway, taken error) (EnsureResult, error) {
 	var of *Error
-	errors.As(taken, &of)
-	if replayed.ID != "" && of != nil && slices.Contains(of.ConflictingIDs, replayed.ID) {
+	if !errors.As(taken, &of) {
+		of = &Error{Op: OpCreate, Kind: ErrAlreadyExists, Err: taken}
+	}
+	if replayed.ID != "" && slices.Contains(of.ConflictingIDs, replayed.ID) {
 		return EnsureResult{Action: Created, Gateway: replayed, Changes: s.Changes}, nil // reads lag
 	}
 	found, err := e.holder(ctx, s.Spec, of)
-	if err != nil || found == nil {
-		return EnsureResult{}, taken // a look-up that fails does not replace what it was to explain
+	if err != nil || found == nil { // a look-up that fails does not replace what it was to explain
+		return EnsureResult{}, of.WithContext(ctx)
 	}
 	if e.exact {
 		return e.settled(s, *found)
@@ -134,15 +154,25 @@ func (e *ensurer) occupied(ctx context.Context, s Step, replayed Gateway, taken 
 	return e.do(ctx, next)
 }
 
-func (e *ensurer) holder(ctx context.Context, spec CreateRequest, taken *Error) (*Gateway, error) {
-	if taken != nil && len(taken.ConflictingIDs) > 0 {
-		id := taken.ConflictingIDs[0]
-		if shown, err := e.shows(ctx, id); err != nil || !shown {
-			return nil, err
+// holder returns the gateway that a create was refused for, or nil where none is shown.
+func (e *ensurer) holder(ctx context.Context, spec CreateRequest, taken *Error) (found *Gateway, err error) {
+	_, err = e.patiently(ctx, func() (bool, error) {
+		if len(taken.ConflictingIDs) == 0 {
+			found, err = e.at(ctx, spec)
+			return found != nil, err
 		}
-		g, err := e.p.Get(ctx, id)
-		return &g, err
-	}
+		g, err := e.p.Get(ctx, taken.ConflictingIDs[0])
+		if errors.Is(err, ErrNotFound) {
+			return false, nil
+		}
+		found = &g
+		return err == nil, err
+	})
+	return found, err
+}
+
+// at returns the gateway that a List shows at the address of spec, or nil.
+func (e *ensurer) at(ctx context.Context, spec CreateRequest) (*Gateway, error) {
 	for g, err := range e.p.List(ctx, Filter{IPAddress: spec.IPAddress}) {
 		return &g, err
 	}

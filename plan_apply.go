@@ -99,7 +99,7 @@ func (e *ensurer) checkStep(s Step) error {
 func (e *ensurer) carryOut(ctx context.Context, s Step) (EnsureResult, error) {
 	switch s.Kind {
 	case StepCreate:
-		found, err := e.holder(ctx, s.Spec, nil)
+		found, err := e.at(ctx, s.Spec)
 		switch {
 		case err != nil:
 			return EnsureResult{}, err

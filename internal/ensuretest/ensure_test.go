@@ -1,0 +1,205 @@
+package ensuretest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/cgwtest/wire"
+)
+
+// reads are the requests of one List of one gateway.
+var reads = map[cgw.Provider][]string{
+	cgw.Tencent: {"DescribeCustomerGateways", "DescribeResourceTagsByResourceIds"},
+	cgw.Alibaba: {"DescribeCustomerGateways"},
+}
+
+func TestUnchangedCostsOneRead(t *testing.T) {
+	for name, c := range clouds(t, conditions{}) {
+		t.Run(string(name), func(t *testing.T) {
+			for i, want := range []cgw.Action{cgw.Created, cgw.Unchanged, cgw.Unchanged} {
+				c.reset()
+				res, err := cgw.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+				require.NoError(t, err)
+				require.Equal(t, want, res.Action)
+				require.Equal(t, map[string]string{"env": "prod", "cgw:owner": owner}, res.Gateway.Tags)
+				if i > 0 {
+					require.Equal(t, reads[name], c.actions())
+				}
+			}
+		})
+	}
+}
+
+// A region is read in pages, whatever is in it.
+func TestThousandUnchanged(t *testing.T) {
+	pages := map[cgw.Provider]map[string]int{
+		cgw.Tencent: {"DescribeCustomerGateways": 10, "DescribeResourceTagsByResourceIds": 20},
+		cgw.Alibaba: {"DescribeCustomerGateways": 20},
+	}
+	for name, c := range clouds(t, conditions{}) {
+		t.Run(string(name), func(t *testing.T) {
+			specs := sites(1000)
+			run := func() map[cgw.Action]int {
+				results, err := cgw.EnsureAll(t.Context(), []cgw.Target{{Name: "one", Provisioner: c.provisioner, Specs: specs}},
+					cgw.FleetOptions{EnsureOptions: options, PerTarget: 32})
+				require.NoError(t, err)
+				actions := map[cgw.Action]int{}
+				for r := range results {
+					require.NoError(t, r.Err)
+					actions[r.Action]++
+				}
+				return actions
+			}
+			require.Equal(t, map[cgw.Action]int{cgw.Created: 1000}, run())
+			c.reset()
+			require.Equal(t, map[cgw.Action]int{cgw.Unchanged: 1000}, run())
+			count := map[string]int{}
+			for _, a := range c.actions() {
+				count[a]++
+			}
+			require.Equal(t, pages[name], count)
+			require.Len(t, c.gateways(), 1000)
+		})
+	}
+}
+
+// Each request of Ensure is struck in its turn by each fault, with a client that does not
+// repeat. Ensure is then run again by a fresh call: there is exactly one gateway, as specified.
+func TestFaultAtEveryRequest(t *testing.T) {
+	for fault, f := range map[string]wire.Fault{
+		"aborted before the commit": {When: wire.BeforeCommit, Effect: wire.Abort},
+		"aborted after the commit":  {When: wire.AfterCommit, Effect: wire.Abort},
+		"cut short":                 {When: wire.AfterCommit, Effect: wire.Cut, Bytes: 10},
+		"HTML":                      {When: wire.AfterCommit, Effect: wire.Replace, Status: 502, Body: "<html>"},
+	} {
+		for _, lag := range []time.Duration{0, 30 * time.Millisecond} {
+			for _, provider := range []cgw.Provider{cgw.Tencent, cgw.Alibaba} {
+				t.Run(fmt.Sprintf("%s/lag %v/%s", fault, lag, provider), func(t *testing.T) {
+					t.Parallel()
+					for skip, struck := 0, true; struck; skip++ {
+						require.Less(t, skip, 20)
+						struck = strike(t, one(t, provider, conditions{attempts: 1, readLag: lag}), f, skip)
+					}
+				})
+			}
+		}
+	}
+}
+
+// strike runs Ensure from nothing to an update, and reports whether the fault struck.
+func strike(t *testing.T, c cloud, fault wire.Fault, skip int) bool {
+	t.Helper()
+	fault.Skip = skip
+	c.inject(fault)
+	spec := sites(1)[0]
+	opts := options
+	opts.Patience = 500 * time.Millisecond
+	_, _ = cgw.Ensure(t.Context(), c.provisioner, spec, opts)
+	renamed := spec
+	renamed.Name = "renamed"
+	_, _ = cgw.Ensure(t.Context(), c.provisioner, renamed, opts)
+	struck := false
+	for _, r := range c.requests() {
+		struck = struck || r.Fault
+	}
+	c.clear()
+	for {
+		res, err := cgw.Ensure(t.Context(), c.provisioner, renamed, opts)
+		require.NoError(t, err)
+		require.Len(t, c.gateways(), 1)
+		if res.Action == cgw.Unchanged && c.gateways()[spec.IPAddress.String()] == "renamed" {
+			return struck
+		}
+		require.NoError(t, cgw.WaitVisible(t.Context(), c.provisioner, res.Gateway.ID))
+	}
+}
+
+// A token replays a gateway that was deleted since.
+func TestDeletedSince(t *testing.T) {
+	for name, c := range clouds(t, conditions{}) {
+		t.Run(string(name), func(t *testing.T) {
+			seen := map[string]bool{}
+			for range 4 {
+				res, err := cgw.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+				require.NoError(t, err)
+				require.Equal(t, cgw.Created, res.Action)
+				require.False(t, seen[res.Gateway.ID])
+				seen[res.Gateway.ID] = true
+				require.NoError(t, c.provisioner.Delete(t.Context(), res.Gateway.ID))
+			}
+			require.Empty(t, c.gateways())
+		})
+	}
+}
+
+func TestAnotherAuthKeyAfterADelete(t *testing.T) {
+	c := alibabaCloud(t, conditions{})
+	spec := sites(1)[0]
+	for _, key := range []cgw.Secret{"one", "two", ""} {
+		spec.AuthKey = key
+		res, err := cgw.Ensure(t.Context(), c.provisioner, spec, options)
+		require.NoError(t, err)
+		require.Equal(t, cgw.Created, res.Action)
+		require.NoError(t, c.provisioner.Delete(t.Context(), res.Gateway.ID))
+	}
+}
+
+// The whole of a plan, on both clouds.
+func TestPlanAndApply(t *testing.T) {
+	for name, c := range clouds(t, conditions{}) {
+		t.Run(string(name), func(t *testing.T) {
+			specs := sites(5)
+			opts := cgw.PlanOptions{EnsureOptions: options, Prune: true}
+			apply := func(want string) error {
+				t.Helper()
+				plan, err := cgw.Plan(t.Context(), c.provisioner, specs, opts)
+				require.NoError(t, err)
+				require.Equal(t, name, plan.Provider)
+				require.Equal(t, want, plan.Summary(), plan)
+				_, err = cgw.Apply(t.Context(), c.provisioner, plan, cgw.ApplyOptions{})
+				return err
+			}
+			foreign, err := c.provisioner.Create(t.Context(), specs[4])
+			require.NoError(t, err)
+			require.ErrorIs(t, apply("4 to create, 1 foreign"), cgw.ErrAlreadyExists)
+			opts.Adopt = true
+			require.NoError(t, apply("1 to adopt, 4 unchanged"))
+			opts.Adopt = false
+			specs = specs[1:]
+			specs[0].ASN = 65010
+			specs[1].Name = "renamed"
+			specs[2].Tags = map[string]string{"env": "", "tier": "gold"}
+			if name == cgw.Alibaba {
+				var fixed *cgw.ReplaceError
+				require.ErrorAs(t, apply("2 to update, 1 to delete, 1 unsupported, 1 unchanged"), &fixed)
+				require.Equal(t, "ASN", fixed.Changes[0].Field)
+				opts.Replace = true
+				require.NoError(t, apply("1 to replace, 3 unchanged"))
+			} else {
+				require.NoError(t, apply("3 to update, 1 to delete, 1 unchanged"))
+			}
+			require.NoError(t, apply("4 unchanged"))
+			g, err := c.provisioner.Get(t.Context(), foreign.ID)
+			require.NoError(t, err)
+			require.Equal(t, owner, g.Tags["cgw:owner"])
+			require.Len(t, c.gateways(), 4)
+		})
+	}
+}
+
+// What the clouds themselves refuse comes through with its code.
+func TestRefusals(t *testing.T) {
+	c := alibabaCloud(t, conditions{attempts: 1})
+	c.inject(wire.Fault{Action: "CreateCustomerGateway", Effect: wire.Refuse, Code: "QuotaExceeded.CustomerGateway"})
+	_, err := cgw.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+	var e *cgw.Error
+	require.True(t, errors.As(err, &e))
+	require.True(t, strings.Contains(e.Code, "Quota"))
+	require.Equal(t, cgw.OpCreate, e.Op)
+}
