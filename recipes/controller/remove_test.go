@@ -1,0 +1,152 @@
+package controller
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/recipes/controller/api"
+	"github.com/cgw-go/cgw/tencent"
+)
+
+// TestRemove has a gateway and a resource that is deleted, and reconciles that once.
+func TestRemove(t *testing.T) {
+	disown := func(t *testing.T, cloud *cgwtest.Fake, id string) {
+		_, err := cloud.Update(t.Context(), id, cgw.UpdateRequest{Tags: map[string]string{cgw.DefaultOwnerKey: "another"}})
+		require.NoError(t, err)
+	}
+	forget := func(b bench) {
+		g := b.resource()
+		g.Status = api.CustomerGatewayStatus{}
+		require.NoError(b.t, b.cluster.Status().Update(b.t.Context(), g))
+	}
+	tests := []struct {
+		name   string
+		before func(t *testing.T, b bench, cloud *cgwtest.Fake, id string)
+		faults []cgwtest.Fault
+		reason string // of the condition; empty: the resource is gone
+		after  time.Duration
+		is     error
+		left   int
+	}{
+		{name: "deleted"},
+		{name: "gone already", before: func(t *testing.T, _ bench, cloud *cgwtest.Fake, id string) {
+			require.NoError(t, cloud.Delete(t.Context(), id))
+		}},
+		{name: "in use", before: func(_ *testing.T, _ bench, cloud *cgwtest.Fake, id string) { cloud.Connect(id) }, reason: "InUse", after: resync, left: 1},
+		{name: "another's by now", before: func(t *testing.T, b bench, cloud *cgwtest.Fake, id string) {
+			disown(t, cloud, id)
+			b.Now = later(time.Minute)
+		}, left: 1},
+		{name: "never recorded", before: func(_ *testing.T, b bench, _ *cgwtest.Fake, _ string) { forget(b) }},
+		{name: "the cloud is not configured any more", before: func(_ *testing.T, b bench, _ *cgwtest.Fake, _ string) {
+			clear(b.Clouds)
+		}, reason: "UnknownCloud", is: errUnknownCloud, left: 1},
+		{name: "throttled", faults: []cgwtest.Fault{{Op: cgw.OpDelete, Err: cgw.ErrThrottled}}, reason: "Throttled", is: cgw.ErrThrottled, left: 1},
+		{name: "not to be read", faults: []cgwtest.Fault{{Op: cgw.OpGet, Err: cgw.ErrUnavailable}}, reason: "Unavailable", is: cgw.ErrUnavailable, left: 1},
+		{name: "not to be listed", faults: []cgwtest.Fault{{Op: cgw.OpList, Call: 2, Err: cgw.ErrUnavailable}}, reason: "Unavailable", is: cgw.ErrUnavailable, left: 1},
+		{name: "reply lost", faults: []cgwtest.Fault{{Op: cgw.OpDelete, Call: 1, Err: cgw.ErrUnavailable, Applied: true}}, reason: "OutcomeUnknown", is: cgw.ErrOutcomeUnknown},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			cloud := &cgwtest.Fake{Provider: cgw.Tencent, Rules: tencent.Rules(), Faults: test.faults}
+			b := newBench(t, cloud, interceptor.Funcs{})
+			b.apply(berlin())
+			_, err := b.reconcile()
+			require.NoError(t, err)
+			if test.before != nil {
+				test.before(t, b, cloud, b.resource().Status.ID)
+			}
+			b.delete()
+
+			result, err := b.reconcile()
+
+			require.ErrorIs(t, err, test.is)
+			require.Equal(t, ctrl.Result{RequeueAfter: test.after}, result)
+			require.Equal(t, test.reason == "", b.gone())
+			if test.reason != "" {
+				require.Contains(t, b.resource().Finalizers, api.Finalizer)
+				require.Equal(t, test.reason, b.ready().Reason)
+				require.Equal(t, metav1.ConditionFalse, b.ready().Status)
+			}
+			cloud.Faults = nil
+			require.Len(t, gateways(t, cloud), test.left)
+		})
+	}
+}
+
+// TestInUseNamesTheConnections and ends when they are gone.
+func TestInUseNamesTheConnections(t *testing.T) {
+	cloud := &cgwtest.Fake{Provider: cgw.Tencent, Rules: tencent.Rules()}
+	b := newBench(t, cloud, interceptor.Funcs{})
+	b.apply(berlin())
+	_, err := b.reconcile()
+	require.NoError(t, err)
+	connection := cloud.Connect(b.resource().Status.ID)
+	b.delete()
+	_, err = b.reconcile()
+	require.NoError(t, err)
+	require.Contains(t, b.ready().Message, connection)
+
+	cloud.Disconnect(connection)
+	_, err = b.reconcile()
+	require.NoError(t, err)
+	require.True(t, b.gone())
+	require.Empty(t, gateways(t, cloud))
+}
+
+// TestLostCreateThenDelete: the reply of the create was lost, the resource is deleted before
+// anything is seen of the gateway, and reads lag behind. It must not be forgotten.
+func TestLostCreateThenDelete(t *testing.T) {
+	cloud := &cgwtest.Fake{
+		Provider: cgw.Tencent, Rules: tencent.Rules(), ReadLag: 1,
+		Faults: []cgwtest.Fault{{Op: cgw.OpCreate, Call: 1, Err: cgw.ErrUnavailable, Applied: true}},
+	}
+	b := newBench(t, cloud, interceptor.Funcs{})
+	b.apply(berlin())
+	_, err := b.reconcile()
+	require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
+	require.Empty(t, b.resource().Status.ID)
+	b.delete()
+
+	result, err := b.reconcile()
+	require.NoError(t, err)
+	require.False(t, b.gone(), "absence is not believed yet")
+	require.Positive(t, result.RequeueAfter)
+	require.LessOrEqual(t, result.RequeueAfter, 31*time.Second)
+
+	_, err = b.reconcile()
+	require.NoError(t, err)
+	require.True(t, b.gone())
+	for range 2 { // the fake lags behind the delete, too
+		if len(gateways(t, cloud)) == 0 {
+			return
+		}
+	}
+	t.Fatal("the gateway is left")
+}
+
+// TestNeverCreated: a resource that never had a gateway goes when the time to settle is over.
+func TestNeverCreated(t *testing.T) {
+	b := newBench(t, &cgwtest.Fake{Provider: cgw.Tencent, Rules: tencent.Rules()}, interceptor.Funcs{})
+	g := berlin()
+	g.Spec.IPAddress = "nowhere"
+	b.apply(g)
+	_, err := b.reconcile()
+	require.Error(t, err)
+	b.delete()
+	b.Now = later(-5 * time.Second)
+	_, err = b.reconcile()
+	require.NoError(t, err)
+	require.False(t, b.gone())
+	b.Now = later(time.Minute)
+	_, err = b.reconcile()
+	require.NoError(t, err)
+	require.True(t, b.gone())
+}
