@@ -207,6 +207,10 @@ func TestWithHooks(t *testing.T) {
 			events = append(events, text)
 		},
 	})
+	_, err := cgw.Collect(p.List(t.Context(), cgw.Filter{IDs: []string{""}}))
+	require.Error(t, err)
+	require.Equal(t, []string{"before List", "after List 0 failed"}, events)
+	events = nil
 	g, err := p.Create(t.Context(), siteSpec())
 	require.NoError(t, err)
 	_, err = p.Get(t.Context(), "nope")

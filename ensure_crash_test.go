@@ -269,18 +269,21 @@ func TestEnsureOccupied(t *testing.T) {
 		action cgw.Action
 		kind   error
 	}{
-		"by what an earlier run made": {seed: seeded(owner), action: cgw.Unchanged},
-		"by a foreign gateway":        {seed: seeded("other"), kind: cgw.ErrAlreadyExists},
-		"by one to adopt":             {seed: seeded("other"), adopt: true, action: cgw.Adopted},
+		"by what an earlier run made":           {seed: seeded(owner), action: cgw.Unchanged},
+		"by a foreign gateway":                  {seed: seeded("other"), kind: cgw.ErrAlreadyExists},
+		"by one to adopt":                       {seed: seeded("other"), adopt: true, action: cgw.Adopted},
+		"by one that would have to be replaced": {seed: inGroup(seeded(owner), "rg-0"), kind: cgw.ErrUnsupported},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := withoutTokens()
+			f, spec := withTokens(), siteSpec()
 			f.Seed(tt.seed)
-			res, err := cgw.Ensure(t.Context(), blind{f}, siteSpec(), cgw.EnsureOptions{Owner: owner, Adopt: tt.adopt})
+			if tt.seed.ResourceGroupID != "" {
+				spec.ResourceGroupID = "rg-1"
+			}
+			res, err := cgw.Ensure(t.Context(), blind{f}, spec, cgw.EnsureOptions{Owner: owner, Adopt: tt.adopt, Replace: true})
 			if tt.kind != nil {
 				require.ErrorIs(t, err, tt.kind)
-				var o *cgw.OwnerError
-				require.ErrorAs(t, err, &o)
+				require.Equal(t, 1, writes(f), "the create that was refused")
 				return
 			}
 			require.NoError(t, err)
@@ -288,6 +291,35 @@ func TestEnsureOccupied(t *testing.T) {
 			require.Len(t, gateways(t, f), 1)
 		})
 	}
+}
+
+func inGroup(g cgw.Gateway, id string) cgw.Gateway {
+	g.ResourceGroupID = id
+	return g
+}
+
+// A list still shows a gateway that was deleted, and that would have to be changed.
+func TestEnsureCreatesWhatIsGoneAfterAll(t *testing.T) {
+	f, g := withoutTokens(), seeded(owner)
+	g.Name, f.ReadLag = "old", 1
+	f.Seed(g)
+	require.NoError(t, f.Delete(t.Context(), g.ID))
+	res, err := cgw.Ensure(t.Context(), f, siteSpec(), cgw.EnsureOptions{Owner: owner})
+	require.NoError(t, err)
+	require.Equal(t, cgw.Created, res.Action)
+	require.Equal(t, []string{cgw.OpDelete, cgw.OpList, cgw.OpUpdate, cgw.OpCreate}, ops(f))
+	require.Equal(t, "paris-1", res.Changes[0].New)
+}
+
+// A cloud that contradicts itself does not make Ensure go round in circles.
+func TestEnsureEndsWhereTheCloudContradictsItself(t *testing.T) {
+	f, g := withoutTokens(), seeded(owner)
+	g.Name = "old"
+	f.Seed(g)
+	f.Faults = []cgwtest.Fault{{Op: cgw.OpUpdate, Err: cgw.ErrNotFound}}
+	_, err := cgw.Ensure(t.Context(), f, siteSpec(), cgw.EnsureOptions{Owner: owner})
+	require.ErrorIs(t, err, cgw.ErrNotFound)
+	require.Equal(t, []string{cgw.OpList, cgw.OpUpdate, cgw.OpCreate, cgw.OpGet, cgw.OpUpdate}, ops(f))
 }
 
 // blind lists nothing.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -90,12 +91,19 @@ func TestPlanLists(t *testing.T) {
 		"only what is unwanted":   {nil, true, []cgw.Filter{{}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := withoutTokens()
+			f, g := withoutTokens(), seeded(owner)
+			f.Seed(g)
+			g.ID, g.IPAddress = "cgw-2", at(100)
+			f.Seed(g)
 			plan, err := cgw.Plan(t.Context(), f, tt.specs, cgw.PlanOptions{EnsureOptions: cgw.EnsureOptions{Owner: owner}, Prune: tt.prune})
 			require.NoError(t, err)
-			require.Len(t, plan.Steps, len(tt.specs))
-			require.Equal(t, plan.Count(cgw.StepCreate), len(tt.specs))
-			require.Equal(t, len(tt.specs) == 0, plan.Empty())
+			surplus := 0
+			if tt.prune {
+				surplus = 2 - min(len(tt.specs), 1)
+			}
+			require.Equal(t, surplus, plan.Count(cgw.StepDelete))
+			require.Len(t, plan.Steps, len(tt.specs)+surplus)
+			require.Equal(t, len(tt.specs) < 2 && !tt.prune, plan.Empty())
 			var filters []cgw.Filter
 			for _, c := range f.Calls() {
 				filters = append(filters, c.Filter)
@@ -160,8 +168,8 @@ func TestApply(t *testing.T) {
 
 	n := writes(f)
 	_, err = cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{})
-	require.ErrorIs(t, err, cgw.ErrInvalidTag)
-	require.Equal(t, 1, len(err.(*cgw.SitesError).Sites), "what was done is done")
+	require.ErrorAs(t, err, &failed)
+	require.Len(t, failed.Sites, 1, "what was done is done")
 	require.Equal(t, n+1, writes(f), "a create in place of the gateway that was replaced is refused by the cloud")
 
 	again, err := cgw.Plan(t.Context(), f, specs, opts)
@@ -224,6 +232,38 @@ func TestApplyRefusesWhatMoved(t *testing.T) {
 			require.ErrorAs(t, results[0].Err, &stale)
 		})
 	}
+}
+
+// A gateway goes away between Apply's own look and its update: to create it was not the plan.
+func TestApplyDoesNotCreateWhatItShouldUpdate(t *testing.T) {
+	f, g := withoutTokens(), seeded(owner)
+	g.Name = "old"
+	f.Seed(g)
+	plan, err := cgw.Plan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, cgw.PlanOptions{EnsureOptions: ensuring})
+	require.NoError(t, err)
+	f.Faults = []cgwtest.Fault{{Op: cgw.OpUpdate, Err: cgw.ErrNotFound}}
+	_, err = cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{})
+	require.ErrorIs(t, err, cgw.ErrNotFound)
+	require.Equal(t, 1, writes(f))
+}
+
+func TestApplyReturnsInThePlansOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := withoutTokens()
+		plan, err := cgw.Plan(t.Context(), f, sites(3), cgw.PlanOptions{EnsureOptions: ensuring})
+		require.NoError(t, err)
+		for n := range 3 {
+			f.Faults = append(f.Faults, cgwtest.Fault{Op: cgw.OpCreate, Call: n + 1, Delay: time.Duration(3-n) * time.Second, Err: cgw.ErrThrottled})
+		}
+		results, err := cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{})
+		var failed *cgw.SitesError
+		require.ErrorAs(t, err, &failed)
+		for n := range 3 {
+			require.Equal(t, n, failed.Sites[n].Index)
+			require.Equal(t, sites(3)[n].IPAddress, failed.Sites[n].IPAddress)
+			require.Equal(t, n, results[n].Index)
+		}
+	})
 }
 
 // A gateway appears at the address between Apply's own look and its create.

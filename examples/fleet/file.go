@@ -101,7 +101,7 @@ func parse(name string, data []byte, env func(string) (string, bool)) (fleet, er
 	c := checker{faults: faults{file: name}, env: env}
 	_ = yaml.Unmarshal(data, &c.root) // it was read just now
 	f := c.check(form)
-	if len(c.faults.texts) > 0 {
+	if len(c.texts) > 0 {
 		return fleet{}, c.faults
 	}
 	return f, nil
