@@ -92,6 +92,9 @@ func TestSent(t *testing.T) {
 			if tc.is != nil {
 				require.ErrorIs(t, err, tc.is)
 			}
+			if tc.name == "TLS 1.1" {
+				require.ErrorContains(t, err, "protocol version", "before a certificate is looked at")
+			}
 			require.NotContains(t, err.Error(), "secret")
 			require.NotContains(t, err.Error(), "://")
 			var u *url.Error
