@@ -15,7 +15,7 @@ type Peer struct {
 // Peers returns what the throughput of cgw is measured beside. The SDKs' default clients open a
 // connection for nearly every request of a concurrent program, so they get less to do.
 func Peers() []Peer {
-	return []Peer{{"ideal pool", Ideal, 2000, 9}, {"default client", Default, 640, 3}}
+	return []Peer{{"ideal pool", Ideal, 1000, 21}, {"default client", Default, 640, 3}}
 }
 
 // Rates is how many creates a second each of two clients made.
