@@ -54,7 +54,7 @@ func TestSent(t *testing.T) {
 	reset := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	oldTLS := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	oldTLS.Config.ErrorLog = log.New(io.Discard, "", 0)
-	oldTLS.TLS = &tls.Config{MaxVersion: tls.VersionTLS11} //nolint:gosec // that is the fault
+	oldTLS.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11} //nolint:gosec // that is the fault
 	oldTLS.StartTLS()
 	defer oldTLS.Close()
 	newTLS := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
