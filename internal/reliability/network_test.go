@@ -101,8 +101,9 @@ func wait(ctx context.Context, d time.Duration) {
 func TestNothingIsLeft(t *testing.T) {
 	for _, c := range clouds() {
 		t.Run(c.name, func(t *testing.T) {
-			before := goroutines()
+			outside := goroutines()
 			s := c.start(options{transport: plain})
+			before := goroutines() // with a server that has no connection
 			s.Inject(
 				wire.Fault{Effect: wire.Abort, Skip: 5, Times: 10},
 				wire.Fault{Effect: wire.Cut, When: wire.AfterCommit, Skip: 20, Times: 10},
@@ -122,8 +123,9 @@ func TestNothingIsLeft(t *testing.T) {
 			wg.Wait()
 			close(results)
 			require.NoError(t, p.Close())
-			s.close()
 			settled(t, before)
+			s.close()
+			settled(t, outside)
 			var calls []attempted
 			for r := range results {
 				calls = append(calls, r)
