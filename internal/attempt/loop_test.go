@@ -1,0 +1,275 @@
+package attempt_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/attempt"
+)
+
+var (
+	read   = attempt.Request{Action: "Describe", Repeatable: true}
+	safe   = attempt.Request{Action: "Modify", Write: true, Repeatable: true}
+	unsafe = attempt.Request{Action: "Create", Write: true}
+)
+
+func opOf(r attempt.Request) string {
+	switch {
+	case !r.Write:
+		return cgw.OpGet
+	case r.Repeatable:
+		return cgw.OpUpdate
+	default:
+		return cgw.OpCreate
+	}
+}
+
+// TestRepeats has how often each kind of request is sent, and what is known at the end, for what
+// may become of an attempt.
+func TestRepeats(t *testing.T) {
+	const all = 5
+	ok := answer{}
+	unsent := answer{err: syscall.ECONNREFUSED, unsent: true}
+	lost := answer{err: io.ErrUnexpectedEOF}
+	type want struct {
+		sent    int
+		outcome cgw.Outcome // of a write
+	}
+	for _, tc := range []struct {
+		name               string
+		answers            []answer
+		read, safe, unsafe want
+		kind               error
+	}{
+		{"success", []answer{ok}, want{1, cgw.OutcomeApplied}, want{1, cgw.OutcomeApplied}, want{1, cgw.OutcomeApplied}, nil},
+		{"refused", []answer{{code: "Bad"}}, want{1, cgw.OutcomeNotApplied}, want{1, cgw.OutcomeNotApplied}, want{1, cgw.OutcomeNotApplied}, cgw.ErrInvalidArgument},
+		{"throttled", []answer{{code: "Busy"}}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeNotApplied}, cgw.ErrThrottled},
+		{"throttled, then not", []answer{{code: "Busy"}, {code: "Busy"}, ok}, want{3, cgw.OutcomeApplied}, want{3, cgw.OutcomeApplied}, want{3, cgw.OutcomeApplied}, nil},
+		{"once", []answer{{code: "Clock"}}, want{2, cgw.OutcomeNotApplied}, want{2, cgw.OutcomeNotApplied}, want{2, cgw.OutcomeNotApplied}, cgw.ErrUnauthenticated},
+		{"broken", []answer{{code: "Broken"}}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeUnknown}, want{1, cgw.OutcomeUnknown}, cgw.ErrUnavailable},
+		{"unknown code", []answer{{code: "New"}}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeUnknown}, want{1, cgw.OutcomeUnknown}, nil},
+		{"unknown code, 4xx", []answer{{code: "New", status: 418}}, want{1, cgw.OutcomeNotApplied}, want{1, cgw.OutcomeNotApplied}, want{1, cgw.OutcomeNotApplied}, nil},
+		{"not sent", []answer{unsent}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeNotApplied}, cgw.ErrUnavailable},
+		{"lost", []answer{lost}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeUnknown}, want{1, cgw.OutcomeUnknown}, cgw.ErrUnavailable},
+		{"timed out", []answer{{takes: time.Hour}}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeUnknown}, want{1, cgw.OutcomeUnknown}, cgw.ErrUnavailable},
+		{"502", []answer{{status: 502}}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeUnknown}, want{1, cgw.OutcomeUnknown}, cgw.ErrUnavailable},
+		{"429", []answer{{status: 429}}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeNotApplied}, cgw.ErrThrottled},
+		{"404", []answer{{status: 404}}, want{1, cgw.OutcomeNotApplied}, want{1, cgw.OutcomeNotApplied}, want{1, cgw.OutcomeNotApplied}, nil},
+		{"incomplete", []answer{{incomplete: true}}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeUnknown}, want{1, cgw.OutcomeUnknown}, cgw.ErrUnavailable},
+		{"no credentials", []answer{{cred: errors.New("none")}}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeNotApplied}, cgw.ErrUnauthenticated},
+		{"not sent, then lost", []answer{unsent, lost, ok}, want{3, cgw.OutcomeApplied}, want{3, cgw.OutcomeApplied}, want{2, cgw.OutcomeUnknown}, cgw.ErrUnavailable},
+		{"lost, then refused", []answer{lost, {code: "Bad"}}, want{2, cgw.OutcomeNotApplied}, want{2, cgw.OutcomeUnknown}, want{1, cgw.OutcomeUnknown}, nil},
+		{"lost, then not sent", []answer{lost, unsent}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeUnknown}, want{1, cgw.OutcomeUnknown}, cgw.ErrUnavailable},
+		{"throttled, then refused", []answer{{code: "Busy"}, {code: "Bad"}}, want{2, cgw.OutcomeNotApplied}, want{2, cgw.OutcomeNotApplied}, want{2, cgw.OutcomeNotApplied}, cgw.ErrInvalidArgument},
+	} {
+		for i, r := range []attempt.Request{read, safe, unsafe} {
+			w := []want{tc.read, tc.safe, tc.unsafe}[i]
+			t.Run(tc.name+"/"+r.Action, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					s := &service{answers: tc.answers}
+					loop := newLoop(func(l *attempt.Loop) { l.Retry.MaxElapsed = time.Hour })
+					call := loop.Start(opOf(r), "cgw-1")
+					_, err := call.Send(t.Context(), &r, s.send(t))
+					require.Equal(t, w.sent, s.sent)
+					require.Equal(t, w.outcome, cgw.OutcomeOf(err), "%v", err)
+					require.Equal(t, r.Write && w.outcome == cgw.OutcomeUnknown, errors.Is(err, cgw.ErrOutcomeUnknown))
+					if err == nil {
+						return
+					}
+					var e *cgw.Error
+					require.ErrorAs(t, err, &e)
+					require.Equal(t, "cgw-1", e.ID)
+					if tc.kind != nil {
+						require.Equal(t, tc.kind, e.Kind)
+					}
+					if e.Code != "" {
+						var sdk *sdkError
+						require.ErrorAs(t, err, &sdk)
+						require.Equal(t, "request-1", e.RequestID)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestRetriesOff(t *testing.T) {
+	s := &service{answers: []answer{{code: "Busy"}}}
+	loop := newLoop(func(l *attempt.Loop) { l.Retry.MaxAttempts = 1 })
+	r := read
+	_, err := loop.Start(cgw.OpGet, "").Send(t.Context(), &r, s.send(t))
+	require.ErrorIs(t, err, cgw.ErrThrottled)
+	require.Equal(t, 1, s.sent)
+}
+
+// TestBackoff draws many waits: each is within its bound, and they are spread over all of it.
+func TestBackoff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		most := map[int]time.Duration{}
+		least := map[int]time.Duration{}
+		loop := newLoop(func(l *attempt.Loop) {
+			l.Retry = cgw.RetryPolicy{MaxAttempts: 7, MinBackoff: time.Second, MaxBackoff: 10 * time.Second, MaxElapsed: time.Hour}
+			l.Observe = func(_ context.Context, a cgw.Attempt) {
+				most[a.Number] = max(most[a.Number], a.Wait)
+				if l, ok := least[a.Number]; !ok || a.Wait < l {
+					least[a.Number] = a.Wait
+				}
+			}
+		})
+		for range 200 {
+			begin, s, r := time.Now(), &service{answers: []answer{{code: "Busy"}}}, read
+			_, err := loop.Start(cgw.OpGet, "").Send(t.Context(), &r, s.send(t))
+			require.Error(t, err)
+			require.LessOrEqual(t, time.Since(begin), 35*time.Second)
+		}
+		for n, bound := range []time.Duration{1: 1, 2: 2, 3: 4, 4: 8, 5: 10, 6: 10} {
+			if bound *= time.Second; n > 0 {
+				require.LessOrEqual(t, most[n], bound, "wait after attempt %d", n)
+				require.Greater(t, most[n], bound*8/10)
+				require.Less(t, least[n], bound*2/10)
+				require.Positive(t, least[n])
+			}
+		}
+		require.Zero(t, most[7], "there is no wait after the last")
+	})
+}
+
+// TestExtremePolicies must not overflow.
+func TestExtremePolicies(t *testing.T) {
+	for _, p := range []cgw.RetryPolicy{
+		{MaxAttempts: 100, MinBackoff: time.Hour, MaxBackoff: 1<<63 - 1, MaxElapsed: 1<<63 - 1},
+		{MaxAttempts: 100, MinBackoff: 1, MaxBackoff: 1, MaxElapsed: time.Hour},
+		{MaxAttempts: 100, MinBackoff: 10 * time.Second, MaxBackoff: 20 * time.Second, MaxElapsed: 24 * time.Hour},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			loop := newLoop(func(l *attempt.Loop) {
+				l.Retry = p
+				l.Observe = func(_ context.Context, a cgw.Attempt) {
+					if a.Number < 40 { // by then the time of the first policy is over
+						require.GreaterOrEqual(t, a.Wait, time.Duration(0))
+					}
+				}
+			})
+			s, r := &service{answers: []answer{{code: "Busy"}}}, read
+			_, err := loop.Start(cgw.OpGet, "").Send(t.Context(), &r, s.send(t))
+			require.ErrorIs(t, err, cgw.ErrThrottled)
+			require.Greater(t, s.sent, 1)
+			require.LessOrEqual(t, s.sent, 100)
+		})
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	for _, tc := range []struct {
+		hint string
+		sent int
+		took time.Duration // at the least
+	}{
+		{"", 5, 0},
+		{"3", 5, 12 * time.Second},
+		{"25", 3, 50 * time.Second}, // the fourth would be after the minute that MaxElapsed is
+		{"61", 1, 0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s, r := &service{answers: []answer{{code: "Busy", retryAfter: tc.hint}}}, read
+			begin := time.Now()
+			_, err := newLoop(nil).Start(cgw.OpGet, "").Send(t.Context(), &r, s.send(t))
+			require.Equal(t, tc.sent, s.sent, tc.hint)
+			require.GreaterOrEqual(t, time.Since(begin), tc.took)
+			require.LessOrEqual(t, time.Since(begin), time.Minute)
+			var e *cgw.Error
+			require.ErrorAs(t, err, &e)
+			require.Equal(t, tc.hint != "", e.RetryAfter > 0)
+		})
+	}
+}
+
+// TestMaxElapsed has attempts that take long: none begins when the time is over.
+func TestMaxElapsed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, r := &service{answers: []answer{{takes: time.Hour}}}, read
+		begin := time.Now()
+		loop := newLoop(func(l *attempt.Loop) { l.Retry.MaxElapsed = 15 * time.Second })
+		_, err := loop.Start(cgw.OpGet, "").Send(t.Context(), &r, s.send(t))
+		require.ErrorIs(t, err, cgw.ErrUnavailable)
+		require.Equal(t, 2, s.sent)
+		require.Less(t, time.Since(begin), 25*time.Second)
+	})
+}
+
+// TestContext lets the context end in an attempt, in a wait, and before the first attempt.
+func TestContext(t *testing.T) {
+	for _, tc := range []struct {
+		name    string
+		answer  answer
+		is      error
+		outcome cgw.Outcome
+		after   time.Duration
+	}{
+		{"in an attempt", answer{takes: time.Hour}, nil, cgw.OutcomeUnknown, 5 * time.Second},
+		{"in a wait", answer{code: "Busy", retryAfter: "30"}, cgw.ErrThrottled, cgw.OutcomeNotApplied, 5 * time.Second},
+		{"before", answer{}, nil, cgw.OutcomeNotApplied, 0},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), tc.after)
+				defer cancel()
+				s, r := &service{answers: []answer{tc.answer}}, unsafe
+				begin := time.Now()
+				_, err := newLoop(nil).Start(cgw.OpCreate, "").Send(ctx, &r, s.send(t))
+				require.Equal(t, tc.after, time.Since(begin))
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				require.Equal(t, tc.outcome, cgw.OutcomeOf(err))
+				if tc.is != nil {
+					require.ErrorIs(t, err, tc.is, "the last error of the service is kept")
+				}
+			})
+		})
+	}
+}
+
+// TestContextEndsInSource has credentials that end with the context, and such that end with one
+// of their own.
+func TestContextEndsInSource(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	loop := newLoop(func(l *attempt.Loop) { l.Retry.MaxAttempts = 1 })
+	own := fmt.Errorf("metadata: %w", context.DeadlineExceeded)
+	r := read
+	_, err := loop.Start(cgw.OpGet, "").Send(ctx, &r, func(context.Context) error { return &attempt.CredentialError{Err: own} })
+	require.ErrorIs(t, err, cgw.ErrUnauthenticated)
+	require.NotErrorIs(t, err, context.DeadlineExceeded, "the caller's context has not ended")
+	require.ErrorContains(t, err, "credentials: metadata")
+
+	r = read
+	_, err = loop.Start(cgw.OpGet, "").Send(ctx, &r, func(context.Context) error {
+		cancel()
+		return &attempt.CredentialError{Err: ctx.Err()}
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	require.NotErrorIs(t, err, cgw.ErrUnauthenticated)
+}
+
+// TestLastErrorIsOfTheRequest forgets the errors of requests that succeeded in the end.
+func TestLastErrorIsOfTheRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, r := &service{answers: []answer{{code: "Busy"}, {}}}, read
+		call := newLoop(nil).Start(cgw.OpUpdate, "")
+		_, err := call.Send(t.Context(), &r, s.send(t))
+		require.NoError(t, err)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		r = safe
+		_, err = call.Send(ctx, &r, s.send(t))
+		require.ErrorIs(t, err, context.Canceled)
+		require.NotErrorIs(t, err, cgw.ErrThrottled)
+	})
+}

@@ -1,0 +1,118 @@
+package attempt_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httptrace"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/code"
+	"github.com/cgw-go/cgw/internal/exchange"
+)
+
+// answer is what becomes of one attempt.
+type answer struct {
+	status     int    // 0: 200, unless err is set
+	code       string // of the service
+	retryAfter string
+	err        error         // of the connection
+	unsent     bool          // err came before a connection was had
+	takes      time.Duration // until then
+	incomplete bool          // the SDK finds that a part of the reply is missing
+	cred       error         // there were no credentials to send with
+}
+
+// service answers one attempt after the other, the last answer again and again.
+type service struct {
+	answers []answer
+	sent    int
+}
+
+func (s *service) RoundTrip(r *http.Request) (*http.Response, error) {
+	a := s.answers[min(s.sent, len(s.answers))-1]
+	trace := httptrace.ContextClientTrace(r.Context())
+	trace.GetConn("api.test:443")
+	if !a.unsent {
+		trace.GotConn(httptrace.GotConnInfo{})
+	}
+	if !attempt.Sleep(r.Context(), a.takes) && a.takes > 0 {
+		return nil, r.Context().Err()
+	}
+	if a.err != nil {
+		return nil, a.err
+	}
+	rec := httptest.NewRecorder()
+	rec.Header().Set("Code", a.code)
+	rec.Header().Set("Retry-After", a.retryAfter)
+	if a.status != 0 {
+		rec.WriteHeader(a.status)
+	}
+	return rec.Result(), nil
+}
+
+// send returns what sends a request to the service.
+func (s *service) send(t *testing.T) func(context.Context) error {
+	t.Helper()
+	x := exchange.New(&http.Client{Transport: s}, 10*time.Second, func(r *exchange.Reply) error {
+		r.RequestID = "request-1"
+		if r.Code = r.Header.Get("Code"); r.Code != "" {
+			r.Message = "it went wrong"
+			return nil
+		}
+		if r.Status != http.StatusOK {
+			return &exchange.ReplyError{Status: r.Status, Reason: "an HTML page"}
+		}
+		return nil
+	})
+	return func(ctx context.Context) error {
+		s.sent++
+		a := s.answers[min(s.sent, len(s.answers))-1]
+		if a.cred != nil {
+			return &attempt.CredentialError{Err: a.cred}
+		}
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://api.test", http.NoBody)
+		require.NoError(t, err)
+		resp, err := x.RoundTrip(req)
+		if err != nil {
+			return err
+		}
+		_ = resp.Body.Close()
+		switch {
+		case a.code != "":
+			return &sdkError{a.code}
+		case a.incomplete:
+			return &exchange.ReplyError{Status: 200, Reason: "a success without an ID"}
+		}
+		return nil
+	}
+}
+
+// sdkError is an error of an SDK.
+type sdkError struct{ code string }
+
+func (e *sdkError) Error() string { return "sdk: " + e.code }
+
+func codes() *code.Table {
+	return code.New([]code.Row{
+		code.Never.Row("Bad", cgw.ErrInvalidArgument, "refused"),
+		code.Wait.Row("Busy", cgw.ErrThrottled, "throttled"),
+		code.Once.Row("Clock", cgw.ErrUnauthenticated, "clock"),
+		code.Look.Row("Broken", cgw.ErrUnavailable, "broken"),
+	})
+}
+
+// newLoop returns a loop with the default policy, but for what change does to it.
+func newLoop(change func(*attempt.Loop)) *attempt.Loop {
+	l := &attempt.Loop{Provider: cgw.Tencent, Region: "ap-guangzhou", Codes: codes()}
+	if change != nil {
+		change(l)
+	}
+	l.Retry = l.Retry.WithDefaults()
+	return l
+}
