@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
@@ -47,17 +48,19 @@ func newServer(t *testing.T) *temporaltest.TestServer {
 
 // A cancelled workflow ends when its activities have been told so, by their heartbeats.
 func TestCancel(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
 	server := newServer(t)
 	c := server.GetDefaultClient()
 	fake := &hanging{Provisioner: &cgwtest.Fake{Faults: []cgwtest.Fault{{Op: cgw.OpCreate, Hang: true}}}, creating: make(chan struct{}, 1)}
 	stop, err := startWorkers(c, &Activities{Targets: map[string]cgw.Provisioner{"cloud": fake}}, 100)
 	require.NoError(t, err)
 	defer stop()
-	run, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{TaskQueue: workflowQueue}, EnsureFleet, fleetOf(1, "cloud"))
+	run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{TaskQueue: workflowQueue}, EnsureFleet, fleetOf(1, "cloud"))
 	require.NoError(t, err)
 	<-fake.creating
-	require.NoError(t, c.CancelWorkflow(t.Context(), run.GetID(), run.GetRunID()))
-	err = run.Get(t.Context(), nil)
+	require.NoError(t, c.CancelWorkflow(ctx, run.GetID(), run.GetRunID()))
+	err = run.Get(ctx, nil)
 	require.True(t, temporal.IsCanceledError(err), err)
 }
 
@@ -119,6 +122,8 @@ func TestRefusedCommands(t *testing.T) {
 }
 
 func TestStartFailsWhenASiteDoes(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
 	server := newServer(t)
 	stop, err := startWorkers(server.GetDefaultClient(), &Activities{Targets: map[string]cgw.Provisioner{
 		"tencent:ap-guangzhou": &cgwtest.Fake{Quota: 1}, "alibaba:cn-hangzhou": &cgwtest.Fake{},
@@ -127,6 +132,6 @@ func TestStartFailsWhenASiteDoes(t *testing.T) {
 	defer stop()
 	var out bytes.Buffer
 	args := []string{"start", "-server", server.GetFrontendHostPort(), "-namespace", server.GetDefaultNamespace()}
-	require.EqualError(t, run(t.Context(), args, &out), "sites failed: 1")
+	require.EqualError(t, run(ctx, args, &out), "sites failed: 1")
 	require.Contains(t, out.String(), `"type": "QuotaExceeded"`)
 }
