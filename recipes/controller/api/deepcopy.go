@@ -37,18 +37,28 @@ func (g *CustomerGateway) DeepCopy() *CustomerGateway {
 // DeepCopyObject implements runtime.Object.
 func (g *CustomerGateway) DeepCopyObject() runtime.Object { return g.DeepCopy() }
 
-// DeepCopyObject implements runtime.Object.
-func (l *CustomerGatewayList) DeepCopyObject() runtime.Object {
-	if l == nil {
-		return (*CustomerGatewayList)(nil)
-	}
-	out := &CustomerGatewayList{TypeMeta: l.TypeMeta}
+// DeepCopyInto copies l into out.
+func (l *CustomerGatewayList) DeepCopyInto(out *CustomerGatewayList) {
+	*out = *l
 	l.ListMeta.DeepCopyInto(&out.ListMeta)
-	if l.Items != nil {
-		out.Items = make([]CustomerGateway, len(l.Items))
-		for i := range l.Items {
-			l.Items[i].DeepCopyInto(&out.Items[i])
-		}
+	if l.Items == nil {
+		return
 	}
+	out.Items = make([]CustomerGateway, len(l.Items))
+	for i := range l.Items {
+		l.Items[i].DeepCopyInto(&out.Items[i])
+	}
+}
+
+// DeepCopy returns a copy of l.
+func (l *CustomerGatewayList) DeepCopy() *CustomerGatewayList {
+	if l == nil {
+		return nil
+	}
+	out := new(CustomerGatewayList)
+	l.DeepCopyInto(out)
 	return out
 }
+
+// DeepCopyObject implements runtime.Object.
+func (l *CustomerGatewayList) DeepCopyObject() runtime.Object { return l.DeepCopy() }
