@@ -59,6 +59,15 @@ type tripper func(*http.Request) (*http.Response, error)
 
 func (f tripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
+// reply is a whole reply with the status 200.
+func reply(r *http.Request, body string) *http.Response {
+	rec := httptest.NewRecorder()
+	_, _ = rec.WriteString(body)
+	resp := rec.Result()
+	resp.Request = r
+	return resp
+}
+
 func testRequest() cgw.CreateRequest {
 	return cgw.CreateRequest{IPAddress: netip.MustParseAddr("58.211.1.12"), Name: "test-cgw"}
 }

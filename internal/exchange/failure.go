@@ -111,7 +111,7 @@ func CleanSource(err error) error {
 			text = text[:i]
 		}
 	}
-	if text = CleanMessage(text); text == err.Error() {
+	if text = clean(text, maxSource); text == err.Error() {
 		return err
 	}
 	return opaque(strings.TrimRight(text, " :"), err)

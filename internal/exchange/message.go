@@ -7,8 +7,12 @@ import (
 	"strings"
 )
 
-// maxMessage bounds the text of a service's message, in bytes.
-const maxMessage = 512
+// The bounds of the text of a service's message, and of a source of credentials, in bytes. The
+// latter may be of several sources that were asked in turn.
+const (
+	maxMessage = 512
+	maxSource  = 900
+)
 
 var (
 	// computed are the words before what a service shows of the signed request.
@@ -24,12 +28,16 @@ func CleanMessage(msg string, secrets ...string) string {
 	if repeats(msg, secrets) {
 		return "message withheld: it repeats a secret"
 	}
+	return clean(msg, maxMessage)
+}
+
+func clean(msg string, most int) string {
 	if at := computed.FindStringIndex(msg); at != nil {
 		msg = msg[:at[0]]
 	}
 	msg = link.ReplaceAllLiteralString(msg, "[link]")
-	if len(msg) > maxMessage {
-		msg = strings.ToValidUTF8(msg[:maxMessage], "")
+	if len(msg) > most {
+		msg = strings.ToValidUTF8(msg[:most], "")
 	}
 	return strings.TrimSpace(msg)
 }
