@@ -1,0 +1,60 @@
+// Package tencent looks after customer gateways on Tencent Cloud (VPC API 2017-03-12) through
+// the vendor's SDK. Its [Provisioner] implements cgw.Provisioner.
+//
+//	p, err := tencent.New(tencent.Config{
+//		Region:      "ap-guangzhou",
+//		Credentials: tencent.StaticCredentials(secretID, secretKey, ""),
+//	})
+//	if err != nil {
+//		return err
+//	}
+//	defer p.Close()
+//	g, err := p.Create(ctx, cgw.CreateRequest{IPAddress: netip.MustParseAddr("58.211.1.12"), Name: "office"})
+//
+// [DefaultCredentials] finds the keys where the SDK does. A zero field of [Config] means its
+// documented default; the default endpoint is that of the international site, and
+// [ChinaEndpoint] the other. [Rules] has the limits of the vendor's documents.
+//
+// # What the cloud has
+//
+// A gateway has a name, an address, tags and, on the Chinese site, an ASN. Descriptions,
+// resource groups, AuthKeys and client tokens are refused before anything is sent. An ASN that
+// the service does not confirm is left 0 in the result of Create and logged at warn. Tags are
+// kept by a service of their own: Get needs two requests, and List one more for every 50
+// gateways. The times of the service have no zone: that they are of UTC+8 is an inference from
+// its other operations, and no word of the vendor.
+//
+// # Creating once
+//
+// The API has no idempotency token. After an attempt whose outcome is not known, Create looks
+// for the gateway at the address before it sends another, and takes for its own only one of the
+// same name and ASN that was made since the call began. What cannot be told apart is what
+// another program creates at the same address, under the same name, in the same second.
+//
+// # Errors
+//
+// Every error is a *cgw.Error. Where the service answered with a code, errors.As finds
+// *errors.TencentCloudSDKError of the SDK's package tencentcloud/common/errors; where nothing
+// was received, errors.Is finds what the network reported, such as syscall.ECONNREFUSED. The
+// SDK's error never has a link, nor what was computed from the request. What each code means is
+// listed in docs/errors.md.
+//
+// # Connections
+//
+// A Provisioner has a pool of at most 64 connections of its own, unless Config.HTTPClient is
+// set. TLS below 1.2, redirects and replies over 1 MiB are refused. Each attempt
+// takes at most Config.AttemptTimeout, and so does getting the credentials for it.
+//
+// # The environment
+//
+// cgw reads it in DefaultCredentials alone. Besides, net/http reads HTTP_PROXY, HTTPS_PROXY and
+// NO_PROXY when the program first sends a request, for the pool of the Provisioner's own. The
+// SDK reads nothing more for the operations that are used here. Its process-wide
+// common.DefaultHttpClient must not be set when New is called: the SDK would share that client
+// and change it.
+//
+// # Concurrency
+//
+// A Provisioner is safe for concurrent use. Creates of one address through one Provisioner wait
+// for each other.
+package tencent
