@@ -1,6 +1,6 @@
 module github.com/cgw-go/cgw/recipes/recorded
 
-go 1.26.0
+go 1.25.0
 
 require (
 	github.com/cgw-go/cgw v0.0.0
