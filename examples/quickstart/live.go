@@ -16,7 +16,7 @@ import (
 // closer is a Provisioner with connections of its own.
 type closer interface {
 	cgw.Provisioner
-	Close() error
+	io.Closer
 }
 
 // dialer reaches a region of a cloud.

@@ -1,7 +1,8 @@
-// Package readme_test holds the code that README.md shows, so that it is compiled and run.
-package readme_test
+package main
 
 import (
+	"bytes"
+	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,33 +12,55 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+const readmeFile = "../../README.md"
+
+var update = flag.Bool("update", false, "write the table of limits into README.md")
+
+func readme(t *testing.T) string {
+	text, err := os.ReadFile(readmeFile)
+	require.NoError(t, err)
+	return string(text)
+}
+
+func Example() {
+	main()
+	// Output: tencent ap-guangzhou branch-office 203.0.113.7 65010
+}
+
 // TestREADME fails when README.md shows Go code that is not in a file of this folder to the
-// letter.
+// letter, and when its first program is not the whole of one.
 func TestREADME(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
-	files, err := filepath.Glob("*_test.go")
-	require.NoError(t, err)
-	var code strings.Builder
+	var code []string
 	for _, f := range files {
 		b, err := os.ReadFile(f)
 		require.NoError(t, err)
-		code.Write(b)
+		code = append(code, string(b))
 	}
-	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
-	require.Len(t, blocks, 3, "README shows create, errors and testing")
+	program, err := os.ReadFile("main.go")
+	require.NoError(t, err)
+	_, program, _ = bytes.Cut(program, []byte("\n")) // README leaves out the package's comment
+
+	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
+	require.Len(t, blocks, 3, "README shows a program, errors and testing")
+	require.Equal(t, string(program), blocks[0][1])
 	for _, b := range blocks {
-		require.Contains(t, code.String(), b[1])
+		require.Contains(t, strings.Join(code, "\n"), "\n"+b[1])
 	}
+}
+
+// TestCommands fails when README.md does not have the two commands of the quick start.
+func TestCommands(t *testing.T) {
+	require.Contains(t, readme(t), "```sh\ngo run ./examples/quickstart\ngo test ./...\n```")
 }
 
 // TestLinks fails when README.md links to a file that is not there.
 func TestLinks(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
-	require.NoError(t, err)
-	links := regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(string(readme), -1)
+	links := regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(readme(t), -1)
 	require.NotEmpty(t, links)
 	for _, l := range links {
-		require.FileExists(t, filepath.Join("../..", l[1]))
+		_, err := os.Stat(filepath.Join("../..", l[1]))
+		require.NoError(t, err)
 	}
 }

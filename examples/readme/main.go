@@ -1,0 +1,44 @@
+// Readme is the first program of README.md; the tests beside it are the rest of its code.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"net/netip"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/tencent"
+	"github.com/cgw-go/cgw/tencent/tencenttest"
+)
+
+func main() {
+	if err := run(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context) error {
+	srv := tencenttest.NewServer(tencenttest.Options{}) // an emulator: no account needed
+	defer srv.Close()
+	cfg := srv.Config()
+	// On the cloud itself:
+	//	cred, err := tencent.DefaultCredentials(ctx)
+	//	cfg := tencent.Config{Region: "ap-guangzhou", Credentials: cred}
+
+	p, err := tencent.New(cfg) // or alibaba.New: the rest stays as it is
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	g, err := p.Create(ctx, cgw.CreateRequest{
+		IPAddress: netip.MustParseAddr("203.0.113.7"),
+		Name:      "branch-office",
+		ASN:       65010,
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Println(g.Provider, g.Region, g.Name, g.IPAddress, g.ASN)
+	return nil
+}
