@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"time"
 
 	openapi "github.com/alibabacloud-go/darabonba-openapi/v2/utils"
 	"github.com/alibabacloud-go/tea/dara"
@@ -37,7 +38,8 @@ func rawAlibaba(url string, pool *http.Transport) (Client, error) {
 	}
 	done := func() {}
 	if pool != nil {
-		cfg.HttpClient = pooled{&http.Client{Transport: pool}}
+		// The SDK has no time limit of its own; this is the one that Tencent's SDK has.
+		cfg.HttpClient = pooled{&http.Client{Transport: pool, Timeout: time.Minute}}
 		done = pool.CloseIdleConnections
 	}
 	shared, err := vpc.NewClient(cfg)

@@ -53,23 +53,35 @@ func Pairs(e *Emulator, raw, ours Client, work Work, pairs, operations int) ([]P
 		}
 	}
 	all := make([]Pair, 0, pairs)
+	took := [2][]time.Duration{make([]time.Duration, operations), make([]time.Duration, operations)}
 	for n := range pairs + 1 {
-		var took [2]time.Duration
-		for range operations {
+		for k := range operations {
 			for turn := range do {
 				i := (turn + n) % len(do)
 				begin := time.Now()
 				if err := do[i](); err != nil {
 					return nil, err
 				}
-				took[i] += time.Since(begin)
+				took[i][k] = time.Since(begin)
 			}
 		}
 		if n > 0 {
-			all = append(all, Pair{took[0] / time.Duration(operations), took[1] / time.Duration(operations)})
+			all = append(all, Pair{undisturbed(took[0]), undisturbed(took[1])})
 		}
 	}
 	return all, nil
+}
+
+// undisturbed returns the mean of the faster four fifths: in the others the machine did
+// something else as well.
+func undisturbed(took []time.Duration) time.Duration {
+	slices.Sort(took)
+	fast := took[:len(took)*4/5]
+	var sum time.Duration
+	for _, t := range fast {
+		sum += t
+	}
+	return sum / time.Duration(len(fast))
 }
 
 // TimeRatio returns the median of cgw's time over the raw SDK's.
