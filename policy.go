@@ -15,7 +15,7 @@ import (
 // error when a wait would take it past MaxElapsed, and at once when its context ends.
 type RetryPolicy struct {
 	MaxAttempts int           // attempts of one request, the first included; 0: 5; 1: no repeat
-	MaxElapsed  time.Duration // from the start of the call; 0: 60 s
+	MaxElapsed  time.Duration // from the first attempt of the call, waits for the limiter and for reads included; 0: 60 s
 	MinBackoff  time.Duration // 0: 200 ms, or MaxBackoff where that is less
 	MaxBackoff  time.Duration // 0: 10 s, or MinBackoff where that is more
 }

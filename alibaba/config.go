@@ -24,8 +24,9 @@ type Config struct {
 	// without a path. Empty: the host that the SDK has for the region.
 	Endpoint string
 	// HTTPClient sends the requests. It is never modified: a shallow copy that refuses
-	// redirects is used. Nil: a client with a connection pool of the Provisioner's own, TLS 1.2
-	// or later, and the proxies of net/http.ProxyFromEnvironment.
+	// redirects is used. Nil: a client with a connection pool of the Provisioner's own, at most
+	// 64 requests on the way at a time (more wait), TLS 1.2 or later, and the proxies of
+	// net/http.ProxyFromEnvironment.
 	HTTPClient *http.Client
 	// AttemptTimeout bounds one attempt, from the connection to the end of the reply. 0: 10 s.
 	AttemptTimeout time.Duration

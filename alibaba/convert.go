@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/alibabacloud-go/tea/dara"
@@ -50,15 +51,7 @@ func (p *Provisioner) created(b *vpc.CreateCustomerGatewayResponseBody, req cgw.
 	if g.Description == "" {
 		g.Description = req.Description
 	}
-	return withAsked(g, req)
-}
-
-// withAsked adds what only the request knows.
-func withAsked(g cgw.Gateway, req cgw.CreateRequest) cgw.Gateway {
-	g.ASN = req.ASN
-	if g.ResourceGroupID == "" {
-		g.ResourceGroupID = req.ResourceGroupID
-	}
+	g.ASN, g.ResourceGroupID = req.ASN, req.ResourceGroupID
 	if len(req.Tags) > 0 {
 		g.Tags = maps.Clone(req.Tags)
 	}
@@ -100,7 +93,12 @@ func (p *Provisioner) listed(b *vpc.DescribeCustomerGatewaysResponseBodyCustomer
 	return g
 }
 
+// addTag adds a tag to those of a gateway. The vendor's own marks are left out: they are not the
+// user's to keep or remove.
 func addTag(tags map[string]string, key, val string) map[string]string {
+	if strings.HasPrefix(key, "acs:") || strings.HasPrefix(key, "aliyun") {
+		return tags
+	}
 	if tags == nil {
 		tags = map[string]string{}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"time"
 
 	vpc "github.com/alibabacloud-go/vpc-20160428/v7/client"
 
@@ -18,9 +17,10 @@ var codeMismatch = [...]string{"IdempotentParameterMismatch", "InvalidIdempotenc
 // Create implements [cgw.Creator]. Every attempt of one call carries the same ClientToken, so
 // the service makes one gateway however often it is asked. Where it answers all the same that
 // the address is taken, or the token used, after an attempt whose outcome is not known, Create
-// looks, and takes the gateway at the address for its own only on proof: same name, description
-// and ASN, made since the call began by the service's clock, to the second, and returned to no
-// other call of p.
+// looks, and takes the gateway at the address for its own only on proof: same name,
+// description, ASN, tags and group, made since the first attempt was sent by the service's
+// clock, to the second, and returned to no other call of p. Another program that creates the
+// same while the call goes on cannot be told apart.
 func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
 	call := p.loop.Start(cgw.OpCreate, "")
 	call.ClientToken = req.ClientToken
@@ -55,16 +55,14 @@ func (p *Provisioner) create(ctx context.Context, call *attempt.Call, req cgw.Cr
 	if !exists && !mismatch {
 		return cgw.Gateway{}, err
 	}
-	found, whose, _ := p.holder(ctx, call, req)
+	found, is, _ := p.holder(ctx, call, req)
 	switch {
-	case call.Unknown && whose == attempt.Ours && claim.Take(found.ID):
-		return withAsked(found, req), nil
+	case is == attempt.Ours && claim.Take(found.ID):
+		return found, nil
 	case found.ID != "" && exists:
-		return cgw.Gateway{}, attempt.Taken(err, found.ID, call.Unknown && whose == attempt.Unproven)
+		return cgw.Gateway{}, call.Taken(err, found.ID, is)
 	case found.ID != "":
-		var e *cgw.Error
-		errors.As(err, &e)
-		e.ConflictingIDs = []string{found.ID}
+		err = attempt.Conflicting(err, found.ID)
 	}
 	return cgw.Gateway{}, attempt.Ended(ctx, err)
 }
@@ -102,9 +100,8 @@ func (p *Provisioner) createOnce(ctx context.Context, call *attempt.Call, req cg
 	return p.created(body, req), nil
 }
 
-// holder looks for the gateway at the address, with patience for reads that lag behind where
-// there may be one that call made. The
-// service has no filter for it.
+// holder looks for the gateway at the address, for which the service has no filter, and, where
+// call may have made it, judges it, with patience for reads that lag behind.
 func (p *Provisioner) holder(ctx context.Context, call *attempt.Call, req cgw.CreateRequest) (found cgw.Gateway, is attempt.Whose, err error) {
 	look := call.Aside()
 	err = look.Patience(ctx, call.Unknown, func() (bool, error) {
@@ -114,10 +111,16 @@ func (p *Provisioner) holder(ctx context.Context, call *attempt.Call, req cgw.Cr
 				return false, err
 			}
 			for _, g := range pg.gateways {
-				if g.IPAddress == req.IPAddress {
-					found, is = g, attempt.Proof(g, req, rec.Reply.ServerTime(), time.Since(call.Started()))
+				if g.IPAddress != req.IPAddress {
+					continue
+				}
+				found = g
+				if !call.Unknown {
 					return true, nil
 				}
+				var again bool
+				is, again = look.Proof(found, req, rec)
+				return !again, nil
 			}
 			more = pg.more
 		}

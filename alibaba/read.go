@@ -185,7 +185,11 @@ func (p *Provisioner) page(ctx context.Context, call *attempt.Call, q query, n i
 	list := body.CustomerGateways.CustomerGateway
 	pg := page{gateways: make([]cgw.Gateway, 0, len(list)), more: len(list) == pageCap}
 	if body.TotalCount != nil {
-		pg.more = len(list) > 0 && int(n)*pageCap < int(*body.TotalCount)
+		size := pageCap
+		if got := int(value(body.PageSize)); got > 0 { // the service may have a lower cap than it documents
+			size = got
+		}
+		pg.more = len(list) > 0 && int(n)*size < int(*body.TotalCount)
 	}
 	for _, g := range list {
 		pg.gateways = append(pg.gateways, p.listed(g, value(body.RequestId)))

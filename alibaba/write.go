@@ -55,6 +55,7 @@ func (p *Provisioner) update(ctx context.Context, call *attempt.Call, id string,
 			return cgw.Gateway{}, err
 		}
 	}
+	call.Done = true
 	g, err := p.get(ctx, call, id)
 	if err != nil {
 		return cgw.Gateway{}, err

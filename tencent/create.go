@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"time"
+	"strings"
 
 	vpc "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/vpc/v20170312"
 
@@ -14,9 +14,9 @@ import (
 
 // Create implements [cgw.Creator]. Tencent's API has no idempotency token: after an attempt
 // whose outcome is not known, Create looks for a gateway at the address before it sends
-// another, and takes one for its own only on proof: same name and ASN, made since the call
-// began by the service's clock, to the second, and returned to no other call of p. Another
-// program that creates the same address and name in that very second cannot be told apart.
+// another, and takes one for its own only on proof: same name, ASN and tags, made since the
+// first attempt was sent by the service's clock, to the second, and returned to no other call
+// of p. Another program that creates the same while the call goes on cannot be told apart.
 func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
 	call := p.loop.Start(cgw.OpCreate, "")
 	if err := p.rules.Validate(req); err != nil {
@@ -33,7 +33,7 @@ func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Ga
 		return cgw.Gateway{}, call.Fail(ctx, err)
 	}
 	call.ID = g.ID
-	if g = created(g, req); g.ASN != req.ASN {
+	if g.ASN != req.ASN {
 		call.Warn(ctx, "cgw: the service did not confirm the ASN", slog.String("asked", req.ASN.String()), slog.String("confirmed", g.ASN.String()))
 	}
 	return g, nil
@@ -50,14 +50,14 @@ func (p *Provisioner) create(ctx context.Context, call *attempt.Call, req cgw.Cr
 		}
 		exists := errors.Is(err, cgw.ErrAlreadyExists)
 		if !call.Unknown && !exists {
-			return cgw.Gateway{}, err
+			return cgw.Gateway{}, noBGP(err, req.ASN)
 		}
-		found, whose, lookErr := p.holder(ctx, call, req)
+		found, is, lookErr := p.holder(ctx, call, req)
 		switch {
-		case call.Unknown && whose == attempt.Ours && claim.Take(found.ID):
+		case is == attempt.Ours && claim.Take(found.ID):
 			return found, nil
 		case found.ID != "":
-			return cgw.Gateway{}, attempt.Taken(err, found.ID, call.Unknown && whose == attempt.Unproven)
+			return cgw.Gateway{}, call.Taken(err, found.ID, is)
 		case exists, lookErr != nil, !call.Lost, !call.Again(ctx, &request):
 			return cgw.Gateway{}, attempt.Ended(ctx, err)
 		}
@@ -81,15 +81,22 @@ func (p *Provisioner) createOnce(ctx context.Context, call *attempt.Call, reques
 	if err != nil {
 		return cgw.Gateway{}, err
 	}
-	g := p.gateway(resp.Response.CustomerGateway, value(resp.Response.RequestId))
-	if !g.IPAddress.IsValid() {
-		g.IPAddress = req.IPAddress
-	}
-	return g, nil
+	return created(p.gateway(resp.Response.CustomerGateway, value(resp.Response.RequestId)), req), nil
 }
 
-// holder looks for the gateway at the address, with patience for reads that lag behind where
-// there may be one that call made.
+// noBGP turns the error of a site whose API has no ASN into one that says so.
+func noBGP(err error, asn cgw.ASN) error {
+	var e *cgw.Error
+	if asn == 0 || !errors.As(err, &e) || e.Code != "UnknownParameter" || !strings.Contains(e.Message, "BgpAsn") {
+		return err
+	}
+	u := *e
+	u.Kind = cgw.ErrUnsupported
+	return &u
+}
+
+// holder looks for the gateway at the address and, where call may have made it, judges it, with
+// patience for reads that lag behind.
 func (p *Provisioner) holder(ctx context.Context, call *attempt.Call, req cgw.CreateRequest) (found cgw.Gateway, is attempt.Whose, err error) {
 	look := call.Aside()
 	err = look.Patience(ctx, call.Unknown, func() (bool, error) {
@@ -97,12 +104,23 @@ func (p *Provisioner) holder(ctx context.Context, call *attempt.Call, req cgw.Cr
 		if err != nil {
 			return false, err
 		}
-		for _, g := range page.gateways {
-			if g.IPAddress == req.IPAddress { // the service's filter may be wider than equality
-				found, is = g, attempt.Proof(g, req, rec.Reply.ServerTime(), time.Since(call.Started()))
+		for i, g := range page.gateways {
+			if g.IPAddress != req.IPAddress {
+				continue // the service's filter may be wider than equality
 			}
+			found = g
+			if !call.Unknown {
+				return true, nil
+			}
+			if err := p.addTags(ctx, look, page.gateways[i:i+1]); err != nil {
+				return false, err
+			}
+			var again bool
+			found = page.gateways[i]
+			is, again = look.Proof(found, req, rec)
+			return !again, nil
 		}
-		return found.ID != "", nil
+		return false, nil
 	})
 	return found, is, err
 }

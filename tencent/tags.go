@@ -36,6 +36,7 @@ type describeTagsReply struct {
 	*tchttp.BaseResponse
 	Response *struct {
 		TotalCount int
+		Limit      int // what the service made of the request's
 		Tags       []struct{ TagKey, TagValue, ResourceId, Category string } //nolint:revive // the service's spelling
 		RequestId  string                                                    //nolint:revive // the service's spelling
 	}
@@ -78,7 +79,7 @@ func (p *Provisioner) addTags(ctx context.Context, call *attempt.Call, gateways 
 	for i, g := range gateways {
 		ids[i] = g.ID
 	}
-	for offset := 0; ; offset += tagPage {
+	for offset, limit := 0, tagPage; ; {
 		reply := &describeTagsReply{BaseResponse: &tchttp.BaseResponse{}}
 		request := attempt.Request{Action: "DescribeResourceTagsByResourceIds", Repeatable: true}
 		_, err := call.Send(ctx, &request, func(ctx context.Context) error {
@@ -88,19 +89,25 @@ func (p *Provisioner) addTags(ctx context.Context, call *attempt.Call, gateways 
 			}
 			r := &describeTags{
 				BaseRequest: p.tagRequest(request.Action), ServiceType: "vpc", ResourcePrefix: "cgw",
-				ResourceRegion: p.region, ResourceIds: ids, Offset: offset, Limit: tagPage,
+				ResourceRegion: p.region, ResourceIds: ids, Offset: offset, Limit: limit,
 			}
 			r.SetContext(ctx)
 			reply.Response = nil // of an attempt before
 			err = client.Send(r, reply)
-			if err == nil && (reply.Response == nil || reply.Response.RequestId == "" ||
-				len(reply.Response.Tags) == 0 && reply.Response.TotalCount > offset) {
+			if err == nil && (reply.Response == nil || reply.Response.RequestId == "") {
+				return incomplete("content")
+			}
+			if err == nil && len(reply.Response.Tags) < min(limit, reply.Response.TotalCount-offset) && !lowered(reply.Response.Limit, limit) {
 				return incomplete("the tags that it counts")
 			}
 			return err
 		})
 		if err != nil {
 			return err
+		}
+		if lowered(reply.Response.Limit, limit) {
+			offset, limit = 0, reply.Response.Limit // what the first pages lacked is read anew
+			continue
 		}
 		for _, row := range reply.Response.Tags {
 			i := slices.Index(ids, row.ResourceId)
@@ -112,11 +119,14 @@ func (p *Provisioner) addTags(ctx context.Context, call *attempt.Call, gateways 
 			}
 			gateways[i].Tags[row.TagKey] = row.TagValue
 		}
-		if len(reply.Response.Tags) == 0 || offset+tagPage >= reply.Response.TotalCount {
+		if offset += limit; offset >= reply.Response.TotalCount {
 			return nil
 		}
 	}
 }
+
+// lowered reports whether the service made a smaller page than it was asked for.
+func lowered(got, asked int) bool { return got > 0 && got < asked }
 
 // changeTags makes the tags of a gateway be as wanted, in as many requests as it takes.
 func (p *Provisioner) changeTags(ctx context.Context, call *attempt.Call, id string, have, want map[string]string) error {

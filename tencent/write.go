@@ -15,7 +15,8 @@ import (
 
 // Update implements [cgw.Updater]. The service's Modify wants the name, and its tag service the
 // tags to remove: where the request does not name the name, or names tags, the gateway is read
-// first. It is read again after a write, for the result.
+// first, and a name that another program changes in between is changed back. It is read again
+// after a write, for the result.
 func (p *Provisioner) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 	call := p.loop.Start(cgw.OpUpdate, id)
 	if err := attempt.CheckUpdate(id, p.rules, req); err != nil {
@@ -23,7 +24,7 @@ func (p *Provisioner) Update(ctx context.Context, id string, req cgw.UpdateReque
 	}
 	g, err := p.update(ctx, call, id, req)
 	if err != nil {
-		return cgw.Gateway{}, call.Fail(ctx, call.AfterWrite(err))
+		return cgw.Gateway{}, call.Fail(ctx, call.AfterWrite(noBGP(err, value(req.ASN))))
 	}
 	return g, nil
 }
@@ -55,6 +56,7 @@ func (p *Provisioner) update(ctx context.Context, call *attempt.Call, id string,
 			return cgw.Gateway{}, err
 		}
 	}
+	call.Done = true
 	g, err := p.get(ctx, call, id)
 	if err != nil {
 		return cgw.Gateway{}, err
@@ -69,6 +71,7 @@ func (p *Provisioner) update(ctx context.Context, call *attempt.Call, id string,
 	}
 	if req.ASN != nil && g.ASN != *req.ASN {
 		call.Warn(ctx, "cgw: the service does not show the ASN that it accepted", slog.String("asked", req.ASN.String()), slog.String("shown", g.ASN.String()))
+		g.ASN = 0 // neither is confirmed
 	}
 	return g, nil
 }

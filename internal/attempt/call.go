@@ -15,17 +15,21 @@ func (c *Call) Refuse(ctx context.Context, err error) error {
 // Aside returns a call for look-ups that explain c: what becomes of them leaves c as it is, and
 // they share its time.
 func (c *Call) Aside() *Call {
-	return &Call{loop: c.loop, op: c.op, start: c.start, ID: c.ID, ClientToken: c.ClientToken}
+	return &Call{loop: c.loop, op: c.op, start: c.start, wrote: c.wrote, ID: c.ID, ClientToken: c.ClientToken}
 }
 
-// AfterWrite is the error of a call that fails after some of its writes were acknowledged.
+// AfterWrite is the error of a call that fails after some, or all, of its writes were
+// acknowledged.
 func (c *Call) AfterWrite(err error) error {
 	var e *cgw.Error
-	if !c.Wrote || !errors.As(err, &e) || e.Outcome == cgw.OutcomeUnknown {
+	if !c.Wrote || !errors.As(err, &e) {
 		return err
 	}
 	w := *e
 	w.Outcome = cgw.OutcomeUnknown
+	if c.Done {
+		w.Outcome = cgw.OutcomeApplied
+	}
 	return &w
 }
 
@@ -36,6 +40,17 @@ func Ended(ctx context.Context, err error) error {
 		return e.WithContext(ctx)
 	}
 	return err
+}
+
+// Conflicting adds what stands in the way to an error.
+func Conflicting(err error, ids ...string) error {
+	var e *cgw.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	c := *e
+	c.ConflictingIDs = ids
+	return &c
 }
 
 // InUse adds the connections to an error that satisfies ErrInUse. That answer is definite: the

@@ -3,6 +3,7 @@ package attempt_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/netip"
 	"sync"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/exchange"
 )
 
 func TestPatience(t *testing.T) {
@@ -97,7 +99,6 @@ func TestAside(t *testing.T) {
 		require.ErrorAs(t, err, &e)
 		require.Equal(t, "cgw-1", e.ID)
 		require.Equal(t, "token", e.ClientToken)
-		require.Equal(t, call.Started(), look.Started())
 	})
 }
 
@@ -144,10 +145,14 @@ func TestErrorsAreCopied(t *testing.T) {
 	used := attempt.InUse(e, []string{"vpnx-1"})
 	require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(used))
 	require.ErrorContains(t, used, "vpnx-1")
-	taken := attempt.Taken(e, "cgw-2", false)
+	taken := call.Taken(e, "cgw-2", attempt.Unproven)
 	require.ErrorIs(t, taken, cgw.ErrAlreadyExists)
-	require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(taken))
-	require.Equal(t, cgw.OutcomeUnknown, cgw.OutcomeOf(attempt.Taken(e, "cgw-2", true)))
+	require.ErrorContains(t, taken, "found to have the gateway cgw-2")
+	require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(taken), "nothing was sent that could be in doubt")
+	call.Unknown = true
+	require.Equal(t, cgw.OutcomeUnknown, cgw.OutcomeOf(call.Taken(e, "cgw-2", attempt.Unproven)))
+	require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(call.Taken(e, "cgw-2", attempt.Foreign)))
+	require.ErrorContains(t, attempt.Conflicting(e, "cgw-3"), "cgw-3")
 	require.Empty(t, e.ConflictingIDs)
 	require.Equal(t, cgw.ErrInUse, e.Kind)
 
@@ -155,10 +160,13 @@ func TestErrorsAreCopied(t *testing.T) {
 	require.Equal(t, error(refused), call.AfterWrite(refused), "there was none")
 	call.Wrote = true
 	require.Equal(t, cgw.OutcomeUnknown, cgw.OutcomeOf(call.AfterWrite(refused)))
+	call.Done = true
+	require.Equal(t, cgw.OutcomeApplied, cgw.OutcomeOf(call.AfterWrite(refused)))
 	require.Equal(t, cgw.OutcomeNotApplied, refused.Outcome)
 	for _, f := range []func(error) error{
 		func(err error) error { return attempt.InUse(err, nil) },
-		func(err error) error { return attempt.Taken(err, "", true) },
+		func(err error) error { return call.Taken(err, "", attempt.Unproven) },
+		func(err error) error { return attempt.Conflicting(err) },
 		func(err error) error { return attempt.Ended(t.Context(), err) },
 		call.AfterWrite,
 	} {
@@ -167,33 +175,65 @@ func TestErrorsAreCopied(t *testing.T) {
 }
 
 func TestProof(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	req := cgw.CreateRequest{Name: "a", Description: "d", ASN: 65000, ResourceGroupID: "rg"}
-	mine := cgw.Gateway{Name: "a", Description: "d", ASN: 65000, ResourceGroupID: "rg", CreatedAt: now}
-	for _, tc := range []struct {
-		name   string
-		change func(*cgw.Gateway)
-		now    time.Time
-		since  time.Duration
-		want   attempt.Whose
-	}{
-		{"as asked", func(*cgw.Gateway) {}, now, 0, attempt.Ours},
-		{"made in the call", func(*cgw.Gateway) {}, now.Add(4 * time.Second), 4 * time.Second, attempt.Ours},
-		{"made in its first second", func(g *cgw.Gateway) { g.CreatedAt = now.Add(-5 * time.Second) }, now, 4500 * time.Millisecond, attempt.Ours},
-		{"made before it", func(*cgw.Gateway) {}, now.Add(5 * time.Second), 4 * time.Second, attempt.Foreign},
-		{"other name", func(g *cgw.Gateway) { g.Name = "b" }, now, 0, attempt.Foreign},
-		{"other description", func(g *cgw.Gateway) { g.Description = "" }, now, 0, attempt.Foreign},
-		{"other ASN", func(g *cgw.Gateway) { g.ASN = 1 }, now, 0, attempt.Foreign},
-		{"no ASN", func(g *cgw.Gateway) { g.ASN = 0 }, now, 0, attempt.Unproven},
-		{"other group", func(g *cgw.Gateway) { g.ResourceGroupID = "x" }, now, 0, attempt.Foreign},
-		{"no clock", func(*cgw.Gateway) {}, time.Time{}, 0, attempt.Unproven},
-		{"no time", func(g *cgw.Gateway) { g.CreatedAt = time.Time{} }, now, 0, attempt.Unproven},
-		{"no clock, other name", func(g *cgw.Gateway) { g.Name = "b" }, time.Time{}, 0, attempt.Foreign},
-	} {
-		g := mine
-		tc.change(&g)
-		require.Equal(t, tc.want, attempt.Proof(g, req, tc.now, tc.since), tc.name)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		call := newLoop(nil).Start(cgw.OpCreate, "")
+		time.Sleep(time.Hour) // a wait for the limiter is not of the call's time
+		s, r := &service{answers: []answer{{}}}, attempt.Request{Action: "Create", Write: true}
+		wrote := time.Now() // a whole second, as synctest has it
+		_, err := call.Send(t.Context(), &r, s.send(t))
+		require.NoError(t, err)
+
+		req := cgw.CreateRequest{Name: "a", Description: "d", ASN: 65000, ResourceGroupID: "rg", Tags: map[string]string{"k": "v"}}
+		mine := cgw.Gateway{Name: "a", Description: "d", ASN: 65000, ResourceGroupID: "rg", CreatedAt: wrote, Tags: map[string]string{"k": "v", "more": "x"}}
+		old := func(g *cgw.Gateway) { g.CreatedAt = wrote.Add(-time.Minute) }
+		as := func(changes ...func(*cgw.Gateway)) func(*cgw.Gateway) {
+			return func(g *cgw.Gateway) {
+				for _, c := range changes {
+					c(g)
+				}
+			}
+		}
+		name := func(g *cgw.Gateway) { g.Name = "b" }
+		for _, tc := range []struct {
+			name   string
+			change func(*cgw.Gateway)
+			look   time.Duration // from the write to the look, and how long that took
+			took   time.Duration
+			off    time.Duration // of the service's clock
+			clock  bool
+			want   attempt.Whose
+			again  bool
+		}{
+			{"as asked", as(), time.Second, 0, 0, true, attempt.Ours, false},
+			{"the service's clock is ahead", func(g *cgw.Gateway) { g.CreatedAt = wrote.Add(time.Hour) }, time.Second, 0, time.Hour, true, attempt.Ours, false},
+			{"the service's clock is behind", func(g *cgw.Gateway) { g.CreatedAt = wrote.Add(-time.Hour) }, time.Second, 0, -time.Hour, true, attempt.Ours, false},
+			{"made before", old, time.Second, 0, 0, true, attempt.Unproven, false},
+			{"seen by a slow look", as(), time.Second, 4 * time.Second, 0, true, attempt.Unproven, true},
+			{"made just before, seen by a slow look", func(g *cgw.Gateway) { g.CreatedAt = wrote.Add(-2 * time.Second) }, time.Second, 4 * time.Second, 0, true, attempt.Unproven, false},
+			{"other name", name, time.Second, 0, 0, true, attempt.Unproven, false},
+			{"other name, made before", as(name, old), time.Second, 0, 0, true, attempt.Foreign, false},
+			{"other description, made before", as(old, func(g *cgw.Gateway) { g.Description = "" }), time.Second, 0, 0, true, attempt.Foreign, false},
+			{"other ASN, made before", as(old, func(g *cgw.Gateway) { g.ASN = 1 }), time.Second, 0, 0, true, attempt.Foreign, false},
+			{"other group, made before", as(old, func(g *cgw.Gateway) { g.ResourceGroupID = "x" }), time.Second, 0, 0, true, attempt.Foreign, false},
+			{"other tag", func(g *cgw.Gateway) { g.Tags = map[string]string{"k": "w"} }, time.Second, 0, 0, true, attempt.Unproven, false},
+			{"other tag, made before", as(old, func(g *cgw.Gateway) { g.Tags = map[string]string{"k": "w"} }), time.Second, 0, 0, true, attempt.Foreign, false},
+			{"tags are not shown yet", func(g *cgw.Gateway) { g.Tags = nil }, time.Second, 0, 0, true, attempt.Unproven, true},
+			{"no ASN", func(g *cgw.Gateway) { g.ASN = 0 }, time.Second, 0, 0, true, attempt.Unproven, true},
+			{"no clock", as(), time.Second, 0, 0, false, attempt.Unproven, true},
+			{"no clock, other name", name, time.Second, 0, 0, false, attempt.Unproven, false},
+			{"no time", func(g *cgw.Gateway) { g.CreatedAt = time.Time{} }, time.Second, 0, 0, true, attempt.Unproven, true},
+		} {
+			g := mine
+			tc.change(&g)
+			rec := exchange.Record{Began: wrote.Add(tc.look), Ended: wrote.Add(tc.look + tc.took), Reply: exchange.Reply{Header: http.Header{}}}
+			if tc.clock {
+				rec.Reply.Header.Set("Date", rec.Ended.Add(tc.off).UTC().Format(http.TimeFormat))
+			}
+			is, again := call.Proof(g, req, rec)
+			require.Equal(t, tc.want, is, tc.name)
+			require.Equal(t, tc.again, again, tc.name)
+		}
+	})
 }
 
 func TestClaims(t *testing.T) {

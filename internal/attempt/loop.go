@@ -30,7 +30,8 @@ type Loop struct {
 type Call struct {
 	loop  *Loop
 	op    string
-	start time.Time
+	start time.Time  // when the first request was admitted; zero until then
+	wrote time.Time  // when the first write was sent
 	last  *cgw.Error // of the last attempt of the request in hand; nil if it succeeded
 	due   time.Time  // before it the service wants no further request
 
@@ -38,8 +39,9 @@ type Call struct {
 	// Unknown is set once a write was sent whose outcome is not known, and Lost while that is
 	// the last one.
 	Unknown, Lost bool
-	// Wrote is set by the operation once a write of several was acknowledged.
-	Wrote bool
+	// Wrote is set by the operation once a write of several was acknowledged, and Done once all
+	// were.
+	Wrote, Done bool
 }
 
 // Request is one API request of a call, over all its attempts.
@@ -54,23 +56,29 @@ type Request struct {
 
 // Spent reports whether the policy allows no further attempt of r.
 func (c *Call) Spent(r *Request) bool {
-	return r.attempts >= c.loop.Retry.MaxAttempts || time.Since(c.start) >= c.loop.Retry.MaxElapsed
+	return r.attempts >= c.loop.Retry.MaxAttempts || c.elapsed() >= c.loop.Retry.MaxElapsed
+}
+
+// elapsed is how long the call has been at it. Waiting for its first turn does not count: a call
+// that had to queue has the same patience as any other.
+func (c *Call) elapsed() time.Duration {
+	if c.start.IsZero() {
+		return 0
+	}
+	return time.Since(c.start)
 }
 
 // Again reports whether r may be sent once more after a look at what became of it. It first
 // waits for as long as the service has asked.
 func (c *Call) Again(ctx context.Context, r *Request) bool {
 	wait := time.Until(c.due)
-	return !c.Spent(r) && time.Since(c.start)+wait <= c.loop.Retry.MaxElapsed && Sleep(ctx, wait)
+	return !c.Spent(r) && c.elapsed()+wait <= c.loop.Retry.MaxElapsed && Sleep(ctx, wait)
 }
 
 // Start begins an operation.
 func (l *Loop) Start(op, id string) *Call {
-	return &Call{loop: l, op: op, ID: id, start: time.Now()}
+	return &Call{loop: l, op: op, ID: id}
 }
-
-// Started returns when the call began.
-func (c *Call) Started() time.Time { return c.start }
 
 // Send sends the request by calling send, and repeats it as far as that is safe. send calls
 // the SDK with the context that it is given. The error is nil or an *cgw.Error.
@@ -82,6 +90,12 @@ func (c *Call) Send(ctx context.Context, r *Request, send func(context.Context) 
 		var rec exchange.Record
 		r.attempts++
 		begin := time.Now()
+		if c.start.IsZero() {
+			c.start = begin
+		}
+		if r.Write && c.wrote.IsZero() {
+			c.wrote = begin
+		}
 		err := send(exchange.WithRecord(ctx, &rec))
 		if err == nil && rec.Err == nil {
 			c.last = nil // what failed before was made good
@@ -170,7 +184,7 @@ func (c *Call) next(ctx context.Context, r *Request, e *cgw.Error, repeat code.R
 		return 0, false
 	}
 	wait := max(c.backoff(r.attempts), e.RetryAfter)
-	if time.Since(c.start)+wait > c.loop.Retry.MaxElapsed {
+	if c.elapsed()+wait > c.loop.Retry.MaxElapsed {
 		return 0, false
 	}
 	return wait, true
@@ -199,6 +213,9 @@ func bound(p cgw.RetryPolicy, n int) time.Duration {
 // the last look, or one of its own where it had to end before: what was not found then may
 // still appear.
 func (c *Call) Patience(ctx context.Context, patient bool, look func() (done bool, err error)) error {
+	if c.start.IsZero() {
+		c.start = time.Now()
+	}
 	p := c.loop.Retry
 	for n := 0; ; n++ {
 		done, err := look()
@@ -206,7 +223,7 @@ func (c *Call) Patience(ctx context.Context, patient bool, look func() (done boo
 			return err
 		}
 		wait := bound(p, n)
-		if time.Since(c.start)+wait > p.MaxElapsed {
+		if c.elapsed()+wait > p.MaxElapsed {
 			return errNoTime
 		}
 		if !Sleep(ctx, wait) {

@@ -25,6 +25,9 @@ type lane struct {
 	raised time.Time // up to when recovery was counted
 }
 
+// interval is the time between two turns.
+func (l *lane) interval() time.Duration { return time.Duration(float64(time.Second) / l.rate) }
+
 const (
 	// slowest is the share of the full rate that throttling leaves at the least.
 	slowest = 1.0 / 64
@@ -40,8 +43,8 @@ func NewPace(rate float64, lower map[string]float64) *Pace { return &Pace{full: 
 func (p *Pace) Wait(ctx context.Context) error { return p.wait(ctx, "") }
 
 // wait waits for the turn of a request, or for the end of ctx where that is known to come
-// first. A turn that a cancelled ctx gives up is lost, not passed on: that is rare, and a queue
-// is not worth its code.
+// first: the caller gets the error of its context, as from any other wait. A turn that ctx
+// gives up is given back.
 func (p *Pace) wait(ctx context.Context, action string) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -54,7 +57,17 @@ func (p *Pace) wait(ctx context.Context, action string) error {
 	if d <= 0 || Sleep(ctx, d) {
 		return nil
 	}
+	p.giveBack(action)
 	return ctx.Err()
+}
+
+// giveBack moves the queue up by one turn. Those who wait keep their times, so that for a while
+// a newcomer may go at the time of another: the service's second averages that out.
+func (p *Pace) giveBack(action string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l := p.lane(action)
+	l.next = l.next.Add(-l.interval())
 }
 
 func (p *Pace) lane(action string) *lane {
@@ -90,7 +103,7 @@ func (p *Pace) reserve(ctx context.Context, action string, now time.Time) (time.
 	if deadline, ok := ctx.Deadline(); ok && turn.After(deadline) {
 		return 0, false
 	}
-	l.next = turn.Add(time.Duration(float64(time.Second) / l.rate))
+	l.next = turn.Add(l.interval())
 	return turn.Sub(now), true
 }
 

@@ -110,3 +110,21 @@ func TestPaceAndContext(t *testing.T) {
 		require.ErrorIs(t, pace.Wait(ctx), context.Canceled)
 	})
 }
+
+// TestPaceGivesBack has many give up at once: the next does not wait for their turns.
+func TestPaceGivesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pace := attempt.NewPace(100, nil)
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		for range 2000 {
+			wg.Go(func() { _ = pace.Wait(ctx) })
+		}
+		synctest.Wait()
+		cancel()
+		wg.Wait()
+		begin := time.Now()
+		require.NoError(t, pace.Wait(t.Context()))
+		require.LessOrEqual(t, time.Since(begin), 20*time.Millisecond)
+	})
+}

@@ -3,6 +3,7 @@ package attempt
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -45,8 +46,16 @@ func (s *Source[T]) Get(ctx context.Context) (T, error) {
 	done := make(chan result, 1)
 	go func() {
 		defer func() { <-s.turn }()
-		v, err := s.get()
-		done <- result{v, err}
+		var r result
+		defer func() { done <- r }()
+		defer func() {
+			// Sources are known to panic when what they read is not what they expect. Here no
+			// caller could recover from that.
+			if p := recover(); p != nil {
+				r.err = fmt.Errorf("the source panicked with a %T", p)
+			}
+		}()
+		r.value, r.err = s.get()
 	}()
 	select {
 	case r := <-done:

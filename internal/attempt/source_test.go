@@ -100,3 +100,14 @@ func TestNoCredentials(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	require.NotErrorIs(t, err, cgw.ErrUnauthenticated)
 }
+
+// TestSourcePanics has a source that panics on what it reads: the caller gets an error.
+func TestSourcePanics(t *testing.T) {
+	source := attempt.NewSource(0, func() (string, error) { panic("key") })
+	_, err := source.Get(t.Context())
+	var ce *attempt.CredentialError
+	require.ErrorAs(t, err, &ce)
+	require.NotContains(t, err.Error(), "key")
+	_, err = source.Get(t.Context())
+	require.Error(t, err, "the turn was given back")
+}

@@ -22,6 +22,7 @@ type Exchange struct {
 	timeout time.Duration
 	inspect func(*Reply) error
 	own     *http.Transport // nil when the caller gave a client
+	slots   chan struct{}   // of own: as many requests as connections are on the way at a time
 	client  *http.Client    // a copy of the caller's; nil when own is used
 	traces  bool            // whether the transport is net/http's, which calls GetConn before it sends
 }
@@ -43,7 +44,9 @@ type Record struct {
 	Reached bool  // the SDK got as far as sending
 	Sent    bool  // a byte of the request may have left
 	Reply   Reply // the last reply
-	Err     error // why there is no reply that the SDK could read; nil when there is one
+	// Began and Ended are when the request set out and when its reply was read, or it failed.
+	Began, Ended time.Time
+	Err          error // why there is no reply that the SDK could read; nil when there is one
 }
 
 type recordKey struct{}
@@ -60,6 +63,7 @@ func New(client *http.Client, timeout time.Duration, inspect func(*Reply) error)
 	x := &Exchange{timeout: timeout, inspect: inspect, traces: true}
 	if client == nil {
 		x.own = newTransport()
+		x.slots = make(chan struct{}, maxConns)
 		return x
 	}
 	c := *client
@@ -108,6 +112,17 @@ func (x *Exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 // exchange fills in rec.Sent and rec.Reply, and returns why the reply is of no use.
 func (x *Exchange) exchange(req *http.Request, rec *Record) error {
 	caller := req.Context()
+	// Waiting for a connection is not the service's slowness, so it is not of the attempt's time.
+	if x.slots != nil {
+		select {
+		case x.slots <- struct{}{}:
+			defer func() { <-x.slots }()
+		case <-caller.Done():
+			return caller.Err()
+		}
+	}
+	rec.Began = time.Now()
+	defer func() { rec.Ended = time.Now() }()
 	ctx, cancel := context.WithTimeout(caller, x.timeout)
 	defer cancel()
 	traced := false
