@@ -2,6 +2,7 @@ package cgw
 
 import (
 	"context"
+	"errors"
 	"iter"
 )
 
@@ -53,7 +54,7 @@ type Operation struct {
 type Done struct {
 	Gateway Gateway // of Create, Get and Update that succeeded
 	Count   int     // gateways that a List yielded
-	Err     error   // nil also for a List that was left early
+	Err     error   // nil also for a List that was left early; not nil for a call that panicked
 }
 
 // Hooks are called around each operation, in the goroutine of the caller. Around a List they
@@ -64,7 +65,7 @@ type Hooks struct {
 	// begun, After not called, and the error is returned in an [*Error] that satisfies
 	// [ErrPermissionDenied], unless it is an *Error itself. Nil: not called.
 	Before func(ctx context.Context, op Operation) (context.Context, error)
-	// After is called when the operation has ended. Nil: not called.
+	// After is called when the operation has ended, by a panic too. Nil: not called.
 	After func(ctx context.Context, op Operation, done Done)
 }
 
@@ -109,18 +110,23 @@ func (h hooked) List(ctx context.Context, f Filter) iter.Seq2[Gateway, error] {
 			yield(Gateway{}, err)
 			return
 		}
-		var done Done
+		done := Done{Err: errNoReturn}
 		defer func() { h.after(ctx, op, done) }()
+		var last error
 		for g, err := range h.Provisioner.List(ctx, f) {
-			if done.Err = err; err == nil {
+			if last = err; err == nil {
 				done.Count++
 			}
 			if !yield(g, err) {
-				return
+				break
 			}
 		}
+		done.Err = last
 	}
 }
+
+// errNoReturn is for After of a call that ended with a panic or with runtime.Goexit.
+var errNoReturn = errors.New("the call did not return")
 
 func (h hooked) around(ctx context.Context, op Operation, call func(context.Context) (Gateway, error)) (Gateway, error) {
 	op.Provider = h.Limits().Provider
@@ -128,9 +134,10 @@ func (h hooked) around(ctx context.Context, op Operation, call func(context.Cont
 	if err != nil {
 		return Gateway{}, err
 	}
-	g, err := call(ctx)
-	h.after(ctx, op, Done{Gateway: g, Err: err})
-	return g, err
+	done := Done{Err: errNoReturn}
+	defer func() { h.after(ctx, op, done) }()
+	done.Gateway, done.Err = call(ctx)
+	return done.Gateway, done.Err
 }
 
 func (h hooked) before(ctx context.Context, op Operation) (context.Context, error) {

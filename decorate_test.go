@@ -233,7 +233,43 @@ func TestWithHooks(t *testing.T) {
 			panic("loop")
 		}
 	})
-	require.Equal(t, "after List 1", events[len(events)-1], "After is called for a loop that panics")
+	require.Equal(t, "after List 1 failed", events[len(events)-1], "After is called for a loop that panics")
+}
+
+// panicky panics in each of its methods, as a Provisioner of somebody's own may.
+type panicky struct{ cgw.Provisioner }
+
+func (panicky) Get(context.Context, string) (cgw.Gateway, error) { panic("get") }
+
+func (panicky) Create(context.Context, cgw.CreateRequest) (cgw.Gateway, error) { panic("create") }
+
+func (panicky) Delete(context.Context, string) error { panic("delete") }
+
+func (panicky) Update(context.Context, string, cgw.UpdateRequest) (cgw.Gateway, error) {
+	panic("update")
+}
+
+func (panicky) List(context.Context, cgw.Filter) iter.Seq2[cgw.Gateway, error] { panic("list") }
+
+func TestHooksAfterPanic(t *testing.T) {
+	var before, after []string
+	p := cgw.WithHooks(panicky{}, cgw.Hooks{
+		Before: func(ctx context.Context, op cgw.Operation) (context.Context, error) {
+			before = append(before, op.Op)
+			return ctx, nil
+		},
+		After: func(_ context.Context, op cgw.Operation, done cgw.Done) {
+			require.Error(t, done.Err, "it did not succeed")
+			after = append(after, op.Op)
+		},
+	})
+	require.PanicsWithValue(t, "create", func() { _, _ = p.Create(t.Context(), siteSpec()) })
+	require.PanicsWithValue(t, "get", func() { _, _ = p.Get(t.Context(), "cgw-1") })
+	require.PanicsWithValue(t, "update", func() { _, _ = p.Update(t.Context(), "cgw-1", cgw.UpdateRequest{}) })
+	require.PanicsWithValue(t, "delete", func() { _ = p.Delete(t.Context(), "cgw-1") })
+	require.PanicsWithValue(t, "list", func() { _, _ = cgw.Collect(p.List(t.Context(), cgw.Filter{})) })
+	require.Equal(t, []string{cgw.OpCreate, cgw.OpGet, cgw.OpUpdate, cgw.OpDelete, cgw.OpList}, before)
+	require.Equal(t, before, after)
 }
 
 func TestHooksRefuse(t *testing.T) {

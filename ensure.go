@@ -25,14 +25,16 @@ type EnsureOptions struct {
 	// gateway is refused. It is never replaced or pruned while it is foreign.
 	Adopt bool `json:"adopt,omitempty"`
 	// ExactTags removes the tags that the specification does not name. Without it they are
-	// kept: others may have put them there.
+	// kept: others may have put them there. Tags whose keys the cloud keeps to itself are left
+	// alone in any case.
 	ExactTags bool `json:"exactTags,omitempty"`
 	// Replace allows a gateway to be deleted and created anew where a field cannot be changed
 	// otherwise. It gets a new ID, and VPN connections must be gone first (ErrInUse). Without
 	// it such a field is a [ReplaceError].
 	Replace bool `json:"replace,omitempty"`
-	// Patience is how long to wait for reads to show a gateway that was created with a
-	// ClientToken, before it is taken for one that was deleted since. 0: 5 s.
+	// Patience is how long to wait for reads: to show a gateway that was created with a
+	// ClientToken, before it is taken for one that was deleted since; and to show the owner tag
+	// of a gateway that seems to have none, before it is refused. 0: 5 s.
 	Patience time.Duration `json:"patience,omitempty"`
 }
 
@@ -85,13 +87,23 @@ type EnsureResult struct {
 // opts.Replace allows to create the gateway anew.
 //
 // A gateway without the owner tag, or with another's, is refused with an [OwnerError], unless
-// opts.Adopt allows to take it over.
+// opts.Adopt allows to take it over. Tags may be kept by a service of their own and be shown
+// later than the gateway, as on Tencent Cloud: one that seems to have no owner tag at all is read
+// again, for as long as opts.Patience, before it is refused.
 //
-// Ensure may be repeated after any error, [ErrOutcomeUnknown] included, and in another process:
-// it looks before it writes. Where the cloud has idempotency tokens and spec has none, one is
-// derived from owner and specification, so that a program that crashed before it saw the
-// gateway does not create a second one. A token may replay a gateway that was deleted since:
-// it is read back, and replaced by a new one with a new token.
+// Ensure may be repeated after any error, in another process too: it looks before it writes. An
+// error after which a repeat may well succeed, with nothing mended, is one of which
+//
+//	cgw.IsRetryable(err) || errors.Is(err, cgw.ErrOutcomeUnknown)
+//
+// holds: IsRetryable alone is false for the create of unknown outcome, which is of [OpCreate].
+//
+// Where the cloud has idempotency tokens and spec has none, one is derived from owner,
+// specification, provider and region (see [Located]), so that a program that crashed before it
+// saw the gateway does not create a second one. A token may replay a gateway that was deleted
+// since: it is read back, and replaced by a new one with a new token. What is read back and not
+// shown within opts.Patience, although the address is held, is an error of outcome unknown that
+// has the ID and the ClientToken.
 //
 // Errors are those of List, Create, Update, Get and Delete, as the Provisioner returned them,
 // and [*Error] values of Op [OpEnsure]. Neither cloud has compare-and-set: a change that another
@@ -158,7 +170,7 @@ func (e *ensurer) request(spec CreateRequest) CreateRequest {
 }
 
 // fail returns an error of cgw's own about a gateway that was not written to.
-func (e *ensurer) fail(kind error, g Gateway, err error) error {
+func (e *ensurer) fail(kind error, g Gateway, err error) *Error {
 	f := &Error{
 		Op: e.op, Provider: e.rules.Provider, Region: g.Region,
 		Kind: kind, Outcome: OutcomeNotApplied, ID: g.ID, Err: err,
@@ -180,18 +192,22 @@ func (e *ensurer) do(ctx context.Context, s Step) (EnsureResult, error) {
 		return e.update(ctx, s)
 	case StepReplace, StepDelete:
 		return e.remove(ctx, s)
+	case StepForeign:
+		g := e.late(ctx, s.Gateway)
+		foreign := e.foreign(g)
+		if foreign == nil {
+			return e.resume(ctx, s, g)
+		}
+		err := e.fail(ErrAlreadyExists, g, foreign)
+		err.ConflictingIDs = []string{g.ID}
+		return EnsureResult{}, err.WithContext(ctx)
 	default:
 		return EnsureResult{}, e.refuse(s)
 	}
 }
 
-// refuse returns the error of a step that cannot be carried out.
+// refuse returns the error of a step that the cloud cannot carry out.
 func (e *ensurer) refuse(s Step) error {
-	if s.Kind == StepForeign {
-		err := e.fail(ErrAlreadyExists, s.Gateway, e.foreign(s.Gateway))
-		err.(*Error).ConflictingIDs = []string{s.Gateway.ID} //nolint:errorlint // made in the line before
-		return err
-	}
 	if fixed := onlyFixed(s.Changes); len(fixed) > 0 {
 		return e.fail(ErrUnsupported, s.Gateway, &ReplaceError{Changes: fixed})
 	}

@@ -20,9 +20,10 @@ func (e *ensurer) create(ctx context.Context, s Step) (EnsureResult, error) {
 	req := e.request(s.Spec)
 	ours := req.ClientToken == "" && !e.rules.ClientToken.Unsupported // the token is one of ours
 	if ours {
-		req.ClientToken = derivedToken(req, "")
+		req.ClientToken = e.derivedToken(req, "")
 	}
-	var replayed Gateway
+	var made Gateway // what Create returned, new or replayed, and reads do not show
+	var token string // that it was made with
 	for n := 0; ; n++ {
 		g, err := e.p.Create(ctx, req)
 		switch {
@@ -39,8 +40,8 @@ func (e *ensurer) create(ctx context.Context, s Step) (EnsureResult, error) {
 			if n > maxReplays { // even with a random token: reads lag, and have to be waited for
 				return EnsureResult{}, e.unseen(ctx, g, req, nil)
 			}
-			replayed, ours = g, true
-			req.ClientToken = derivedToken(req, g.ID)
+			made, token, ours = g, req.ClientToken, true
+			req.ClientToken = e.derivedToken(req, g.ID)
 			if n == maxReplays {
 				req.ClientToken = rand.Text()
 			}
@@ -49,7 +50,12 @@ func (e *ensurer) create(ctx context.Context, s Step) (EnsureResult, error) {
 		case ours && mismatched(err):
 			req.ClientToken, ours = rand.Text(), false
 		case errors.Is(err, ErrAlreadyExists):
-			return e.occupied(ctx, s, replayed, err)
+			r, found, err := e.occupied(ctx, s, made, err)
+			if !found && made.ID != "" { // it may well be what holds the address
+				req.ClientToken = token
+				err = e.unseen(ctx, made, req, errors.New("reads do not show it, and it may be what another create was refused for: "+err.Error()))
+			}
+			return r, err
 		default:
 			return EnsureResult{}, err
 		}
@@ -57,14 +63,20 @@ func (e *ensurer) create(ctx context.Context, s Step) (EnsureResult, error) {
 }
 
 // derivedToken returns a token for a request in place of a gateway that is gone, of 64
-// characters. That the request has an AuthKey enters into it, but the key does not: a token is
-// no secret.
-func derivedToken(req CreateRequest, gone string) string {
+// characters. It is another in every region, as far as the Provisioner is Located. That the
+// request has an AuthKey enters into it, but the key does not: a token is no secret.
+func (e *ensurer) derivedToken(req CreateRequest, gone string) string {
+	provider, region := e.rules.Provider, ""
+	if l, ok := As[Located](e.p); ok {
+		provider, region = l.Location()
+	}
 	req.ClientToken = ""
 	data, _ := json.Marshal(struct {
-		Request CreateRequest `json:"request"`
-		Gone    string        `json:"gone"`
-	}{req, gone}) // such values always marshal
+		Provider Provider      `json:"provider"`
+		Region   string        `json:"region"`
+		Request  CreateRequest `json:"request"`
+		Gone     string        `json:"gone"`
+	}{provider, region, req, gone}) // such values always marshal
 	sum := sha256.Sum256(data)
 	return "cgw-" + hex.EncodeToString(sum[:30])
 }
@@ -76,11 +88,18 @@ func tokenUnsupported(err error) bool {
 		invalid.Fields[0].Field == fieldClientToken && errors.Is(invalid.Fields[0].Kind, ErrUnsupported)
 }
 
-// mismatched reports whether the service refused the request, perhaps because the token was
-// used for one with another AuthKey.
+// mismatched reports whether the service refused the request because the token was used for
+// another, such as one with another AuthKey.
 func mismatched(err error) bool {
-	var invalid *ValidationError
-	return errors.Is(err, ErrInvalidArgument) && OutcomeOf(err) == OutcomeNotApplied && !errors.As(err, &invalid)
+	var of *Error
+	if !errors.As(err, &of) || of.Outcome != OutcomeNotApplied {
+		return false
+	}
+	switch of.Code {
+	case "IdempotentParameterMismatch", "InvalidIdempotenceParameter.Mismatch": // Alibaba Cloud's
+		return true
+	}
+	return false
 }
 
 // shows reports whether a gateway that Create returned is there, with patience for reads that
@@ -130,25 +149,32 @@ func (e *ensurer) unseen(ctx context.Context, g Gateway, req CreateRequest, err 
 }
 
 // occupied settles a create that found the address held, although no read had shown it: by
-// what an earlier run or another process made, or by a foreign gateway.
-func (e *ensurer) occupied(ctx context.Context, s Step, replayed Gateway, taken error) (EnsureResult, error) {
+// what an earlier run or another process made, or by a foreign gateway. It reports whether it
+// found what holds it; where it did not, its error is taken.
+func (e *ensurer) occupied(ctx context.Context, s Step, made Gateway, taken error) (r EnsureResult, found bool, err error) {
 	var of *Error
 	if !errors.As(taken, &of) {
 		of = &Error{Op: OpCreate, Kind: ErrAlreadyExists, Err: taken}
 	}
-	if replayed.ID != "" && slices.Contains(of.ConflictingIDs, replayed.ID) {
-		return EnsureResult{Action: Created, Gateway: replayed, Changes: s.Changes}, nil // reads lag
+	if made.ID != "" && slices.Contains(of.ConflictingIDs, made.ID) {
+		return EnsureResult{Action: Created, Gateway: made, Changes: s.Changes}, true, nil // reads lag
 	}
-	found, err := e.holder(ctx, s.Spec, of)
-	if err != nil || found == nil { // a look-up that fails does not replace what it was to explain
-		return EnsureResult{}, of.WithContext(ctx)
+	g, err := e.holder(ctx, s.Spec, of)
+	if err != nil || g == nil { // a look-up that fails does not replace what it was to explain
+		return EnsureResult{}, false, of.WithContext(ctx)
 	}
+	r, err = e.resume(ctx, s, *g)
+	return r, true, err
+}
+
+// resume goes on with a gateway that was read after the step was decided on.
+func (e *ensurer) resume(ctx context.Context, s Step, g Gateway) (EnsureResult, error) {
 	if e.exact {
-		return e.settled(s, *found)
+		return e.settled(ctx, s, g)
 	}
-	next := e.decide(s.Spec, found)
+	next := e.decide(s.Spec, &g)
 	next.again = true
-	if next.Kind == StepReplace { // what to delete must have been seen before it was decided
+	if next.Kind == StepReplace { // what to delete must have been seen before that was decided
 		next.Kind = StepUnsupported
 	}
 	return e.do(ctx, next)

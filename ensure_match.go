@@ -1,6 +1,7 @@
 package cgw
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"slices"
@@ -46,7 +47,7 @@ func (e *ensurer) updateOf(spec CreateRequest, g Gateway) (UpdateRequest, []Chan
 		case fieldResourceGroupID: // UpdateRequest has no such field
 			changes[i].Fixed = true
 		default:
-			req.Tags = e.target(spec, g).Tags
+			req.Tags = e.writable(spec, e.target(spec, g).Tags)
 		}
 	}
 	if e.foreign(g) != nil && spec.AuthKey != "" {
@@ -75,15 +76,29 @@ func (e *ensurer) target(spec CreateRequest, g Gateway) Gateway {
 	if want.ResourceGroupID != "" {
 		g.ResourceGroupID = want.ResourceGroupID
 	}
-	if !e.opts.ExactTags {
-		for k, v := range g.Tags {
-			if _, ok := want.Tags[k]; !ok {
-				want.Tags[k] = v
-			}
+	for k, v := range g.Tags {
+		if _, ok := want.Tags[k]; !ok && (!e.opts.ExactTags || e.reserved(k)) {
+			want.Tags[k] = v
 		}
 	}
 	g.Tags = want.Tags
 	return g
+}
+
+// writable returns the tags without those that are the cloud's own, which it would refuse: it
+// keeps them by itself.
+func (e *ensurer) writable(spec CreateRequest, tags map[string]string) map[string]string {
+	maps.DeleteFunc(tags, func(k, _ string) bool {
+		_, asked := spec.Tags[k]
+		return !asked && k != e.opts.OwnerKey && e.reserved(k)
+	})
+	return tags
+}
+
+// reserved reports whether only the cloud itself sets tags of the key.
+func (e *ensurer) reserved(key string) bool {
+	_, ok := prefixOf(key, e.rules.Tags.NotKeyPrefixes)
+	return ok
 }
 
 // foreign returns nil when g has the owner tag.
@@ -93,6 +108,27 @@ func (e *ensurer) foreign(g Gateway) *OwnerError {
 		return nil
 	}
 	return &OwnerError{Key: e.opts.OwnerKey, Want: e.opts.Owner, Have: have}
+}
+
+// late returns g as it is once reads show it with an owner tag, or as it was read last: tags may
+// be shown later than their gateway.
+func (e *ensurer) late(ctx context.Context, g Gateway) Gateway {
+	_, tagged := g.Tags[e.opts.OwnerKey]
+	if tagged {
+		return g
+	}
+	_, _ = e.patiently(ctx, func() (bool, error) { // a look that fails explains nothing
+		now, err := e.p.Get(ctx, g.ID)
+		if errors.Is(err, ErrNotFound) {
+			return false, nil
+		}
+		if err == nil {
+			g = now
+		}
+		_, tagged = g.Tags[e.opts.OwnerKey]
+		return tagged, err
+	})
+	return g
 }
 
 // gatewayChanges returns the fields in which two states of a gateway differ, in field order.

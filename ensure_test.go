@@ -218,7 +218,7 @@ func TestEnsureExisting(t *testing.T) {
 				tt.spec(&spec)
 			}
 			f.Seed(g)
-			tt.opts.Owner = owner
+			tt.opts.Owner, tt.opts.Patience = owner, 1
 			res, err := cgw.Ensure(t.Context(), f, spec, tt.opts)
 			if tt.want.kind != nil {
 				require.ErrorIs(t, err, tt.want.kind)

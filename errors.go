@@ -142,7 +142,7 @@ func (e *Error) Error() string {
 	switch {
 	case e.Message != "":
 		b.WriteString(": " + e.Message)
-	case e.Err != nil && e.Code == "":
+	case e.Err != nil && e.Code == "" && e.Err != e.ctxErr: //nolint:errorlint // what was said already
 		b.WriteString(": " + e.Err.Error())
 	}
 	return oneLine(b.String())
@@ -214,16 +214,20 @@ func (e *Error) LogValue() slog.Value {
 // IsRetryable reports whether the same call may succeed later without anything being mended:
 // err is ErrThrottled, ErrConflict or ErrUnavailable. For a write it also asks that a repeat
 // be safe, so a Create of unknown outcome is not retryable: look first. An Update or a Delete
-// may always be repeated. An error that is only a context's is not retryable. Of several
-// joined errors the first [*Error] decides, as for [OutcomeOf].
+// may always be repeated, and so may an [Ensure], which looks by itself: there, ask for
+// IsRetryable(err) || errors.Is(err, ErrOutcomeUnknown). An error that is only a context's is not
+// retryable. Several joined errors, as in a [*SitesError], are if every [*Error] among them is.
 func IsRetryable(err error) bool {
-	var e *Error
-	if errors.As(err, &e) {
-		if e.Op == OpCreate && e.Outcome != OutcomeNotApplied {
+	found := errorsIn(err)
+	for _, e := range found {
+		if e.Op == OpCreate && e.Outcome != OutcomeNotApplied || !isTransient(e) {
 			return false
 		}
-		err = e
 	}
+	return len(found) > 0 || isTransient(err)
+}
+
+func isTransient(err error) bool {
 	return errors.Is(err, ErrThrottled) || errors.Is(err, ErrConflict) || errors.Is(err, ErrUnavailable)
 }
 

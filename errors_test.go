@@ -240,6 +240,27 @@ func TestOutcomeText(t *testing.T) {
 	require.Zero(t, cgw.OutcomeUnknown)
 }
 
+// asError is an error that only its method As tells to be an Error.
+type asError struct{ e *cgw.Error }
+
+func (a asError) Error() string { return "as" }
+
+func (a asError) As(target any) bool {
+	e, ok := target.(**cgw.Error)
+	if ok {
+		*e = a.e
+	}
+	return ok
+}
+
+func siteErrors(errs ...error) error {
+	all := &cgw.SitesError{}
+	for i, err := range errs {
+		all.Sites = append(all.Sites, &cgw.SiteError{Index: i, Err: err})
+	}
+	return all
+}
+
 func TestOutcomeOfAndIsRetryable(t *testing.T) {
 	of := func(op string, kind error, o cgw.Outcome) *cgw.Error {
 		return &cgw.Error{Op: op, Kind: kind, Outcome: o}
@@ -251,34 +272,47 @@ func TestOutcomeOfAndIsRetryable(t *testing.T) {
 		outcome   cgw.Outcome
 		retryable bool
 	}{
-		"nil":                        {nil, cgw.OutcomeApplied, false},
-		"not ours":                   {io.EOF, cgw.OutcomeUnknown, false},
-		"a context's":                {context.Canceled, cgw.OutcomeUnknown, false},
-		"bare sentinel":              {cgw.ErrUnavailable, cgw.OutcomeUnknown, true},
-		"bare sentinel, invalid":     {cgw.ErrInvalidName, cgw.OutcomeUnknown, false},
-		"read, throttled":            {of(cgw.OpGet, cgw.ErrThrottled, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, true},
-		"read, outcome left zero":    {of(cgw.OpList, cgw.ErrUnavailable, 0), cgw.OutcomeUnknown, true},
-		"create, throttled":          {of(cgw.OpCreate, cgw.ErrThrottled, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, true},
-		"create, conflict":           {of(cgw.OpCreate, cgw.ErrConflict, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, true},
-		"create, unknown":            {of(cgw.OpCreate, cgw.ErrUnavailable, cgw.OutcomeUnknown), cgw.OutcomeUnknown, false},
-		"create, applied":            {of(cgw.OpCreate, cgw.ErrThrottled, cgw.OutcomeApplied), cgw.OutcomeApplied, false},
-		"update, unknown":            {of(cgw.OpUpdate, cgw.ErrUnavailable, cgw.OutcomeUnknown), cgw.OutcomeUnknown, true},
-		"delete, unknown":            {of(cgw.OpDelete, cgw.ErrUnavailable, cgw.OutcomeUnknown), cgw.OutcomeUnknown, true},
-		"exists":                     {of(cgw.OpCreate, cgw.ErrAlreadyExists, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
-		"not found":                  {of(cgw.OpGet, cgw.ErrNotFound, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
-		"in use":                     {of(cgw.OpDelete, cgw.ErrInUse, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
-		"quota":                      {of(cgw.OpCreate, cgw.ErrQuotaExceeded, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
-		"unauthenticated":            {of(cgw.OpGet, cgw.ErrUnauthenticated, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
-		"denied":                     {of(cgw.OpGet, cgw.ErrPermissionDenied, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
-		"unsupported":                {of(cgw.OpCreate, cgw.ErrUnsupported, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
-		"unrecognized":               {of(cgw.OpGet, nil, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
-		"only the context":           {of(cgw.OpGet, nil, cgw.OutcomeNotApplied).WithContext(ended), cgw.OutcomeNotApplied, false},
-		"throttled, then canceled":   {of(cgw.OpGet, cgw.ErrThrottled, cgw.OutcomeNotApplied).WithContext(ended), cgw.OutcomeNotApplied, true},
-		"wrapped":                    {fmt.Errorf("it: %w", of(cgw.OpDelete, cgw.ErrConflict, cgw.OutcomeNotApplied)), cgw.OutcomeNotApplied, true},
-		"wrapped, create unknown":    {fmt.Errorf("it: %w", of(cgw.OpCreate, cgw.ErrUnavailable, 0)), cgw.OutcomeUnknown, false},
-		"joined to another's":        {errors.Join(io.EOF, of(cgw.OpGet, cgw.ErrThrottled, cgw.OutcomeNotApplied)), cgw.OutcomeNotApplied, true},
-		"joined, the first decides":  {errors.Join(of(cgw.OpGet, cgw.ErrNotFound, 1), of(cgw.OpCreate, cgw.ErrThrottled, 0)), cgw.OutcomeNotApplied, false},
-		"joined, the first decides2": {errors.Join(of(cgw.OpCreate, cgw.ErrThrottled, 0), of(cgw.OpGet, cgw.ErrThrottled, 1)), cgw.OutcomeUnknown, false},
+		"nil":                      {nil, cgw.OutcomeApplied, false},
+		"not ours":                 {io.EOF, cgw.OutcomeUnknown, false},
+		"a context's":              {context.Canceled, cgw.OutcomeUnknown, false},
+		"bare sentinel":            {cgw.ErrUnavailable, cgw.OutcomeUnknown, true},
+		"bare sentinel, invalid":   {cgw.ErrInvalidName, cgw.OutcomeUnknown, false},
+		"read, throttled":          {of(cgw.OpGet, cgw.ErrThrottled, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, true},
+		"read, outcome left zero":  {of(cgw.OpList, cgw.ErrUnavailable, 0), cgw.OutcomeUnknown, true},
+		"create, throttled":        {of(cgw.OpCreate, cgw.ErrThrottled, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, true},
+		"create, conflict":         {of(cgw.OpCreate, cgw.ErrConflict, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, true},
+		"create, unknown":          {of(cgw.OpCreate, cgw.ErrUnavailable, cgw.OutcomeUnknown), cgw.OutcomeUnknown, false},
+		"create, applied":          {of(cgw.OpCreate, cgw.ErrThrottled, cgw.OutcomeApplied), cgw.OutcomeApplied, false},
+		"update, unknown":          {of(cgw.OpUpdate, cgw.ErrUnavailable, cgw.OutcomeUnknown), cgw.OutcomeUnknown, true},
+		"delete, unknown":          {of(cgw.OpDelete, cgw.ErrUnavailable, cgw.OutcomeUnknown), cgw.OutcomeUnknown, true},
+		"exists":                   {of(cgw.OpCreate, cgw.ErrAlreadyExists, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
+		"not found":                {of(cgw.OpGet, cgw.ErrNotFound, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
+		"in use":                   {of(cgw.OpDelete, cgw.ErrInUse, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
+		"quota":                    {of(cgw.OpCreate, cgw.ErrQuotaExceeded, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
+		"unauthenticated":          {of(cgw.OpGet, cgw.ErrUnauthenticated, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
+		"denied":                   {of(cgw.OpGet, cgw.ErrPermissionDenied, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
+		"unsupported":              {of(cgw.OpCreate, cgw.ErrUnsupported, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
+		"unrecognized":             {of(cgw.OpGet, nil, cgw.OutcomeNotApplied), cgw.OutcomeNotApplied, false},
+		"only the context":         {of(cgw.OpGet, nil, cgw.OutcomeNotApplied).WithContext(ended), cgw.OutcomeNotApplied, false},
+		"throttled, then canceled": {of(cgw.OpGet, cgw.ErrThrottled, cgw.OutcomeNotApplied).WithContext(ended), cgw.OutcomeNotApplied, true},
+		"wrapped":                  {fmt.Errorf("it: %w", of(cgw.OpDelete, cgw.ErrConflict, cgw.OutcomeNotApplied)), cgw.OutcomeNotApplied, true},
+		"wrapped, create unknown":  {fmt.Errorf("it: %w", of(cgw.OpCreate, cgw.ErrUnavailable, 0)), cgw.OutcomeUnknown, false},
+		"joined to another's":      {errors.Join(io.EOF, of(cgw.OpGet, cgw.ErrThrottled, cgw.OutcomeNotApplied)), cgw.OutcomeNotApplied, true},
+		"joined, one unknown":      {errors.Join(of(cgw.OpGet, cgw.ErrThrottled, 1), of(cgw.OpCreate, cgw.ErrThrottled, 0)), cgw.OutcomeUnknown, false},
+		"joined, unknown first":    {errors.Join(of(cgw.OpCreate, cgw.ErrThrottled, 0), of(cgw.OpGet, cgw.ErrThrottled, 1)), cgw.OutcomeUnknown, false},
+		"joined, both kinds":       {errors.Join(of(cgw.OpUpdate, cgw.ErrThrottled, 1), of(cgw.OpUpdate, cgw.ErrThrottled, 2)), cgw.OutcomeUnknown, true},
+		"joined, all applied":      {errors.Join(of(cgw.OpUpdate, cgw.ErrThrottled, 2), of(cgw.OpUpdate, cgw.ErrConflict, 2)), cgw.OutcomeApplied, true},
+		"joined, one to be mended": {errors.Join(of(cgw.OpGet, cgw.ErrThrottled, 1), of(cgw.OpGet, cgw.ErrNotFound, 1)), cgw.OutcomeNotApplied, false},
+		"joined below a wrapper":   {fmt.Errorf("all: %w", errors.Join(of(cgw.OpGet, cgw.ErrThrottled, 1), fmt.Errorf("b: %w", of(cgw.OpCreate, nil, 0)))), cgw.OutcomeUnknown, false},
+		"an Error speaks for its own": {
+			&cgw.Error{Op: cgw.OpUpdate, Kind: cgw.ErrConflict, Outcome: 1, Err: of(cgw.OpCreate, cgw.ErrNotFound, 0)}, cgw.OutcomeNotApplied, true,
+		},
+		"found by As": {asError{of(cgw.OpCreate, cgw.ErrThrottled, 1)}, cgw.OutcomeNotApplied, true},
+		"sites": {
+			siteErrors(of(cgw.OpCreate, cgw.ErrThrottled, 1), of(cgw.OpCreate, nil, 0)), cgw.OutcomeUnknown, false,
+		},
+		"sites, none applied":           {siteErrors(of(cgw.OpCreate, cgw.ErrThrottled, 1), of(cgw.OpGet, cgw.ErrConflict, 1)), cgw.OutcomeNotApplied, true},
+		"sites, one by another's error": {siteErrors(of(cgw.OpCreate, cgw.ErrThrottled, 1), io.EOF), cgw.OutcomeUnknown, false},
 	} {
 		require.Equal(t, tt.outcome, cgw.OutcomeOf(tt.err), name)
 		require.Equal(t, tt.retryable, cgw.IsRetryable(tt.err), name)

@@ -327,7 +327,7 @@ func TestEnsureAllEnds(t *testing.T) {
 
 func TestEnsureAllCarriesOutPlans(t *testing.T) {
 	f, g := withoutTokens(), withoutTokens()
-	plan, err := cgw.Plan(t.Context(), f, sites(3), cgw.PlanOptions{EnsureOptions: ensuring})
+	plan, err := cgw.Plan(t.Context(), f, sites(3), cgw.PlanOptions{EnsureOptions: cgw.EnsureOptions{Owner: owner, Patience: 1}})
 	require.NoError(t, err)
 	f.Seed(cgw.Gateway{ID: "cgw-thief", IPAddress: sites(2)[1].IPAddress})
 	targets := []cgw.Target{{Name: "planned", Provisioner: f, Plan: plan}, {Name: "not", Provisioner: g, Specs: sites(1)}}

@@ -18,6 +18,13 @@ func LimitsOf(p Provisioner) Rules {
 	return Rules{}
 }
 
+// Located is implemented by Provisioners that tell where their gateways are. Those of tencent and
+// alibaba do.
+type Located interface {
+	// Location returns what Gateway.Provider and Gateway.Region are of every gateway there.
+	Location() (Provider, string)
+}
+
 // As returns the first T among p and the Provisioners that it wraps: an ability beyond the
 // roles, or a provider's own type, whatever decorators p wears. A decorator takes part by
 // having a method Unwrap() Provisioner, as those of this package do.

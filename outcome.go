@@ -31,14 +31,48 @@ func (o Outcome) String() string {
 func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // OutcomeOf returns the outcome of the operation that returned err: OutcomeApplied for nil,
-// [Error.Outcome] where an [*Error] is in the tree, OutcomeUnknown for any other error.
+// [Error.Outcome] where an [*Error] is in the tree, OutcomeUnknown for any other error. Of several
+// that are joined, as in a [*SitesError], it is what all of them agree on, or else OutcomeUnknown.
 func OutcomeOf(err error) Outcome {
 	if err == nil {
 		return OutcomeApplied
 	}
-	var e *Error
-	if errors.As(err, &e) {
-		return e.Outcome
+	found := errorsIn(err)
+	if len(found) == 0 {
+		return OutcomeUnknown
 	}
-	return OutcomeUnknown
+	for _, e := range found {
+		if e.Outcome != found[0].Outcome {
+			return OutcomeUnknown
+		}
+	}
+	return found[0].Outcome
+}
+
+// errorsIn returns the Errors in the tree of err. One speaks for all that is below it. A
+// SiteError without one, of a Provisioner that returns errors of other types, counts as an Error
+// of which nothing is known.
+func errorsIn(err error) []*Error {
+	var found []*Error
+	switch e := err.(type) { //nolint:errorlint // this is the walk
+	case nil:
+	case *Error:
+		return []*Error{e}
+	case interface{ Unwrap() error }:
+		found = errorsIn(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, err := range e.Unwrap() {
+			found = append(found, errorsIn(err)...)
+		}
+	}
+	if len(found) > 0 {
+		return found
+	}
+	var own *Error
+	if _, site := err.(*SiteError); site { //nolint:errorlint // as above
+		found = []*Error{{Err: err}}
+	} else if errors.As(err, &own) { // by a method As
+		found = []*Error{own}
+	}
+	return found
 }

@@ -104,7 +104,7 @@ func (e *ensurer) carryOut(ctx context.Context, s Step) (EnsureResult, error) {
 		case err != nil:
 			return EnsureResult{}, err
 		case found != nil:
-			return e.settled(s, *found)
+			return e.settled(ctx, s, *found)
 		}
 	case StepUpdate, StepAdopt:
 		g, err := e.p.Get(ctx, s.Gateway.ID)
@@ -114,7 +114,7 @@ func (e *ensurer) carryOut(ctx context.Context, s Step) (EnsureResult, error) {
 		case err != nil:
 			return EnsureResult{}, err
 		case !g.Equal(s.Gateway):
-			return e.settled(s, g)
+			return e.settled(ctx, s, g)
 		}
 		s.again = true // one that goes away now is not created: that was not the plan
 	}
@@ -123,7 +123,8 @@ func (e *ensurer) carryOut(ctx context.Context, s Step) (EnsureResult, error) {
 
 // settled returns Unchanged for a gateway that is as the step wants it, or else that the step
 // is out of date.
-func (e *ensurer) settled(s Step, g Gateway) (EnsureResult, error) {
+func (e *ensurer) settled(ctx context.Context, s Step, g Gateway) (EnsureResult, error) {
+	g = e.late(ctx, g)
 	if now := e.decide(s.Spec, &g); now.Kind == StepUnchanged {
 		return EnsureResult{Action: Unchanged, Gateway: now.Gateway}, nil
 	}

@@ -208,7 +208,7 @@ func TestApplyRefusesWhatMoved(t *testing.T) {
 		"delete: gone":     {6, func(t *testing.T, f *cgwtest.Fake) { gone(t, f, "cgw-5") }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, specs, opts := everything(cgw.EnsureOptions{Adopt: true, Replace: true})
+			f, specs, opts := everything(cgw.EnsureOptions{Adopt: true, Replace: true, Patience: 1})
 			plan, err := cgw.Plan(t.Context(), f, specs, opts)
 			require.NoError(t, err)
 			plan.Steps = plan.Steps[tt.step : tt.step+1]
@@ -355,7 +355,7 @@ func TestPlanConverges(t *testing.T) {
 			}
 			var foreign []cgw.Gateway
 			opts := cgw.PlanOptions{Prune: r.IntN(2) == 0, EnsureOptions: cgw.EnsureOptions{
-				Owner: owner, Adopt: r.IntN(2) == 0, Replace: r.IntN(2) == 0, ExactTags: r.IntN(2) == 0,
+				Owner: owner, Adopt: r.IntN(2) == 0, Replace: r.IntN(2) == 0, ExactTags: r.IntN(2) == 0, Patience: 1,
 			}}
 			for _, g := range gateways(t, f) {
 				if g.Tags["cgw:owner"] != owner && !opts.Adopt {

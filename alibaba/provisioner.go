@@ -123,6 +123,9 @@ func (p *Provisioner) SDKClient() *vpc.Client { return p.newClient() }
 // Limits implements [cgw.Limited]: [Rules], or what Config.Validation leaves of them.
 func (p *Provisioner) Limits() cgw.Rules { return p.rules }
 
+// Location implements [cgw.Located]: cgw.Alibaba and Config.Region.
+func (p *Provisioner) Location() (cgw.Provider, string) { return cgw.Alibaba, p.region }
+
 // Close closes the idle connections of p's own pool; those of a Config.HTTPClient are left
 // alone. It returns nil. p may be used again.
 func (p *Provisioner) Close() error {

@@ -45,7 +45,8 @@ type Fake struct {
 var _ cgw.Provisioner = (*Fake)(nil)
 
 // Create implements [cgw.Creator]. A ClientToken that was used before returns the gateway as
-// it was created, whatever became of it; with other fields it is cgw.ErrInvalidArgument.
+// it was created, whatever became of it; with other fields it is cgw.ErrInvalidArgument
+// with the Code IdempotentParameterMismatch.
 func (f *Fake) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
 	c := &Call{Op: cgw.OpCreate, Create: cloneCreate(req)}
 	return f.run(ctx, c, f.Rules.Validate(req), func() (cgw.Gateway, *cgw.Error) {
@@ -63,11 +64,12 @@ func (f *Fake) Get(ctx context.Context, id string) (cgw.Gateway, error) {
 	})
 }
 
-// Update implements [cgw.Updater].
+// Update implements [cgw.Updater]. Tags whose keys Rules refuse are the cloud's own, which Seed
+// put there: they stay.
 func (f *Fake) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 	c := &Call{Op: cgw.OpUpdate, ID: id, Update: cloneUpdate(req)}
 	return f.run(ctx, c, requireID(id, f.Rules.ValidateUpdate(req)), func() (cgw.Gateway, *cgw.Error) {
-		return f.state.update(id, c.Update)
+		return f.state.update(id, c.Update, f.Rules.Tags.NotKeyPrefixes)
 	})
 }
 
@@ -82,6 +84,9 @@ func (f *Fake) Delete(ctx context.Context, id string) error {
 
 // Limits implements [cgw.Limited] with Rules.
 func (f *Fake) Limits() cgw.Rules { return f.Rules }
+
+// Location implements [cgw.Located] with what Provider and Region stand for.
+func (f *Fake) Location() (cgw.Provider, string) { return f.provider(), f.region() }
 
 // Seed adds gateways as if they had been there before: no rule is applied and no call is
 // recorded. An empty ID is given one; Provider and Region are filled in where they are empty. A

@@ -1,0 +1,175 @@
+package cgw_test
+
+import (
+	"context"
+	"iter"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/cgwtest"
+)
+
+// lateTags is a cloud whose tags are kept by a service of their own: so many reads do not show
+// them yet.
+type lateTags struct {
+	*cgwtest.Fake
+	left *int
+}
+
+func (l lateTags) strip(g cgw.Gateway) cgw.Gateway {
+	if *l.left > 0 {
+		*l.left--
+		g.Tags = nil
+	}
+	return g
+}
+
+func (l lateTags) Get(ctx context.Context, id string) (cgw.Gateway, error) {
+	g, err := l.Fake.Get(ctx, id)
+	return l.strip(g), err
+}
+
+func (l lateTags) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, error] {
+	return func(yield func(cgw.Gateway, error) bool) {
+		for g, err := range l.Fake.List(ctx, f) {
+			if !yield(l.strip(g), err) {
+				return
+			}
+		}
+	}
+}
+
+// A gateway whose tags are shown late is not taken for a foreign one, nor a foreign one for
+// one's own.
+func TestEnsureLateTags(t *testing.T) {
+	const always = 1 << 30
+	for name, tt := range map[string]struct {
+		late    int
+		seed    func(*cgw.Gateway)
+		opts    cgw.EnsureOptions
+		action  cgw.Action // empty: refused
+		refused error
+		waits   time.Duration
+	}{
+		"one read":          {late: 1, action: cgw.Unchanged},
+		"several":           {late: 4, action: cgw.Unchanged, waits: 1750 * time.Millisecond},
+		"and to be updated": {late: 2, seed: func(g *cgw.Gateway) { g.Name = "old" }, action: cgw.Updated, waits: 250 * time.Millisecond},
+		"beyond patience":   {late: always, refused: cgw.ErrAlreadyExists, waits: 5 * time.Second},
+		"nobody's":          {seed: func(g *cgw.Gateway) { g.Tags = nil }, refused: cgw.ErrAlreadyExists, waits: 5 * time.Second},
+		"another's":         {seed: func(g *cgw.Gateway) { g.Tags["cgw:owner"] = "other" }, refused: cgw.ErrAlreadyExists},
+		"another's, late": {
+			late: 1, seed: func(g *cgw.Gateway) { g.Tags["cgw:owner"] = "other" }, refused: cgw.ErrAlreadyExists,
+		},
+		"adopted at once": {late: always, opts: cgw.EnsureOptions{Adopt: true}, action: cgw.Adopted},
+		// What is deleted has been seen to be the owner's before that was decided.
+		"not replaced": {
+			late: 1, seed: func(g *cgw.Gateway) { g.ResourceGroupID = "rg-0" }, opts: cgw.EnsureOptions{Replace: true},
+			refused: cgw.ErrUnsupported,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f, g, spec := withTokens(), seeded(owner), siteSpec()
+				if tt.seed != nil {
+					tt.seed(&g)
+				}
+				if g.ResourceGroupID != "" {
+					spec.ResourceGroupID = "rg-1"
+				}
+				f.Seed(g)
+				tt.opts.Owner = owner
+				start := time.Now()
+				res, err := cgw.Ensure(t.Context(), lateTags{f, &tt.late}, spec, tt.opts)
+				require.Equal(t, tt.waits, time.Since(start))
+				if tt.refused != nil {
+					require.ErrorIs(t, err, tt.refused)
+					require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
+					require.Zero(t, writes(f))
+					return
+				}
+				require.NoError(t, err)
+				require.Equal(t, tt.action, res.Action)
+				require.Equal(t, g.ID, res.Gateway.ID)
+				require.Equal(t, map[string]string{"env": "prod", "cgw:owner": owner}, gateways(t, f)[0].Tags)
+			})
+		})
+	}
+	t.Run("the context ends first", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			f, late := withTokens(), always
+			f.Seed(seeded(owner))
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			_, err := cgw.Ensure(ctx, lateTags{f, &late}, siteSpec(), ensuring)
+			require.ErrorIs(t, err, cgw.ErrAlreadyExists)
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+		})
+	})
+	t.Run("a plan is carried out again", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			f, late := withTokens(), 0
+			specs := []cgw.CreateRequest{siteSpec()}
+			plan, err := cgw.Plan(t.Context(), f, specs, cgw.PlanOptions{EnsureOptions: ensuring})
+			require.NoError(t, err)
+			for _, want := range []cgw.Action{cgw.Created, cgw.Unchanged} {
+				results, err := cgw.Apply(t.Context(), lateTags{f, &late}, plan, cgw.ApplyOptions{})
+				require.NoError(t, err)
+				require.Equal(t, want, results[0].Action)
+				late = 1
+			}
+			plan, err = cgw.Plan(t.Context(), lateTags{f, &late}, specs, cgw.PlanOptions{EnsureOptions: ensuring})
+			require.NoError(t, err)
+			require.Equal(t, "1 foreign", plan.Summary(), "a plan only lists")
+			results, err := cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{})
+			require.NoError(t, err)
+			require.Equal(t, cgw.Unchanged, results[0].Action)
+		})
+	})
+}
+
+// The tags that a cloud puts on gateways itself are nobody's to set or to remove.
+func TestEnsureLeavesTheCloudsTags(t *testing.T) {
+	for name, tt := range map[string]struct {
+		opts   cgw.EnsureOptions
+		action cgw.Action
+		seed   func(*cgw.Gateway)
+	}{
+		"unchanged":              {action: cgw.Unchanged},
+		"unchanged, exact":       {opts: cgw.EnsureOptions{ExactTags: true}, action: cgw.Unchanged},
+		"another tag changes":    {action: cgw.Updated, seed: func(g *cgw.Gateway) { g.Tags["env"] = "test" }},
+		"another goes":           {opts: cgw.EnsureOptions{ExactTags: true}, action: cgw.Updated, seed: func(g *cgw.Gateway) { g.Tags["x"] = "" }},
+		"adopted":                {opts: cgw.EnsureOptions{Adopt: true}, action: cgw.Adopted, seed: func(g *cgw.Gateway) { delete(g.Tags, "cgw:owner") }},
+		"it does not count":      {action: cgw.Updated, seed: func(g *cgw.Gateway) { g.Tags["env"], g.Tags["a"], g.Tags["b"] = "test", "", "" }},
+		"replaced: it goes also": {opts: cgw.EnsureOptions{Replace: true}, action: cgw.Replaced, seed: func(g *cgw.Gateway) { g.ASN = 1 }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, g := withTokens(), seeded(owner)
+			f.Rules.Tags.NotKeyPrefixes = []string{"acs:"}
+			g.Tags["ACS:rm:rgId"] = "rg-1"
+			if tt.seed != nil {
+				tt.seed(&g)
+			}
+			f.Seed(g)
+			tt.opts.Owner = owner
+			plan, err := cgw.Plan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, cgw.PlanOptions{EnsureOptions: tt.opts})
+			require.NoError(t, err)
+			require.NotContains(t, plan.String(), "ACS")
+			res, err := cgw.Ensure(t.Context(), f, siteSpec(), tt.opts)
+			require.NoError(t, err)
+			require.Equal(t, tt.action, res.Action)
+			now := gateways(t, f)[0].Tags
+			require.Equal(t, "prod", now["env"])
+			require.NotContains(t, now, "x")
+			if tt.action != cgw.Replaced {
+				require.Equal(t, "rg-1", now["ACS:rm:rgId"])
+			}
+			again, err := cgw.Ensure(t.Context(), f, siteSpec(), tt.opts)
+			require.NoError(t, err)
+			require.Equal(t, cgw.Unchanged, again.Action)
+		})
+	}
+}
