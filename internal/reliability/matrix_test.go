@@ -217,7 +217,7 @@ func runCell(t testing.TB, c cell, sizes map[string]int) (r result) {
 	id := ready(s, c.op)
 	s.Inject(c.of(c.cloud, c.op, c.mode, sizes)...)
 	var rec record
-	d := newDialer(t)
+	d := new(dialer)
 	r.dialer = d
 	if c.refuse {
 		d.refuse.Store(map[mode]int64{each: 1, always: 1 << 40, dead: 1 << 40}[c.mode])

@@ -15,26 +15,20 @@ import (
 	"github.com/cgw-go/cgw/cgwtest/wire"
 )
 
+// nowhere is an address that nothing listens on. A port that was free a moment ago would not do:
+// the next server may get it.
+const nowhere = "127.0.0.1:1"
+
 // dialer counts the connections of a client, and has some of them refused.
 type dialer struct {
 	refuse atomic.Int64 // how many more
 	open   atomic.Int64
 	dialed atomic.Int64
-	closed string // an address that nothing listens on
-}
-
-func newDialer(t testing.TB) *dialer {
-	t.Helper()
-	var config net.ListenConfig
-	l, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	return &dialer{closed: l.Addr().String()}
 }
 
 func (d *dialer) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	if d.refuse.Add(-1) >= 0 {
-		addr = d.closed
+		addr = nowhere
 	}
 	conn, err := new(net.Dialer).DialContext(ctx, network, addr)
 	if err != nil {

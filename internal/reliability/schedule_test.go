@@ -141,7 +141,7 @@ func runSchedule(t *testing.T, c *cloud, seed uint64, rec *record) ([]attempted,
 	r := newSchedule(seed)
 	s := c.start(r.options)
 	s.Inject(r.faults(c)...)
-	d := newDialer(t)
+	d := new(dialer)
 	client := newClient(s, d)
 	p, err := s.open(settings{client: client, timeout: slowTimeout, retry: fastPolicy(), limiter: free{}, logger: rec.logger(), observe: rec.observe})
 	require.NoError(t, err)

@@ -109,7 +109,9 @@ func (row tokens) run(t *testing.T) {
 		require.NoError(t, err)
 	}
 	if row.seeded != nil {
-		s.seed(*row.seeded)
+		g := *row.seeded
+		g.created = time.Now().Add(-time.Hour)
+		s.seed(g)
 	}
 	s.Inject(row.faults...)
 	g, err := p.Create(t.Context(), req)
