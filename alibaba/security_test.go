@@ -57,6 +57,10 @@ func echoes() map[string]http.HandlerFunc {
 		"escaped":       url.QueryEscape,
 		"escaped twice": func(s string) string { return url.QueryEscape(url.QueryEscape(s)) },
 	} {
+		answers["error with the AuthKey "+name] = func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(400)
+			fmt.Fprintf(w, `{"Code":"InvalidAuthKey","Message":%q}`, "not a key: "+form(r.URL.Query().Get("AuthKey")))
+		}
 		for _, place := range []string{"code", "message", "request ID"} {
 			answers["error with the "+place+" "+name] = func(w http.ResponseWriter, r *http.Request) {
 				text := form(sent(r))
