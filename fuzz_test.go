@@ -145,6 +145,12 @@ func requireTag(t *testing.T, rule cgw.TagRule, key, value string) {
 	requireText(t, cgw.TextRule{Word: rule.Word, Marks: rule.Marks}, value)
 	requireNoPrefix(t, key, rule.NotKeyPrefixes)
 	requireNoPrefix(t, value, rule.NotValuePrefixes)
+	for _, s := range []string{key, value} {
+		for i := range s {
+			requireNoPrefix(t, s[i:], rule.NotContains)
+		}
+		require.False(t, rule.Trimmed && (strings.HasPrefix(s, " ") || strings.HasSuffix(s, " ")), "%q", s)
+	}
 }
 
 func requireNoPrefix(t *testing.T, s string, prefixes []string) {

@@ -80,7 +80,11 @@ type TagRule struct {
 	// NotKeyPrefixes and NotValuePrefixes list what a key or value must not start with,
 	// whatever the case of its letters.
 	NotKeyPrefixes, NotValuePrefixes []string
-	Source                           string
+	// NotContains lists what neither may contain anywhere, whatever the case of its letters.
+	NotContains []string
+	// Trimmed refuses spaces at the ends of keys and values.
+	Trimmed bool
+	Source  string
 }
 
 // Minimal returns rules that keep only what r knows cannot be right: an address is needed, as
@@ -169,6 +173,8 @@ func (a TagRule) and(b TagRule) TagRule {
 		MaxValue:         lower(a.MaxValue, b.MaxValue),
 		NotKeyPrefixes:   slices.Concat(a.NotKeyPrefixes, b.NotKeyPrefixes),
 		NotValuePrefixes: slices.Concat(a.NotValuePrefixes, b.NotValuePrefixes),
+		NotContains:      slices.Concat(a.NotContains, b.NotContains),
+		Trimmed:          a.Trimmed || b.Trimmed,
 		Source:           both(a.Source, b.Source),
 	}
 }

@@ -202,6 +202,7 @@ func genRules(r *rand.Rand) cgw.Rules {
 			Unsupported: rarely(r), MaxCount: pick(r, []int{0, 1, 2}), MaxKey: pick(r, []int{0, 1, 3}), MaxValue: pick(r, []int{0, 1, 3}),
 			Word: rarely(r), Marks: pick(r, []string{"", ".", "._", "-. ", ":/"}),
 			NotKeyPrefixes: some(r, []string{"HTTP", "zz"}), NotValuePrefixes: some(r, []string{"a", "é"}),
+			NotContains: some(r, []string{"z", "HTTP"}), Trimmed: rarely(r),
 		},
 	}
 }

@@ -240,7 +240,25 @@ func (t TagRule) fault(key, value string) string {
 	if p, ok := prefixOf(value, t.NotValuePrefixes); ok {
 		return "value must not start with " + p
 	}
+	for _, s := range []struct{ what, text string }{{"key", key}, {"value", value}} {
+		if p, ok := part(s.text, t.NotContains); ok {
+			return s.what + " must not contain " + p
+		}
+		if t.Trimmed && strings.Trim(s.text, " ") != s.text {
+			return s.what + " must not start or end with a space"
+		}
+	}
 	return ""
+}
+
+// part returns the one of parts that s contains, whatever the case of its letters.
+func part(s string, parts []string) (string, bool) {
+	for i := range s {
+		if p, ok := prefixOf(s[i:], parts); ok {
+			return p, true
+		}
+	}
+	return "", false
 }
 
 // prefixOf returns the prefix that s starts with, whatever the case of its letters.

@@ -32,7 +32,8 @@ func strict() cgw.Rules {
 		ASN:             cgw.ASNRule{Permanent: true, Reserved: []cgw.ASN{45090, 45104}, Source: "ASNs"},
 		Tags: cgw.TagRule{
 			MaxCount: 3, MaxKey: 8, MaxValue: 8, Word: true, Marks: "-:/ ",
-			NotKeyPrefixes: []string{"aliyun", "acs:"}, NotValuePrefixes: []string{"http://"}, Source: "Tags",
+			NotKeyPrefixes: []string{"aliyun", "acs:"}, NotValuePrefixes: []string{"http://"},
+			NotContains: []string{"s://"}, Trimmed: true, Source: "Tags",
 		},
 	}
 }
@@ -211,6 +212,22 @@ func TestValidateRefuses(t *testing.T) {
 		"tag, value prefix": {
 			func(r *cgw.CreateRequest) { r.Tags = map[string]string{"k": "Http://x"} },
 			fault{"Tags", "k", "value must not start with http://", "Tags", cgw.ErrInvalidTag},
+		},
+		"tag key has a link": {
+			func(r *cgw.CreateRequest) { r.Tags = map[string]string{"aS://k": "v"} },
+			fault{"Tags", "aS://k", "key must not contain s://", "Tags", cgw.ErrInvalidTag},
+		},
+		"tag value has a link": {
+			func(r *cgw.CreateRequest) { r.Tags = map[string]string{"k": "as://"} },
+			fault{"Tags", "k", "value must not contain s://", "Tags", cgw.ErrInvalidTag},
+		},
+		"space before a tag key": {
+			func(r *cgw.CreateRequest) { r.Tags = map[string]string{" k": "v"} },
+			fault{"Tags", " k", "key must not start or end with a space", "Tags", cgw.ErrInvalidTag},
+		},
+		"space behind a tag value": {
+			func(r *cgw.CreateRequest) { r.Tags = map[string]string{"k": "v "} },
+			fault{"Tags", "k", "value must not start or end with a space", "Tags", cgw.ErrInvalidTag},
 		},
 		"group": {
 			func(r *cgw.CreateRequest) { r.ResourceGroupID = "rg-é" },

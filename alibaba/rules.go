@@ -49,8 +49,9 @@ func Rules() cgw.Rules {
 		ClientToken:     cgw.TextRule{Max: 64, ASCII: true, Source: docCreate},
 		Tags: cgw.TagRule{
 			MaxCount: 20, MaxKey: 64, MaxValue: 128,
-			NotKeyPrefixes:   []string{"aliyun", "acs:", "http://", "https://"},
-			NotValuePrefixes: []string{"http://", "https://"},
+			NotKeyPrefixes:   []string{"aliyun", "acs:"},
+			NotValuePrefixes: []string{"aliyun", "acs:"},
+			NotContains:      links,
 			Source:           docToday,
 		},
 	}

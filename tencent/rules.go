@@ -46,6 +46,7 @@ func Rules() cgw.Rules {
 		ClientToken:     cgw.TextRule{Unsupported: true, Source: docCreate},
 		Tags: cgw.TagRule{
 			MaxCount: 50, MaxKey: 127, MaxValue: 255, Word: true, Marks: " +-=._:/@()[],;><",
+			Trimmed:        true,
 			NotKeyPrefixes: []string{"qcs:", "qcloud", "tencent", "project", "项目"},
 			Source:         docTags,
 		},

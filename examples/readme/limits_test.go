@@ -57,6 +57,7 @@ func limits(clouds ...cgw.Rules) string {
 	each("tags", func(r cgw.Rules) string { return tags(r.Tags) })
 	each("a tag's key may not start with", func(r cgw.Rules) string { return codes(r.Tags.NotKeyPrefixes) })
 	each("a tag's value may not start with", func(r cgw.Rules) string { return codes(r.Tags.NotValuePrefixes) })
+	each("neither may contain", func(r cgw.Rules) string { return codes(r.Tags.NotContains) })
 	each("BGP key (`AuthKey`)", func(r cgw.Rules) string { return text(r.AuthKey) })
 	each("resource group", func(r cgw.Rules) string { return text(r.ResourceGroupID) })
 	each("idempotency (`ClientToken`)", func(r cgw.Rules) string {
@@ -109,6 +110,9 @@ func tags(r cgw.TagRule) string {
 	s := fmt.Sprintf("%d; key %d, value %d characters", r.MaxCount, r.MaxKey, r.MaxValue)
 	if r.Word {
 		s += ": " + word(r.Marks)
+	}
+	if r.Trimmed {
+		s += ", no space at the ends"
 	}
 	return s
 }
@@ -201,6 +205,8 @@ func TestLimitsFollowTheRules(t *testing.T) {
 		func(r *cgw.Rules) { r.Tags.Word = !r.Tags.Word },
 		func(r *cgw.Rules) { r.Tags.NotKeyPrefixes = nil },
 		func(r *cgw.Rules) { r.Tags.NotValuePrefixes = append(r.Tags.NotValuePrefixes, "x") },
+		func(r *cgw.Rules) { r.Tags.NotContains = append(r.Tags.NotContains, "x") },
+		func(r *cgw.Rules) { r.Tags.Trimmed = !r.Tags.Trimmed },
 	} {
 		for cloud := range 2 {
 			rules := []cgw.Rules{tencent.Rules(), alibaba.Rules()}
