@@ -1,8 +1,10 @@
 package ensuretest
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/alibaba"
+	"github.com/cgw-go/cgw/alibaba/alibabatest"
 	"github.com/cgw-go/cgw/cgwtest/wire"
 )
 
@@ -202,4 +206,88 @@ func TestRefusals(t *testing.T) {
 	require.True(t, errors.As(err, &e))
 	require.True(t, strings.Contains(e.Code, "Quota"))
 	require.Equal(t, cgw.OpCreate, e.Op)
+}
+
+// Reads that lag longer than patience: what was made is not shown, and its address is refused
+// without a word on who holds it. It is not taken for another's.
+func TestLagBeyondPatience(t *testing.T) {
+	c := alibabaCloud(t, conditions{readLag: time.Minute})
+	_, err := cgw.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+	require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
+	require.NotErrorIs(t, err, cgw.ErrAlreadyExists)
+	var e *cgw.Error
+	require.ErrorAs(t, err, &e)
+	require.NotEmpty(t, e.ID)
+	require.NotEmpty(t, e.ClientToken)
+	require.Len(t, c.gateways(), 1)
+}
+
+// Tencent's tags are kept by a service of their own, which may lag behind.
+func TestLateTags(t *testing.T) {
+	for _, late := range []int{1, 2} {
+		c := tencentCloud(t, conditions{})
+		_, err := cgw.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+		require.NoError(t, err)
+		c.reset()
+		c.inject(wire.Fault{
+			Action: "DescribeResourceTagsByResourceIds", Times: late, Effect: wire.Replace,
+			Header: http.Header{"Content-Type": {"application/json"}},
+			Body:   `{"Response":{"TotalCount":0,"Tags":[],"RequestId":"x"}}`,
+		})
+		res, err := cgw.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+		require.NoError(t, err)
+		require.Equal(t, cgw.Unchanged, res.Action)
+		require.Len(t, c.actions(), 2*(late+1), "reads alone")
+	}
+}
+
+// One specification in several regions of an account whose tokens are not a region's.
+func TestTokensAreOfARegion(t *testing.T) {
+	seen := map[string]bool{}
+	for _, region := range []string{"cn-hangzhou", "cn-shanghai"} {
+		s := alibabatest.NewServer(alibabatest.Options{Region: region})
+		t.Cleanup(s.Close)
+		cfg := s.Config()
+		p, err := alibaba.New(cfg)
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = p.Close() })
+		at, ok := cgw.As[cgw.Located](cgw.ReadOnly(p))
+		require.True(t, ok)
+		provider, where := at.Location()
+		require.Equal(t, []string{"alibaba", region}, []string{string(provider), where})
+		watched := cgw.WithHooks(p, cgw.Hooks{Before: func(ctx context.Context, op cgw.Operation) (context.Context, error) {
+			if op.Op == cgw.OpCreate {
+				require.False(t, seen[op.Create.ClientToken])
+				seen[op.Create.ClientToken] = true
+			}
+			return ctx, nil
+		}})
+		_, err = cgw.Ensure(t.Context(), watched, sites(1)[0], options)
+		require.NoError(t, err)
+	}
+	require.Len(t, seen, 2)
+}
+
+// The marks that the cloud puts on gateways itself do not stand in the way, and stay.
+func TestTheCloudsOwnTags(t *testing.T) {
+	spec := sites(1)[0]
+	s := alibabatest.NewServer(alibabatest.Options{})
+	t.Cleanup(s.Close)
+	s.Seed(alibabatest.Gateway{
+		ID: "cgw-1", Name: spec.Name, IPAddress: spec.IPAddress.String(), CreatedAt: time.Now(),
+		Tags: map[string]string{"acs:rm:rgId": "rg-1", "aliyun-x": "y", "old": "", "cgw:owner": owner},
+	})
+	p, err := alibaba.New(s.Config())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = p.Close() })
+	opts := options
+	opts.ExactTags = true
+	for _, want := range []cgw.Action{cgw.Updated, cgw.Unchanged} {
+		res, err := cgw.Ensure(t.Context(), p, spec, opts)
+		require.NoError(t, err)
+		require.Equal(t, want, res.Action)
+	}
+	require.Equal(t, map[string]string{
+		"acs:rm:rgId": "rg-1", "aliyun-x": "y", "env": "prod", "cgw:owner": owner,
+	}, s.Gateways()[0].Tags)
 }
