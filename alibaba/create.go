@@ -20,7 +20,7 @@ var codeMismatch = [...]string{"IdempotentParameterMismatch", "InvalidIdempotenc
 // looks, and takes the gateway at the address for its own only on proof: same name,
 // description, ASN, tags and group, made since the first attempt was sent by the service's
 // clock, to the second, and returned to no other call of p. Another program that creates the
-// same while the call goes on cannot be told apart.
+// same while the call goes on, or up to two seconds before, cannot be told apart.
 func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
 	call := p.loop.Start(cgw.OpCreate, "")
 	call.ClientToken = req.ClientToken
@@ -105,7 +105,7 @@ func (p *Provisioner) createOnce(ctx context.Context, call *attempt.Call, req cg
 func (p *Provisioner) holder(ctx context.Context, call *attempt.Call, req cgw.CreateRequest) (found cgw.Gateway, is attempt.Whose, err error) {
 	look := call.Aside()
 	err = look.Patience(ctx, call.Unknown, func() (bool, error) {
-		for n, more := int32(1), true; more; n++ {
+		for n, read := int32(1), 0; ; n++ {
 			pg, rec, err := p.page(ctx, look, query{}, n)
 			if err != nil {
 				return false, err
@@ -122,9 +122,11 @@ func (p *Provisioner) holder(ctx context.Context, call *attempt.Call, req cgw.Cr
 				is, again = look.Proof(found, req, rec)
 				return !again, nil
 			}
-			more = pg.more
+			read += len(pg.gateways)
+			if len(pg.gateways) == 0 || read >= pg.total {
+				return false, nil
+			}
 		}
-		return false, nil
 	})
 	return found, is, err
 }

@@ -114,7 +114,8 @@ func queries(f cgw.Filter) []query {
 // list yields what q finds and f admits, but for what was seen. It returns whether the caller
 // wants more.
 func (p *Provisioner) list(ctx context.Context, q query, f cgw.Filter, seen map[string]struct{}, yield func(cgw.Gateway, error) bool) (bool, error) {
-	for n, met := int32(1), 0; ; n++ {
+	// Rows are counted, not pages: the service may have a lower cap than it documents.
+	for n, met, read := int32(1), 0, 0; ; n++ {
 		// Every page is a call of its own: a long listing must not run out of MaxElapsed.
 		call := p.loop.Start(cgw.OpList, "")
 		pg, _, err := p.page(ctx, call, q, n)
@@ -142,7 +143,11 @@ func (p *Provisioner) list(ctx context.Context, q query, f cgw.Filter, seen map[
 				return false, nil
 			}
 		}
-		if !pg.more || (q.wanted > 0 && met >= q.wanted) {
+		read += len(pg.gateways)
+		if len(pg.gateways) == 0 && read < pg.total {
+			return false, call.Error(cgw.ErrUnavailable, cgw.OutcomeNotApplied, incomplete("the gateways that it counts"))
+		}
+		if read >= pg.total || (q.wanted > 0 && met >= q.wanted) {
 			return true, nil
 		}
 	}
@@ -151,7 +156,7 @@ func (p *Provisioner) list(ctx context.Context, q query, f cgw.Filter, seen map[
 // page is one reply of DescribeCustomerGateways.
 type page struct {
 	gateways []cgw.Gateway
-	more     bool // whether there are further pages
+	total    int // of all that match
 }
 
 // page asks for the nth page, from 1, as a part of call.
@@ -183,13 +188,9 @@ func (p *Provisioner) page(ctx context.Context, call *attempt.Call, q query, n i
 		return page{}, rec, err
 	}
 	list := body.CustomerGateways.CustomerGateway
-	pg := page{gateways: make([]cgw.Gateway, 0, len(list)), more: len(list) == pageCap}
-	if body.TotalCount != nil {
-		size := pageCap
-		if got := int(value(body.PageSize)); got > 0 { // the service may have a lower cap than it documents
-			size = got
-		}
-		pg.more = len(list) > 0 && int(n)*size < int(*body.TotalCount)
+	pg := page{gateways: make([]cgw.Gateway, 0, len(list)), total: int(value(body.TotalCount))}
+	if body.TotalCount == nil && len(list) == pageCap {
+		pg.total = int(n)*pageCap + 1 // not said: go on until a page is short
 	}
 	for _, g := range list {
 		pg.gateways = append(pg.gateways, p.listed(g, value(body.RequestId)))
@@ -212,5 +213,5 @@ func whole(b *vpc.DescribeCustomerGatewaysResponseBody, n int32) bool {
 	if b.TotalCount == nil {
 		return list != nil
 	}
-	return len(list) > 0 || int(*b.TotalCount) <= (int(n)-1)*pageCap
+	return len(list) > 0 || n > 1 || *b.TotalCount <= 0
 }

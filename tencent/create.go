@@ -16,7 +16,8 @@ import (
 // whose outcome is not known, Create looks for a gateway at the address before it sends
 // another, and takes one for its own only on proof: same name, ASN and tags, made since the
 // first attempt was sent by the service's clock, to the second, and returned to no other call
-// of p. Another program that creates the same while the call goes on cannot be told apart.
+// of p. Another program that creates the same while the call goes on, or up to two seconds
+// before, cannot be told apart.
 func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
 	call := p.loop.Start(cgw.OpCreate, "")
 	if err := p.rules.Validate(req); err != nil {

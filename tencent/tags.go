@@ -36,7 +36,7 @@ type describeTagsReply struct {
 	*tchttp.BaseResponse
 	Response *struct {
 		TotalCount int
-		Limit      int // what the service made of the request's
+		Limit      int                                                       // what the service made of the request's
 		Tags       []struct{ TagKey, TagValue, ResourceId, Category string } //nolint:revive // the service's spelling
 		RequestId  string                                                    //nolint:revive // the service's spelling
 	}
