@@ -47,7 +47,7 @@ func (e *ensurer) updateOf(spec CreateRequest, g Gateway) (UpdateRequest, []Chan
 		case fieldResourceGroupID: // UpdateRequest has no such field
 			changes[i].Fixed = true
 		default:
-			req.Tags = e.writable(spec, e.target(spec, g).Tags)
+			req.Tags = e.writable(e.target(spec, g).Tags)
 		}
 	}
 	if e.foreign(g) != nil && spec.AuthKey != "" {
@@ -86,12 +86,9 @@ func (e *ensurer) target(spec CreateRequest, g Gateway) Gateway {
 }
 
 // writable returns the tags without those that are the cloud's own, which it would refuse: it
-// keeps them by itself.
-func (e *ensurer) writable(spec CreateRequest, tags map[string]string) map[string]string {
-	maps.DeleteFunc(tags, func(k, _ string) bool {
-		_, asked := spec.Tags[k]
-		return !asked && k != e.opts.OwnerKey && e.reserved(k)
-	})
+// keeps them by itself. A specification has none of them.
+func (e *ensurer) writable(tags map[string]string) map[string]string {
+	maps.DeleteFunc(tags, func(k, _ string) bool { return e.reserved(k) })
 	return tags
 }
 

@@ -82,13 +82,19 @@ func TestEnsureLateTags(t *testing.T) {
 				}
 				f.Seed(g)
 				tt.opts.Owner = owner
-				start := time.Now()
+				start, late := time.Now(), tt.late
 				res, err := cgw.Ensure(t.Context(), lateTags{f, &tt.late}, spec, tt.opts)
 				require.Equal(t, tt.waits, time.Since(start))
 				if tt.refused != nil {
 					require.ErrorIs(t, err, tt.refused)
 					require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
 					require.Zero(t, writes(f))
+					if by := g.Tags["cgw:owner"]; by != owner {
+						var o *cgw.OwnerError
+						require.ErrorAs(t, err, &o)
+						require.Equal(t, by, o.Have)
+						require.Equal(t, by != "" && late == 0, len(f.Calls()) == 1, "read again only where there is no tag")
+					}
 					return
 				}
 				require.NoError(t, err)

@@ -165,14 +165,18 @@ func TestEnsureTokenReplays(t *testing.T) {
 			require.Len(t, creates(f), 2, code)
 		}
 	})
-	t.Run("another refusal is no mismatch", func(t *testing.T) {
-		f := withTokens()
-		f.Faults = []cgwtest.Fault{{Op: cgw.OpCreate, Call: 1, Err: &cgw.Error{
-			Op: cgw.OpCreate, Kind: cgw.ErrInvalidArgument, Code: "InvalidName", Outcome: cgw.OutcomeNotApplied,
-		}}}
-		_, err := cgw.Ensure(t.Context(), f, siteSpec(), opts)
-		require.ErrorIs(t, err, cgw.ErrInvalidArgument)
-		require.Len(t, creates(f), 1, "it is not sent again")
+	t.Run("another refusal, or one that may have taken effect, is not sent again", func(t *testing.T) {
+		for code, outcome := range map[string]cgw.Outcome{
+			"InvalidName": cgw.OutcomeNotApplied, "": cgw.OutcomeNotApplied, "IdempotentParameterMismatch": cgw.OutcomeUnknown,
+		} {
+			f := withTokens()
+			f.Faults = []cgwtest.Fault{{Op: cgw.OpCreate, Call: 1, Err: &cgw.Error{
+				Op: cgw.OpCreate, Kind: cgw.ErrInvalidArgument, Code: code, Outcome: outcome,
+			}}}
+			_, err := cgw.Ensure(t.Context(), f, siteSpec(), opts)
+			require.ErrorIs(t, err, cgw.ErrInvalidArgument)
+			require.Len(t, creates(f), 1, code)
+		}
 	})
 	t.Run("a Provisioner that does not tell its rules", func(t *testing.T) {
 		f := withoutTokens()
