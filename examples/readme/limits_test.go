@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -74,15 +74,19 @@ func limits(clouds ...cgw.Rules) string {
 	return b.String()
 }
 
+const unsupported = "none: `ErrUnsupported`"
+
 func text(r cgw.TextRule) string {
 	if r.Unsupported {
-		return "none: `ErrUnsupported`"
+		return unsupported
 	}
 	what := []string{"optional"}
 	if r.Required {
 		what[0] = "required"
 	}
 	switch {
+	case r.Min > 1 && r.Max == 0:
+		what = append(what, fmt.Sprintf("at least %d characters", r.Min))
 	case r.Min > 1:
 		what = append(what, fmt.Sprintf("%d to %d characters", r.Min, r.Max))
 	case r.Max > 0:
@@ -107,6 +111,9 @@ func text(r cgw.TextRule) string {
 }
 
 func tags(r cgw.TagRule) string {
+	if r.Unsupported {
+		return unsupported
+	}
 	s := fmt.Sprintf("%d; key %d, value %d characters", r.MaxCount, r.MaxKey, r.MaxValue)
 	if r.Word {
 		s += ": " + word(r.Marks)
@@ -151,6 +158,8 @@ func refused(r cgw.AddressRule) string {
 
 func later(r cgw.ASNRule) string {
 	switch {
+	case r.Unsupported:
+		return unsupported
 	case r.Immutable:
 		return "stays as it was created"
 	case r.Permanent:
@@ -179,39 +188,53 @@ func list[T fmt.Stringer](items []T) string {
 	return strings.Join(s, ", ")
 }
 
-// TestLimitsFollowTheRules changes each kind of rule, and sees another table.
+// TestLimitsFollowTheRules changes every field of the Rules, also those that are yet to come, and
+// sees another table.
 func TestLimitsFollowTheRules(t *testing.T) {
-	was := limits(tencent.Rules(), alibaba.Rules())
-	for i, change := range []func(*cgw.Rules){
-		func(r *cgw.Rules) { r.Name.Max++ },
-		func(r *cgw.Rules) { r.Name.Required = !r.Name.Required },
-		func(r *cgw.Rules) { r.Name.Min += 3 },
-		func(r *cgw.Rules) { r.Name.Word = !r.Name.Word },
-		func(r *cgw.Rules) { r.Name.ASCII = !r.Name.ASCII },
-		func(r *cgw.Rules) { r.Name.LeadingLetter = !r.Name.LeadingLetter },
-		func(r *cgw.Rules) { r.Name.NotPrefixes = append(r.Name.NotPrefixes, "x") },
-		func(r *cgw.Rules) { r.Description.Unsupported = !r.Description.Unsupported },
-		func(r *cgw.Rules) { r.AuthKey.Unsupported = !r.AuthKey.Unsupported },
-		func(r *cgw.Rules) { r.ResourceGroupID.Unsupported = !r.ResourceGroupID.Unsupported },
-		func(r *cgw.Rules) { r.ClientToken.Unsupported = !r.ClientToken.Unsupported },
-		func(r *cgw.Rules) { r.IPAddress.IPv4Only = !r.IPAddress.IPv4Only },
-		func(r *cgw.Rules) { r.IPAddress.ClassfulHost = !r.IPAddress.ClassfulHost },
-		func(r *cgw.Rules) { r.IPAddress.Refused = r.IPAddress.Refused[1:] },
-		func(r *cgw.Rules) { r.ASN.Reserved = append(r.ASN.Reserved, 7) },
-		func(r *cgw.Rules) { r.ASN.Immutable, r.ASN.Permanent = false, false },
-		func(r *cgw.Rules) { r.Tags.MaxCount++ },
-		func(r *cgw.Rules) { r.Tags.MaxKey++ },
-		func(r *cgw.Rules) { r.Tags.MaxValue++ },
-		func(r *cgw.Rules) { r.Tags.Word = !r.Tags.Word },
-		func(r *cgw.Rules) { r.Tags.NotKeyPrefixes = nil },
-		func(r *cgw.Rules) { r.Tags.NotValuePrefixes = append(r.Tags.NotValuePrefixes, "x") },
-		func(r *cgw.Rules) { r.Tags.NotContains = append(r.Tags.NotContains, "x") },
-		func(r *cgw.Rules) { r.Tags.Trimmed = !r.Tags.Trimmed },
-	} {
-		for cloud := range 2 {
-			rules := []cgw.Rules{tencent.Rules(), alibaba.Rules()}
-			change(&rules[cloud])
-			require.NotEqual(t, was, limits(rules...), strconv.Itoa(i))
+	// In these rules nothing hides anything else.
+	strict := cgw.TextRule{Max: 9, Word: true, Marks: "-"}
+	base := cgw.Rules{
+		Name: strict, Description: strict, ResourceGroupID: strict, AuthKey: strict, ClientToken: strict,
+		Tags: cgw.TagRule{Word: true, Marks: "-"},
+	}
+	was := limits(base)
+	for _, f := range leaves(reflect.TypeFor[cgw.Rules]()) {
+		r := base
+		v := reflect.ValueOf(&r).Elem().FieldByIndex(f)
+		switch p := v.Addr().Interface().(type) {
+		case *bool:
+			*p = !*p
+		case *int:
+			*p += 2
+		case *string:
+			*p += "x"
+		case *[]string:
+			*p = []string{"x"}
+		case *[]cgw.ASN:
+			*p = []cgw.ASN{7}
+		case *[]cgw.RefusedPrefix:
+			*p = []cgw.RefusedPrefix{{Prefix: netip.MustParsePrefix("192.0.2.0/24")}}
+		default:
+			require.Fail(t, "a field of an unknown type", "%v: %s", f, v.Type())
+		}
+		require.NotEqual(t, was, limits(r), "field %v of the Rules is not in the table", f)
+	}
+}
+
+// leaves are the fields that are not structs, but those that say where a rule is from.
+func leaves(t reflect.Type) [][]int {
+	var all [][]int
+	for i := range t.NumField() {
+		f := t.Field(i)
+		switch {
+		case f.Type == reflect.TypeFor[cgw.Provider](), strings.HasSuffix(f.Name, "Source"):
+		case f.Type.Kind() == reflect.Struct:
+			for _, below := range leaves(f.Type) {
+				all = append(all, append([]int{i}, below...))
+			}
+		default:
+			all = append(all, []int{i})
 		}
 	}
+	return all
 }
