@@ -64,6 +64,26 @@
 // Create and Delete do not wait for the service's reads to follow: [WaitVisible] and [WaitGone]
 // do.
 //
+// # Gateways as specified
+//
+// [Ensure] makes the gateway at an address be as specified, whatever is there now, and may be
+// repeated after any error; [EnsureAll] does so for many sites in many regions. [Plan] says
+// beforehand what would be done, field by field, and [Apply] does that and nothing else. A tag
+// tells whose a gateway is: what is not the owner's is left alone unless [EnsureOptions] allow
+// otherwise.
+//
+//	r, err := cgw.Ensure(ctx, p, spec, cgw.EnsureOptions{Owner: "netops"})
+//	if cgw.IsRetryable(err) || errors.Is(err, cgw.ErrOutcomeUnknown) {
+//		// run it again later
+//	}
+//
+// # Decorators
+//
+// [WithLogging], [WithHooks], [WithPolicy] and [ReadOnly] put something around a Provisioner, and
+// may be stacked. What a Provisioner can do beyond the roles is an interface of one method,
+// which [As] finds below any decorators: [Limited] gives its Rules, by which Plan knows what the
+// cloud would refuse, and [Located] its provider and region.
+//
 // # Concurrency
 //
 // Everything that implements a role is safe for concurrent use by multiple goroutines. Make
