@@ -57,7 +57,7 @@ func faults(elsewhere string) []fault {
 		{name: "connection refused", refuse: true, clean: always},
 		{name: "reset on connect", Fault: wire.Fault{When: wire.OnConnect, Effect: wire.Abort}, clean: overTLS},
 		{name: "TLS failure", Fault: wire.Fault{When: wire.OnConnect, Effect: wire.Garbage}, clean: overTLS},
-		{name: "stall on connect", Fault: wire.Fault{When: wire.OnConnect, Delay: 2 * slowTimeout}, slow: true}, // a later attempt may use the connection
+		{name: "stall on connect", Fault: wire.Fault{When: wire.OnConnect, Delay: 5 * slowTimeout}, slow: true}, // a later attempt may use the connection
 		{name: "throttled", Fault: wire.Fault{Effect: wire.Refuse}, burst: 3, code: func(c *cloud) string { return c.throttled }, clean: always},
 		{name: "busy", Fault: wire.Fault{Effect: wire.Refuse}, burst: 2, code: func(c *cloud) string { return c.conflict }, clean: always},
 		{name: "token processing", Fault: wire.Fault{Effect: wire.Refuse, Code: "LastTokenProcessing"}, burst: 3, only: "alibaba"},
