@@ -187,7 +187,9 @@ func listDefects() []defect {
 						return all[pos-1], true
 					}
 					return func(yield func(cgw.Gateway, error) bool) {
-						for g, ok := next(); ok && yield(g, nil); g, ok = next() {
+						g, ok := next()
+						for ok && yield(g, nil) {
+							g, ok = next()
 						}
 					}
 				}

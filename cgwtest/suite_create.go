@@ -98,13 +98,12 @@ func createCases() []testCase {
 }
 
 // roundTrip creates a gateway, and reports where what is read back differs from it.
-func (s *session) roundTrip(req cgw.CreateRequest) cgw.Gateway {
+func (s *session) roundTrip(req cgw.CreateRequest) {
 	g := s.create(req)
 	read := s.get(g.ID)
 	s.same("Get after Create", read, g)
 	s.matches("Get after Create", read, req)
 	s.lists(cgw.Filter{}, g)
-	return g
 }
 
 func mapped(addr netip.Addr) netip.Addr { return netip.AddrFrom16(addr.As16()) }

@@ -214,9 +214,7 @@ func (h *handler) listTagResources(p params) (body, *refusal) {
 	b := &taggedBody{}
 	b.TagResources.TagResource = []tagged{}
 	all := h.tagged(ids, filters)
-	for _, t := range all[min(start, len(all)):min(start+size, len(all))] {
-		b.TagResources.TagResource = append(b.TagResources.TagResource, t)
-	}
+	b.TagResources.TagResource = append(b.TagResources.TagResource, all[min(start, len(all)):min(start+size, len(all))]...)
 	if start+size < len(all) {
 		b.NextToken = strconv.Itoa(start + size)
 	}

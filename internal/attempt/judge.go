@@ -80,7 +80,7 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		case isContext(e.Err):
 			repeat = code.Look
 		case errors.As(e.Err, &bad):
-			e.Kind, repeat = byStatus(rec.Reply.Status)
+			repeat, e.Kind = byStatus(rec.Reply.Status)
 		default: // the reply broke off, so that what its status comes with is not known
 			e.Kind, repeat = cgw.ErrUnavailable, code.Look
 		}
@@ -109,14 +109,14 @@ func (c *Call) classify(e *cgw.Error) code.Repeat {
 }
 
 // byStatus classifies a reply without a code of the service: it comes from something between.
-func byStatus(status int) (error, code.Repeat) {
+func byStatus(status int) (code.Repeat, error) {
 	switch {
 	case status == http.StatusTooManyRequests:
-		return cgw.ErrThrottled, code.Wait
+		return code.Wait, cgw.ErrThrottled
 	case status >= 400 && status < 500:
-		return nil, code.Never
+		return code.Never, nil
 	default:
-		return cgw.ErrUnavailable, code.Look
+		return code.Look, cgw.ErrUnavailable
 	}
 }
 

@@ -12,11 +12,11 @@ import (
 type Whose uint8
 
 const (
-	// Unproven: it may be what the call made, or not.
+	// Unproven is a gateway that may be what the call made, or not.
 	Unproven Whose = iota
-	// Foreign: it differs, and was there before the call sent anything.
+	// Foreign is one that differs, and was there before the call sent anything.
 	Foreign
-	// Ours: it can only be what the call made, but for the limits that Create names.
+	// Ours is one that can only be what the call made, but for the limits that Create names.
 	Ours
 )
 

@@ -30,7 +30,7 @@ func KindName(kind error) string {
 		{cgw.ErrUnsupported, "ErrUnsupported"},
 		{cgw.ErrUnavailable, "ErrUnavailable"},
 	} {
-		if k.err == kind {
+		if k.err == kind { //nolint:errorlint // a Kind is a bare sentinel
 			return k.name
 		}
 	}

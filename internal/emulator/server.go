@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
@@ -29,7 +30,7 @@ type ServerOptions struct {
 func (c *Core) Listen(h http.Handler, o ServerOptions) *Server {
 	s := httptest.NewUnstartedServer(h)
 	if o.Addr != "" {
-		l, err := net.Listen("tcp", o.Addr)
+		l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", o.Addr)
 		if err != nil {
 			panic("emulator: " + err.Error())
 		}

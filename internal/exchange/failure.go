@@ -27,8 +27,12 @@ func (e *ReplyError) Error() string {
 // caller's context has not ended.
 type TimeoutError struct{}
 
-func (TimeoutError) Error() string   { return "attempt timed out" }
-func (TimeoutError) Timeout() bool   { return true }
+func (TimeoutError) Error() string { return "attempt timed out" }
+
+// Timeout is true, as for any net.Error of this kind.
+func (TimeoutError) Timeout() bool { return true }
+
+// Temporary is true: the next attempt may be in time.
 func (TimeoutError) Temporary() bool { return true }
 
 // Opaque is an error whose own text must not be shown. It still satisfies errors.Is for the

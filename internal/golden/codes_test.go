@@ -70,7 +70,7 @@ func TestTencentCodes(t *testing.T) {
 				Faults: []wire.Fault{{Action: "CreateCustomerGateway", Effect: wire.Refuse, Code: code}},
 			})}
 			_, err = tencentOn(t, w).Create(t.Context(), tencentSample())
-			requireRefusal(t, err, code, sentinel, http.StatusOK)
+			_ = requireRefusal(t, err, code, sentinel, http.StatusOK)
 			require.Equal(t, shape(parse(t, body)), shape(parse(t, w.calls[0].reply)))
 		})
 	}
@@ -100,7 +100,7 @@ func TestAlibabaCodes(t *testing.T) {
 				Faults: []wire.Fault{{Action: "CreateCustomerGateway", Effect: wire.Refuse, Code: code}},
 			})}
 			_, err = alibabaOn(t, w).Create(t.Context(), req)
-			requireRefusal(t, err, code, sentinel, status)
+			_ = requireRefusal(t, err, code, sentinel, status)
 			require.Equal(t, shape(parse(t, body)), shape(parse(t, w.calls[0].reply)))
 		})
 	}

@@ -3,6 +3,7 @@ package setup
 
 import (
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -131,7 +132,8 @@ func (c *Checker) Timing(timeout time.Duration, retry cgw.RetryPolicy, mode cgw.
 	} else if timeout == 0 {
 		timeout = defaultTimeout
 	}
-	if v, ok := retry.Validate().(*cgw.ValidationError); ok {
+	var v *cgw.ValidationError
+	if errors.As(retry.Validate(), &v) {
 		c.fields = append(c.fields, v.Fields...)
 	}
 	if mode != cgw.Documented && mode != cgw.Minimal {
