@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -73,7 +74,9 @@ func TestReconcile(t *testing.T) {
 		},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
+		// Ensure waits before it calls a gateway foreign, since tags may be late: here it waits
+		// in no time.
+		t.Run(test.name, inBubble(func(t *testing.T) {
 			cloud := &cgwtest.Fake{Provider: cgw.Tencent, Rules: tencent.Rules(), Faults: test.faults, Quota: test.quota}
 			cloud.Seed(test.have...)
 			b := newBench(t, cloud, interceptor.Funcs{})
@@ -103,8 +106,12 @@ func TestReconcile(t *testing.T) {
 			require.Contains(t, b.resource().Finalizers, api.Finalizer, "before anything was written to the cloud")
 			cloud.Faults = nil
 			require.Len(t, gateways(t, cloud), test.left)
-		})
+		}))
 	}
+}
+
+func inBubble(test func(*testing.T)) func(*testing.T) {
+	return func(t *testing.T) { synctest.Test(t, test) }
 }
 
 func TestStatusFollowsTheSpec(t *testing.T) {

@@ -132,6 +132,32 @@ func TestLostCreateThenDelete(t *testing.T) {
 	t.Fatal("the gateway is left")
 }
 
+// TestTagsAreLate: a gateway that does not show its owner tag yet is not taken for another's while
+// reads may lag behind.
+func TestTagsAreLate(t *testing.T) {
+	cloud := &cgwtest.Fake{Provider: cgw.Tencent, Rules: tencent.Rules()}
+	b := newBench(t, cloud, interceptor.Funcs{})
+	b.apply(berlin())
+	_, err := b.reconcile()
+	require.NoError(t, err)
+	tag := func(tags map[string]string) {
+		_, err := cloud.Update(t.Context(), b.resource().Status.ID, cgw.UpdateRequest{Tags: tags})
+		require.NoError(t, err)
+	}
+	tag(map[string]string{})
+	b.delete()
+	result, err := b.reconcile()
+	require.NoError(t, err)
+	require.Positive(t, result.RequeueAfter)
+	require.False(t, b.gone())
+
+	tag(map[string]string{cgw.DefaultOwnerKey: owner})
+	_, err = b.reconcile()
+	require.NoError(t, err)
+	require.True(t, b.gone())
+	require.Empty(t, gateways(t, cloud))
+}
+
 // TestNeverCreated: a resource that never had a gateway goes when the time to settle is over.
 func TestNeverCreated(t *testing.T) {
 	b := newBench(t, &cgwtest.Fake{Provider: cgw.Tencent, Rules: tencent.Rules()}, interceptor.Funcs{})
