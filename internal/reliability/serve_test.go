@@ -118,7 +118,7 @@ func (s *service) serve(o options, next http.Handler, loose func(*http.Request, 
 // aborts runs the handler, and reports whether it broke the connection.
 func aborts(h http.Handler, w http.ResponseWriter, r *http.Request) (cut bool) {
 	defer func() {
-		if e := recover(); e != nil && e != http.ErrAbortHandler {
+		if e := recover(); e != nil && e != http.ErrAbortHandler { //nolint:errorlint // it is compared by identity
 			panic(e)
 		} else if e != nil {
 			cut = true
