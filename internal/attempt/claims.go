@@ -34,7 +34,7 @@ type idle struct {
 
 // claimAge is how long the gateways that were returned for an address are remembered after the
 // last call: the service's times, by which a gateway is told to be new, are in seconds.
-const claimAge = 5 * time.Second
+const claimAge = 3 * time.Second
 
 // Enter waits for the turn of a call. Its error is that of ctx.
 func (c *Claims) Enter(ctx context.Context, addr netip.Addr) (*Claim, error) {

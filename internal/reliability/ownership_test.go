@@ -54,7 +54,6 @@ type ownership struct {
 	seeded *held // what holds the address before, made age ago
 	age    time.Duration
 	faults []wire.Fault
-	asn    cgw.ASN
 
 	kind    error // nil: success
 	outcome cgw.Outcome
