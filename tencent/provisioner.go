@@ -21,7 +21,7 @@ type Provisioner struct {
 	rules       cgw.Rules
 	loop        *attempt.Loop
 	exchange    *exchange.Exchange
-	sdk         *vpc.Client        // never used itself, only copied
+	sdk         *vpc.Client        // copied where credentials change
 	newClient   func() *vpc.Client // for SDKClient
 	credentials func(context.Context) (common.CredentialIface, error)
 	tagHost     string
@@ -158,6 +158,9 @@ func (p *Provisioner) client(ctx context.Context) (*vpc.Client, error) {
 	cred, err := p.credentials(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if cred == p.sdk.GetCredential() {
+		return p.sdk, nil // those that never change; a call does not write to the client
 	}
 	c := *p.sdk
 	c.WithCredential(cred)

@@ -107,13 +107,25 @@ func (x *Exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		// The record has them. What an SDK is given it copies, in one case through JSON.
 		header = http.Header{}
 	}
+	text := "200 OK"
+	if status != http.StatusOK {
+		text = strconv.Itoa(status) + " " + http.StatusText(status)
+	}
+	body := new(whole)
+	body.Reset(r.Body)
 	return &http.Response{
-		Status: strconv.Itoa(status) + " " + http.StatusText(status), StatusCode: status,
+		Status: text, StatusCode: status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: header, Body: io.NopCloser(bytes.NewReader(r.Body)), ContentLength: int64(len(r.Body)),
+		Header: header, Body: body, ContentLength: int64(len(r.Body)),
 		Request: req,
 	}, nil
 }
+
+// whole is a body that was read before.
+type whole struct{ bytes.Reader }
+
+// Close implements io.Closer.
+func (*whole) Close() error { return nil }
 
 // exchange fills in rec.Sent and rec.Reply, and returns why the reply is of no use.
 func (x *Exchange) exchange(req *http.Request, rec *Record) error {
@@ -210,7 +222,7 @@ func readBody(resp *http.Response) ([]byte, error) {
 	if n := resp.ContentLength; n > MaxReply {
 		return nil, errTooLarge
 	} else if n >= 0 {
-		body := make([]byte, n)
+		body := make([]byte, n, n+1)
 		if _, err := io.ReadFull(resp.Body, body); err != nil {
 			if err == io.EOF && n > 0 {
 				err = io.ErrUnexpectedEOF
@@ -218,7 +230,7 @@ func readBody(resp *http.Response) ([]byte, error) {
 			return nil, err
 		}
 		// One more read lets net/http see the end, and so use the connection again.
-		_, _ = resp.Body.Read(make([]byte, 1))
+		_, _ = resp.Body.Read(body[n : n+1])
 		return body, nil
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxReply+1))
