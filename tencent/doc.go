@@ -28,8 +28,8 @@
 //
 // The API has no idempotency token. After an attempt whose outcome is not known, Create looks
 // for the gateway at the address before it sends another, and takes for its own only one of the
-// same name and ASN that was made since the call began. What cannot be told apart is what
-// another program creates at the same address, under the same name, in the same second.
+// same name, ASN and tags that was made since the first attempt. What cannot be told apart is what
+// another program creates so while the call goes on, or up to two seconds before.
 //
 // # Errors
 //

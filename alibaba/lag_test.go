@@ -1,0 +1,41 @@
+package alibaba_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/alibaba/alibabatest"
+	"github.com/cgw-go/cgw/cgwtest/wire"
+)
+
+// TestPageThatLacksRows: what a page counts and no page has is not taken for gateways that do not
+// exist.
+func TestPageThatLacksRows(t *testing.T) {
+	srv := alibabatest.NewServer(alibabatest.Options{})
+	defer srv.Close()
+	const one = `{"CustomerGatewayId":"cgw-1","IpAddress":"203.0.113.7"}`
+	page := func(rows string) wire.Fault {
+		return wire.Fault{Action: "DescribeCustomerGateways", Effect: wire.Replace,
+			Body: `{"RequestId":"r","TotalCount":2,"PageSize":50,"CustomerGateways":{"CustomerGateway":[` + rows + `]}}`}
+	}
+	second := page("")
+	second.Skip = 1
+	srv.Inject(page(one), second)
+	all, err := cgw.Collect(newProvisioner(t, srv).List(t.Context(), cgw.Filter{}))
+	require.ErrorIs(t, err, cgw.ErrUnavailable)
+	require.Len(t, all, 1)
+}
+
+// TestUpdateThatCannotBeRead: a read that fails does not take an acknowledged change back.
+func TestUpdateThatCannotBeRead(t *testing.T) {
+	srv := alibabatest.NewServer(alibabatest.Options{})
+	defer srv.Close()
+	srv.Seed(alibabatest.Gateway{ID: "cgw-1", Name: "aa", IPAddress: "203.0.113.7"})
+	srv.Inject(wire.Fault{Action: "DescribeCustomerGateway", Times: -1, Effect: wire.Refuse, Code: "InvalidParameter"})
+	name := "bb"
+	_, err := newProvisioner(t, srv).Update(t.Context(), "cgw-1", cgw.UpdateRequest{Name: &name})
+	require.Equal(t, cgw.OutcomeApplied, cgw.OutcomeOf(err))
+	require.Equal(t, "bb", srv.Gateways()[0].Name)
+}
