@@ -35,6 +35,7 @@ type Reply struct {
 	SDKStatus                int           // what the SDK gets to see; 0: Status
 	Header                   http.Header
 	Body                     []byte
+	SDKBody                  []byte // what the SDK gets to see if there is a Record; nil: Body
 	Code, Message, RequestID string
 	RetryAfter               time.Duration
 }
@@ -54,6 +55,12 @@ type recordKey struct{}
 // WithRecord returns a context whose next request is recorded in r.
 func WithRecord(ctx context.Context, r *Record) context.Context {
 	return context.WithValue(ctx, recordKey{}, r)
+}
+
+// RecordOf returns the record of the request that ctx is for, or nil.
+func RecordOf(ctx context.Context) *Record {
+	r, _ := ctx.Value(recordKey{}).(*Record)
+	return r
 }
 
 // New returns an Exchange that uses a shallow copy of client, or a pool of its own if that is
@@ -87,38 +94,33 @@ func (x *Exchange) Close() {
 
 // RoundTrip implements http.RoundTripper.
 func (x *Exchange) RoundTrip(req *http.Request) (*http.Response, error) {
-	rec, _ := req.Context().Value(recordKey{}).(*Record)
+	rec := RecordOf(req.Context())
 	recorded := rec != nil
 	if !recorded {
 		rec = new(Record)
 	}
 	rec.Reached = true
-	rec.Err = x.exchange(req, rec)
-	if rec.Err != nil {
+	var resp *http.Response
+	if resp, rec.Err = x.exchange(req, rec); rec.Err != nil {
 		return nil, rec.Err
 	}
 	r := &rec.Reply
-	status := r.Status
 	if r.SDKStatus != 0 {
-		status = r.SDKStatus
+		resp.StatusCode = r.SDKStatus
+		resp.Status = strconv.Itoa(r.SDKStatus) + " " + http.StatusText(r.SDKStatus)
 	}
-	header := r.Header
+	body := r.Body
 	if recorded {
-		// The record has them. What an SDK is given it copies, in one case through JSON.
-		header = http.Header{}
+		// The record has the headers. What an SDK is given it copies, in one case through JSON.
+		resp.Header = http.Header{}
+		if r.SDKBody != nil {
+			body = r.SDKBody
+		}
 	}
-	text := "200 OK"
-	if status != http.StatusOK {
-		text = strconv.Itoa(status) + " " + http.StatusText(status)
-	}
-	body := new(whole)
-	body.Reset(r.Body)
-	return &http.Response{
-		Status: text, StatusCode: status,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: header, Body: body, ContentLength: int64(len(r.Body)),
-		Request: req,
-	}, nil
+	read := new(whole)
+	read.Reset(body)
+	resp.Body, resp.ContentLength, resp.Request = read, int64(len(body)), req
+	return resp, nil
 }
 
 // whole is a body that was read before.
@@ -127,8 +129,9 @@ type whole struct{ bytes.Reader }
 // Close implements io.Closer.
 func (*whole) Close() error { return nil }
 
-// exchange fills in rec.Sent and rec.Reply, and returns why the reply is of no use.
-func (x *Exchange) exchange(req *http.Request, rec *Record) error {
+// exchange fills in rec.Sent and rec.Reply, and returns the reply, whose body it has read, or
+// why it is of no use.
+func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, error) {
 	caller := req.Context()
 	// Waiting for a connection is not the service's slowness, so it is not of the attempt's time.
 	if x.slots != nil {
@@ -136,7 +139,7 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) error {
 		case x.slots <- struct{}{}:
 			defer func() { <-x.slots }()
 		case <-caller.Done():
-			return caller.Err()
+			return nil, caller.Err()
 		}
 	}
 	rec.Began = time.Now()
@@ -159,22 +162,22 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) error {
 	if err != nil {
 		// A RoundTripper that does not trace tells nothing: take it that it sent.
 		rec.Sent = rec.Sent || !traced && !x.traces
-		return failure(caller, ctx, err)
+		return nil, failure(caller, ctx, err)
 	}
 	rec.Sent = true
-	rec.Reply = Reply{Request: req, Status: resp.StatusCode, Header: resp.Header, RetryAfter: retryAfter(resp.Header, time.Now())}
+	rec.Reply = Reply{Request: req, Status: resp.StatusCode, Header: resp.Header, RetryAfter: retryAfter(resp.Header)}
 	rec.Reply.Body, err = readBody(resp)
 	if err != nil {
 		rec.Reply.Body = nil
 		if errors.Is(err, errTooLarge) {
-			return &ReplyError{Status: resp.StatusCode, Reason: err.Error()}
+			return nil, &ReplyError{Status: resp.StatusCode, Reason: err.Error()}
 		}
-		return failure(caller, ctx, err)
+		return nil, failure(caller, ctx, err)
 	}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		return &ReplyError{Status: resp.StatusCode, Reason: "redirect refused"}
+		return nil, &ReplyError{Status: resp.StatusCode, Reason: "redirect refused"}
 	}
-	return x.inspect(&rec.Reply)
+	return resp, x.inspect(&rec.Reply)
 }
 
 func (x *Exchange) send(req *http.Request) (*http.Response, error) {
@@ -242,7 +245,7 @@ func readBody(resp *http.Response) ([]byte, error) {
 
 // retryAfter reads the hints to wait that the clouds and the proxies before them send:
 // Retry-After in seconds or as a date, and Alibaba's x-acs-retry-after in milliseconds.
-func retryAfter(h http.Header, now time.Time) time.Duration {
+func retryAfter(h http.Header) time.Duration {
 	const longest = time.Hour // more is taken for a mistake, and bounded by the caller anyway
 	if ms, err := strconv.Atoi(h.Get("X-Acs-Retry-After")); err == nil && ms > 0 {
 		return min(time.Duration(min(ms, int(longest/time.Millisecond)))*time.Millisecond, longest)
@@ -255,7 +258,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 		return time.Duration(max(0, min(s, int(longest/time.Second)))) * time.Second
 	}
 	if t, err := http.ParseTime(v); err == nil {
-		return max(0, min(t.Sub(now), longest))
+		return max(0, min(time.Until(t), longest))
 	}
 	return 0
 }

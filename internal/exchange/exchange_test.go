@@ -47,11 +47,20 @@ func TestWithoutRecord(t *testing.T) {
 	srv := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") })
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL, http.NoBody)
 	require.NoError(t, err)
-	resp, err := newExchange(t, nil, time.Minute).RoundTrip(req)
+	x := exchange.New(nil, time.Minute, func(r *exchange.Reply) error {
+		r.SDKBody = []byte("{}")
+		return nil
+	})
+	defer x.Close()
+	resp, err := x.RoundTrip(req)
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	require.Equal(t, "200 OK", resp.Status)
 	require.Equal(t, req, resp.Request)
+	require.NotEmpty(t, resp.Header.Get("Date"), "no record has the headers")
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	require.Equal(t, "hello", string(body), "or the body")
 }
 
 func TestInspect(t *testing.T) {
@@ -59,6 +68,10 @@ func TestInspect(t *testing.T) {
 	x := exchange.New(nil, time.Minute, func(r *exchange.Reply) error {
 		if r.Request.URL.Path == "/refuse" {
 			return &exchange.ReplyError{Status: r.Status, Reason: "refused"}
+		}
+		if r.Request.URL.Path == "/read" {
+			r.SDKBody = []byte("{}")
+			return nil
 		}
 		r.Body, r.SDKStatus, r.Code = []byte("rewritten"), http.StatusBadRequest, "Code"
 		return nil
@@ -69,6 +82,10 @@ func TestInspect(t *testing.T) {
 	require.Equal(t, "rewritten", body)
 	require.Equal(t, http.StatusOK, rec.Reply.Status, "as it came")
 	require.Equal(t, "Code", rec.Reply.Code)
+	rec, body, err = post(t.Context(), t, x, srv.URL+"/read", nil)
+	require.NoError(t, err)
+	require.Equal(t, "{}", body)
+	require.Equal(t, "/read", string(rec.Reply.Body))
 	_, _, err = post(t.Context(), t, x, srv.URL+"/refuse", nil)
 	var bad *exchange.ReplyError
 	require.ErrorAs(t, err, &bad)
