@@ -36,7 +36,7 @@ func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Ga
 	if err != nil {
 		return cgw.Gateway{}, call.Fail(ctx, call.Error(nil, cgw.OutcomeNotApplied, nil).WithContext(ctx))
 	}
-	defer p.claims.Leave(claim)
+	defer claim.Leave()
 	g, err := p.create(ctx, call, req, claim)
 	if err != nil {
 		return cgw.Gateway{}, call.Fail(ctx, err)
@@ -48,7 +48,7 @@ func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Ga
 func (p *Provisioner) create(ctx context.Context, call *attempt.Call, req cgw.CreateRequest, claim *attempt.Claim) (cgw.Gateway, error) {
 	g, err := p.createOnce(ctx, call, req)
 	if err == nil {
-		claim.Take(g.ID)
+		claim.Note(g.ID)
 		return g, nil
 	}
 	exists, mismatch := errors.Is(err, cgw.ErrAlreadyExists), mismatched(err)

@@ -28,7 +28,7 @@ func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Ga
 	if err != nil {
 		return cgw.Gateway{}, call.Fail(ctx, call.Error(nil, cgw.OutcomeNotApplied, nil).WithContext(ctx))
 	}
-	defer p.claims.Leave(claim)
+	defer claim.Leave()
 	g, err := p.create(ctx, call, req, claim)
 	if err != nil {
 		return cgw.Gateway{}, call.Fail(ctx, err)
@@ -46,7 +46,7 @@ func (p *Provisioner) create(ctx context.Context, call *attempt.Call, req cgw.Cr
 	for {
 		g, err := p.createOnce(ctx, call, &request, req)
 		if err == nil {
-			claim.Take(g.ID)
+			claim.Note(g.ID)
 			return g, nil
 		}
 		exists := errors.Is(err, cgw.ErrAlreadyExists)

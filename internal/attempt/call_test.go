@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/netip"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -234,54 +232,4 @@ func TestProof(t *testing.T) {
 			require.Equal(t, tc.again, again, tc.name)
 		}
 	})
-}
-
-func TestClaims(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var claims attempt.Claims
-		addr, other := netip.MustParseAddr("203.0.113.7"), netip.MustParseAddr("203.0.113.8")
-		first, err := claims.Enter(t.Context(), addr)
-		require.NoError(t, err)
-		free, err := claims.Enter(t.Context(), other)
-		require.NoError(t, err, "another address is not kept waiting")
-		claims.Leave(free)
-
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		_, err = claims.Enter(ctx, addr)
-		require.ErrorIs(t, err, context.DeadlineExceeded)
-
-		require.True(t, first.Take("cgw-1"))
-		require.False(t, first.Take("cgw-1"))
-		claims.Leave(first)
-		time.Sleep(2 * time.Second)
-		second, err := claims.Enter(t.Context(), addr)
-		require.NoError(t, err)
-		require.False(t, second.Take("cgw-1"), "it was returned to another call")
-		require.True(t, second.Take("cgw-2"))
-		claims.Leave(second)
-		time.Sleep(time.Minute)
-		third, err := claims.Enter(t.Context(), addr)
-		require.NoError(t, err)
-		require.True(t, third.Take("cgw-1"), "nothing is remembered for long")
-		claims.Leave(third)
-	})
-}
-
-// TestClaimsInTurn has many creates of a few addresses.
-func TestClaimsInTurn(t *testing.T) {
-	var claims attempt.Claims
-	var inside [4]int // the race detector finds two at a time
-	var wg sync.WaitGroup
-	for i := range 64 {
-		wg.Go(func() {
-			n := i % len(inside)
-			cl, err := claims.Enter(t.Context(), netip.AddrFrom4([4]byte{203, 0, 113, byte(n)}))
-			require.NoError(t, err)
-			inside[n]++
-			claims.Leave(cl)
-		})
-	}
-	wg.Wait()
-	require.Equal(t, [4]int{16, 16, 16, 16}, inside)
 }

@@ -2,6 +2,7 @@ package attempt
 
 import (
 	"context"
+	"hash/maphash"
 	"net/netip"
 	"slices"
 	"sync"
@@ -12,84 +13,111 @@ import (
 // after the other, and none takes a gateway for its own that another has returned. The zero
 // value is ready.
 type Claims struct {
-	mu   sync.Mutex
-	held map[netip.Addr]*Claim
-	idle []idle // oldest first
+	mu            sync.Mutex
+	seed          maphash.Seed
+	turns         map[netip.Addr]turn // of the addresses that have a call
+	older, newest *returned
 }
 
-// Claim is the turn of one create.
-type Claim struct {
-	addr  netip.Addr
-	turn  chan struct{}
-	ids   []string  // returned by calls; used by the one whose turn it is
-	calls int       // of Enter without Leave
-	left  time.Time // when calls became 0
+// turn is who is at one address.
+type turn struct {
+	calls int           // that have the turn or wait for it
+	next  chan struct{} // hands the turn on; nil until a call has to wait
 }
 
-// idle is a claim that was left without a call. It may have had one since.
-type idle struct {
-	claim *Claim
+// returned are gateways that calls returned at about the same time, and links to those after
+// them. A claim holds on to all that were returned since shortly before it was made; what no
+// claim holds on to, and neither Claims does, is garbage.
+type returned struct {
+	ids   []uint64 // hashes: there may be many, and the garbage collector passes over numbers
 	since time.Time
+	next  *returned
 }
 
-// claimAge is how long the gateways that were returned for an address are remembered after the
-// last call: the service's times, by which a gateway is told to be new, are in seconds.
+// Claim is one create's hold on an address.
+type Claim struct {
+	claims *Claims
+	addr   netip.Addr
+	from   *returned
+}
+
+// claimAge is how long the gateways that were returned are remembered at the least: the
+// service's times, by which a gateway is told to be new, are in seconds.
 const claimAge = 3 * time.Second
 
 // Enter waits for the turn of a call. Its error is that of ctx.
 func (c *Claims) Enter(ctx context.Context, addr netip.Addr) (*Claim, error) {
 	c.mu.Lock()
-	if c.held == nil {
-		c.held = map[netip.Addr]*Claim{}
+	if c.turns == nil {
+		c.turns, c.seed = map[netip.Addr]turn{}, maphash.MakeSeed()
+		c.newest = new(returned)
+		c.older = c.newest
 	}
-	c.prune(time.Now())
-	cl := c.held[addr]
-	if cl == nil {
-		cl = &Claim{addr: addr, turn: make(chan struct{}, 1)}
-		c.held[addr] = cl
+	cl := &Claim{claims: c, addr: addr, from: c.older}
+	t := c.turns[addr]
+	t.calls++
+	if t.calls > 1 && t.next == nil {
+		t.next = make(chan struct{}, 1)
 	}
-	cl.calls++
+	c.turns[addr] = t
 	c.mu.Unlock()
+	if t.calls == 1 {
+		return cl, nil
+	}
 	select {
-	case cl.turn <- struct{}{}:
+	case <-t.next:
 		return cl, nil
 	case <-ctx.Done():
-		c.forget(cl)
+		cl.forget(false)
 		return nil, ctx.Err()
 	}
 }
 
-// prune forgets the claims that have had no call for long. It does not look at the others:
-// there are as many as creates in the last seconds.
-func (c *Claims) prune(now time.Time) {
-	for len(c.idle) > 0 && now.Sub(c.idle[0].since) > claimAge {
-		if i := c.idle[0]; i.claim.calls == 0 && i.claim.left.Equal(i.since) {
-			delete(c.held, i.claim.addr)
-		}
-		c.idle = c.idle[1:]
-	}
-}
-
 // Leave ends the turn of a call.
-func (c *Claims) Leave(cl *Claim) {
-	<-cl.turn
-	c.forget(cl)
-}
+func (cl *Claim) Leave() { cl.forget(true) }
 
-func (c *Claims) forget(cl *Claim) {
+func (cl *Claim) forget(hadTurn bool) {
+	c := cl.claims
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if cl.calls--; cl.calls == 0 {
-		cl.left = time.Now()
-		c.idle = append(c.idle, idle{cl, cl.left})
+	t := c.turns[cl.addr]
+	t.calls--
+	if t.calls == 0 {
+		delete(c.turns, cl.addr)
+		return
+	}
+	c.turns[cl.addr] = t
+	if hadTurn {
+		t.next <- struct{}{}
 	}
 }
 
 // Take notes that a gateway is returned, unless it was before.
 func (cl *Claim) Take(id string) bool {
-	if slices.Contains(cl.ids, id) {
-		return false
+	c := cl.claims
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	hash := maphash.String(c.seed, id)
+	for r := cl.from; r != nil; r = r.next {
+		if slices.Contains(r.ids, hash) {
+			return false
+		}
 	}
-	cl.ids = append(cl.ids, id)
+	c.note(id)
 	return true
+}
+
+// Note notes that a gateway is returned that the service said it made for the call.
+func (cl *Claim) Note(id string) {
+	cl.claims.mu.Lock()
+	defer cl.claims.mu.Unlock()
+	cl.claims.note(id)
+}
+
+func (c *Claims) note(id string) {
+	if now := time.Now(); now.Sub(c.newest.since) > claimAge {
+		c.older, c.newest.next = c.newest, &returned{since: now}
+		c.newest = c.newest.next
+	}
+	c.newest.ids = append(c.newest.ids, maphash.String(c.seed, id))
 }
