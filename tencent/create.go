@@ -67,14 +67,10 @@ func (p *Provisioner) create(ctx context.Context, call *attempt.Call, req cgw.Cr
 
 // createOnce sends the create and repeats it only while that is safe without looking.
 func (p *Provisioner) createOnce(ctx context.Context, call *attempt.Call, request *attempt.Request, req cgw.CreateRequest) (cgw.Gateway, error) {
-	var resp *vpc.CreateCustomerGatewayResponse
-	_, err := call.Send(ctx, request, func(ctx context.Context) error {
-		client, err := p.client(ctx)
-		if err != nil {
-			return err
-		}
-		resp, err = client.CreateCustomerGatewayWithContext(ctx, createRequest(req))
-		if err == nil && (resp.Response == nil || resp.Response.CustomerGateway == nil || value(resp.Response.CustomerGateway.CustomerGatewayId) == "") {
+	var reply *vpc.CreateCustomerGatewayResponseParams
+	_, err := call.Send(ctx, request, func(ctx context.Context) (err error) {
+		reply, err = send[vpc.CreateCustomerGatewayResponseParams](ctx, p, createRequest(req))
+		if err == nil && (reply.CustomerGateway == nil || value(reply.CustomerGateway.CustomerGatewayId) == "") {
 			return incomplete("the ID of a gateway")
 		}
 		return err
@@ -82,7 +78,7 @@ func (p *Provisioner) createOnce(ctx context.Context, call *attempt.Call, reques
 	if err != nil {
 		return cgw.Gateway{}, err
 	}
-	return created(p.gateway(resp.Response.CustomerGateway, value(resp.Response.RequestId)), req), nil
+	return created(p.gateway(reply.CustomerGateway, value(reply.RequestId)), req), nil
 }
 
 // noBGP turns the error of a site whose API has no ASN into one that says so.

@@ -165,15 +165,11 @@ type page struct {
 
 // page asks for one page as a part of call.
 func (p *Provisioner) page(ctx context.Context, call *attempt.Call, q query, offset uint64) (page, exchange.Record, error) {
-	var resp *vpc.DescribeCustomerGatewaysResponse
+	var r *vpc.DescribeCustomerGatewaysResponseParams
 	request := attempt.Request{Action: "DescribeCustomerGateways", Repeatable: true}
-	rec, err := call.Send(ctx, &request, func(ctx context.Context) error {
-		client, err := p.client(ctx)
-		if err != nil {
-			return err
-		}
-		resp, err = client.DescribeCustomerGatewaysWithContext(ctx, q.request(offset))
-		if err == nil && !whole(resp.Response, offset) {
+	rec, err := call.Send(ctx, &request, func(ctx context.Context) (err error) {
+		r, err = send[vpc.DescribeCustomerGatewaysResponseParams](ctx, p, q.request(offset))
+		if err == nil && !whole(r, offset) {
 			return incomplete("the gateways that it counts")
 		}
 		return err
@@ -181,7 +177,6 @@ func (p *Provisioner) page(ctx context.Context, call *attempt.Call, q query, off
 	if err != nil {
 		return page{}, rec, err
 	}
-	r := resp.Response
 	pg := page{size: len(r.CustomerGatewaySet), total: value(r.TotalCount)}
 	if r.TotalCount == nil && pg.size == pageCap {
 		pg.total = offset + uint64(pg.size) + 1 // not said: go on until a page is short
@@ -196,7 +191,7 @@ func (p *Provisioner) page(ctx context.Context, call *attempt.Call, q query, off
 // whole reports whether a page is what it says to be: what a broken one lacks must not be taken
 // for gateways that do not exist.
 func whole(r *vpc.DescribeCustomerGatewaysResponseParams, offset uint64) bool {
-	if r == nil || value(r.RequestId) == "" {
+	if value(r.RequestId) == "" {
 		return false
 	}
 	for _, g := range r.CustomerGatewaySet {

@@ -2,11 +2,45 @@ package tencent
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 
+	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
+
 	"github.com/cgw-go/cgw/internal/exchange"
 )
+
+// contentless is what the SDK gets to see of a success. It would decode the whole five times,
+// four of them in search of errors that inspect has found not to be there.
+const contentless = "{}"
+
+// send has the SDK sign and send one attempt of r, and returns the content of the reply. ctx is
+// that of the attempt.
+func send[T any](ctx context.Context, p *Provisioner, r tchttp.Request) (*T, error) {
+	client, err := p.client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.SetContext(ctx)
+	if err := client.Send(r, &unread{}); err != nil {
+		return nil, err
+	}
+	var reply struct{ Response *T }
+	if err := json.Unmarshal(exchange.RecordOf(ctx).Reply.Body, &reply); err != nil {
+		return nil, &exchange.ReplyError{Status: http.StatusOK, Reason: "not the JSON that the API documents"}
+	}
+	if reply.Response == nil {
+		return nil, incomplete("content")
+	}
+	return reply.Response, nil
+}
+
+// unread is a reply that the SDK need not look into.
+type unread struct{}
+
+// ParseErrorFromHTTPResponse implements the SDK's Response.
+func (*unread) ParseErrorFromHTTPResponse([]byte) error { return nil }
 
 // envelope is what every reply has in common, and the form of errors from before API 3.0, which
 // the SDK still knows.
@@ -32,8 +66,8 @@ func inspect(r *exchange.Reply) error {
 	}
 	body := bytes.TrimSpace(r.Body)
 	if r.Status == http.StatusOK && bytes.HasPrefix(body, []byte(`{"Response":{"`)) && !bytes.Contains(body, []byte(`"Error"`)) {
-		r.RequestID = exchange.CleanName(requestID(body))
-		return nil // the usual case; what is malformed further on, the SDK refuses
+		r.RequestID, r.SDKBody = exchange.CleanName(requestID(body)), []byte(contentless)
+		return nil // the usual case; what is malformed further on, send refuses
 	}
 	var e envelope
 	switch {
@@ -50,6 +84,7 @@ func inspect(r *exchange.Reply) error {
 	case e.OldCode != 0:
 		r.Code, r.Message = exchange.CleanName(e.OldName), e.OldMessage
 	case r.Status == http.StatusOK && e.Response != nil:
+		r.SDKBody = []byte(contentless)
 		return nil
 	default:
 		return &exchange.ReplyError{Status: r.Status, Reason: "neither a result nor an error of the API"}

@@ -33,13 +33,10 @@ type describeTags struct {
 }
 
 type describeTagsReply struct {
-	*tchttp.BaseResponse
-	Response *struct {
-		TotalCount int
-		Limit      int                                                       // what the service made of the request's
-		Tags       []struct{ TagKey, TagValue, ResourceId, Category string } //nolint:revive // the service's spelling
-		RequestId  string                                                    //nolint:revive // the service's spelling
-	}
+	TotalCount int
+	Limit      int                                                       // what the service made of the request's
+	Tags       []struct{ TagKey, TagValue, ResourceId, Category string } //nolint:revive // the service's spelling
+	RequestId  string                                                    //nolint:revive // the service's spelling
 }
 
 type modifyTags struct {
@@ -55,10 +52,7 @@ type (
 )
 
 type modifyTagsReply struct {
-	*tchttp.BaseResponse
-	Response *struct {
-		RequestId string //nolint:revive // the service's spelling
-	}
+	RequestId string //nolint:revive // the service's spelling
 }
 
 // tagRequest returns what a request of the tag service starts with.
@@ -80,36 +74,31 @@ func (p *Provisioner) addTags(ctx context.Context, call *attempt.Call, gateways 
 		ids[i] = g.ID
 	}
 	for offset, limit := 0, tagPage; ; {
-		reply := &describeTagsReply{BaseResponse: &tchttp.BaseResponse{}}
+		var reply *describeTagsReply
 		request := attempt.Request{Action: "DescribeResourceTagsByResourceIds", Repeatable: true}
-		_, err := call.Send(ctx, &request, func(ctx context.Context) error {
-			client, err := p.client(ctx)
-			if err != nil {
-				return err
-			}
-			r := &describeTags{
+		_, err := call.Send(ctx, &request, func(ctx context.Context) (err error) {
+			reply, err = send[describeTagsReply](ctx, p, &describeTags{
 				BaseRequest: p.tagRequest(request.Action), ServiceType: "vpc", ResourcePrefix: "cgw",
 				ResourceRegion: p.region, ResourceIds: ids, Offset: offset, Limit: limit,
-			}
-			r.SetContext(ctx)
-			reply.Response = nil // of an attempt before
-			err = client.Send(r, reply)
-			if err == nil && (reply.Response == nil || reply.Response.RequestId == "") {
+			})
+			switch {
+			case err != nil:
+				return err
+			case reply.RequestId == "":
 				return incomplete("content")
-			}
-			if err == nil && len(reply.Response.Tags) < min(limit, reply.Response.TotalCount-offset) && !lowered(reply.Response.Limit, limit) {
+			case len(reply.Tags) < min(limit, reply.TotalCount-offset) && !lowered(reply.Limit, limit):
 				return incomplete("the tags that it counts")
 			}
-			return err
+			return nil
 		})
 		if err != nil {
 			return err
 		}
-		if lowered(reply.Response.Limit, limit) {
-			offset, limit = 0, reply.Response.Limit // what the first pages lacked is read anew
+		if lowered(reply.Limit, limit) {
+			offset, limit = 0, reply.Limit // what the first pages lacked is read anew
 			continue
 		}
-		for _, row := range reply.Response.Tags {
+		for _, row := range reply.Tags {
 			i := slices.Index(ids, row.ResourceId)
 			if i < 0 || row.Category == "System" { // the vendor's own marks are not the user's to keep or remove
 				continue
@@ -119,7 +108,7 @@ func (p *Provisioner) addTags(ctx context.Context, call *attempt.Call, gateways 
 			}
 			gateways[i].Tags[row.TagKey] = row.TagValue
 		}
-		if offset += limit; offset >= reply.Response.TotalCount {
+		if offset += limit; offset >= reply.TotalCount {
 			return nil
 		}
 	}
@@ -140,19 +129,11 @@ func (p *Provisioner) changeTags(ctx context.Context, call *attempt.Call, id str
 		if n := min(len(set), tagChanges-len(change.DeleteTags)); n > 0 {
 			change.ReplaceTags, set = set[:n], set[n:]
 		}
-		reply := &modifyTagsReply{BaseResponse: &tchttp.BaseResponse{}}
 		request := attempt.Request{Action: "ModifyResourceTags", Write: true, Repeatable: true}
 		_, err := call.Send(ctx, &request, func(ctx context.Context) error {
-			client, err := p.client(ctx)
-			if err != nil {
-				return err
-			}
-			r := change
-			r.BaseRequest = p.tagRequest(request.Action)
-			r.SetContext(ctx)
-			reply.Response = nil // of an attempt before
-			err = client.Send(&r, reply)
-			if err == nil && (reply.Response == nil || reply.Response.RequestId == "") {
+			change.BaseRequest = p.tagRequest(request.Action)
+			reply, err := send[modifyTagsReply](ctx, p, &change)
+			if err == nil && reply.RequestId == "" {
 				return incomplete("a request ID")
 			}
 			return err

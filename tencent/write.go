@@ -85,17 +85,13 @@ func same(g cgw.Gateway, req cgw.UpdateRequest) bool {
 func (p *Provisioner) modify(ctx context.Context, call *attempt.Call, id, name string, asn *cgw.ASN) error {
 	request := attempt.Request{Action: "ModifyCustomerGatewayAttribute", Write: true, Repeatable: true}
 	_, err := call.Send(ctx, &request, func(ctx context.Context) error {
-		client, err := p.client(ctx)
-		if err != nil {
-			return err
-		}
 		r := vpc.NewModifyCustomerGatewayAttributeRequest()
 		r.CustomerGatewayId, r.CustomerGatewayName = &id, &name
 		if asn != nil {
 			r.BgpAsn = common.Uint64Ptr(uint64(*asn))
 		}
-		resp, err := client.ModifyCustomerGatewayAttributeWithContext(ctx, r)
-		if err == nil && (resp.Response == nil || value(resp.Response.RequestId) == "") {
+		reply, err := send[vpc.ModifyCustomerGatewayAttributeResponseParams](ctx, p, r)
+		if err == nil && value(reply.RequestId) == "" {
 			return incomplete("a request ID")
 		}
 		return err
@@ -115,14 +111,10 @@ func (p *Provisioner) Delete(ctx context.Context, id string) error {
 	}
 	request := attempt.Request{Action: "DeleteCustomerGateway", Write: true, Repeatable: true}
 	_, err := call.Send(ctx, &request, func(ctx context.Context) error {
-		client, err := p.client(ctx)
-		if err != nil {
-			return err
-		}
 		r := vpc.NewDeleteCustomerGatewayRequest()
 		r.CustomerGatewayId = &id
-		resp, err := client.DeleteCustomerGatewayWithContext(ctx, r)
-		if err == nil && (resp.Response == nil || value(resp.Response.RequestId) == "") {
+		reply, err := send[vpc.DeleteCustomerGatewayResponseParams](ctx, p, r)
+		if err == nil && value(reply.RequestId) == "" {
 			return incomplete("a request ID")
 		}
 		return err
@@ -145,19 +137,15 @@ func (p *Provisioner) connections(ctx context.Context, call *attempt.Call, id st
 	var ids []string
 	request := attempt.Request{Action: "DescribeVpnConnections", Repeatable: true}
 	_, _ = call.Aside().Send(ctx, &request, func(ctx context.Context) error {
-		client, err := p.client(ctx)
-		if err != nil {
-			return err
-		}
 		r := vpc.NewDescribeVpnConnectionsRequest()
 		r.Filters = []*vpc.Filter{{Name: common.StringPtr("customer-gateway-id"), Values: []*string{&id}}}
 		r.Limit = common.Uint64Ptr(pageCap)
-		resp, err := client.DescribeVpnConnectionsWithContext(ctx, r)
-		if err != nil || resp.Response == nil {
+		reply, err := send[vpc.DescribeVpnConnectionsResponseParams](ctx, p, r)
+		if err != nil {
 			return err
 		}
 		ids = nil
-		for _, c := range resp.Response.VpnConnectionSet {
+		for _, c := range reply.VpnConnectionSet {
 			if c != nil && value(c.VpnConnectionId) != "" {
 				ids = append(ids, *c.VpnConnectionId)
 			}
