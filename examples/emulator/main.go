@@ -90,12 +90,16 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) (err e
 	}
 	fmt.Fprintf(out, "Tencent Cloud  endpoint %s  region %s  secret ID %s  secret key %s\n", tc.URL, tencenttest.DefaultRegion, tencenttest.DefaultSecretID, tencenttest.DefaultSecretKey)
 	fmt.Fprintf(out, "Alibaba Cloud  endpoint %s  region %s  access key ID %s  access key secret %s\n", ali.URL, alibabatest.DefaultRegion, alibabatest.DefaultAccessKeyID, alibabatest.DefaultAccessKeySecret)
-	wait(ctx, o, in)
+	wait(ctx, o, in, func() {
+		c.Tencent.ResetRequests()
+		c.Alibaba.ResetRequests()
+	})
 	return save(o.state, c)
 }
 
-// wait returns when the program shall end.
-func wait(ctx context.Context, o options, in io.Reader) {
+// wait returns when the program shall end. It calls forget from time to time: the emulators note
+// every request, for tests, and this program may run for weeks.
+func wait(ctx context.Context, o options, in io.Reader, forget func()) {
 	eof := make(chan struct{})
 	if o.untilEOF {
 		go func() {
@@ -103,9 +107,17 @@ func wait(ctx context.Context, o options, in io.Reader) {
 			close(eof)
 		}()
 	}
-	select {
-	case <-ctx.Done():
-	case <-eof:
+	minute := time.NewTicker(time.Minute)
+	defer minute.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-eof:
+			return
+		case <-minute.C:
+			forget()
+		}
 	}
 }
 

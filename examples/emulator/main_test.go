@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
@@ -11,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -112,4 +115,14 @@ func TestErrors(t *testing.T) {
 			require.Error(t, run(t.Context(), args, strings.NewReader(""), io.Discard))
 		})
 	}
+}
+
+func TestRequestsAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute+time.Second)
+		defer cancel()
+		var times int
+		wait(ctx, options{}, nil, func() { times++ })
+		require.Equal(t, 10, times)
+	})
 }
