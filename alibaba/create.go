@@ -9,6 +9,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/exchange"
 )
 
 // codeMismatch are the codes of a token that was used with other parameters.
@@ -90,7 +91,7 @@ func (p *Provisioner) createOnce(ctx context.Context, call *attempt.Call, req cg
 			return err
 		}
 		if body = resp.Body; body == nil || value(body.CustomerGatewayId) == "" {
-			return incomplete("the ID of a gateway")
+			return exchange.Incomplete("the ID of a gateway")
 		}
 		return nil
 	})

@@ -53,7 +53,7 @@ func (p *Provisioner) get(ctx context.Context, call *attempt.Call, id string) (c
 			return err
 		}
 		if body = resp.Body; body == nil || value(body.CustomerGatewayId) == "" {
-			return incomplete("the ID of a gateway")
+			return exchange.Incomplete("the ID of a gateway")
 		}
 		return nil
 	})
@@ -145,7 +145,7 @@ func (p *Provisioner) list(ctx context.Context, q query, f cgw.Filter, seen map[
 		}
 		read += len(pg.gateways)
 		if len(pg.gateways) == 0 && read < pg.total {
-			return false, call.Error(cgw.ErrUnavailable, cgw.OutcomeNotApplied, incomplete("the gateways that it counts"))
+			return false, call.Error(cgw.ErrUnavailable, cgw.OutcomeNotApplied, exchange.Incomplete("the gateways that it counts"))
 		}
 		if read >= pg.total || (q.wanted > 0 && met >= q.wanted) {
 			return true, nil
@@ -180,7 +180,7 @@ func (p *Provisioner) page(ctx context.Context, call *attempt.Call, q query, n i
 			return err
 		}
 		if body = resp.Body; !whole(body, n) {
-			return incomplete("the gateways that it counts")
+			return exchange.Incomplete("the gateways that it counts")
 		}
 		return nil
 	})

@@ -26,7 +26,7 @@ func inspect(r *exchange.Reply) error {
 	body := bytes.TrimSpace(r.Body)
 	ok := r.Status >= 200 && r.Status < 300
 	if ok && bytes.HasPrefix(body, []byte("{")) && !bytes.Contains(body, []byte(`"Code"`)) && !bytes.Contains(body, []byte(`"code"`)) {
-		if r.RequestID = exchange.CleanName(requestID(body)); r.RequestID != "" {
+		if r.RequestID = exchange.FindRequestID(body); r.RequestID != "" {
 			return nil // the usual case; what is malformed further on, the SDK or the operation refuses
 		}
 	}
@@ -67,20 +67,4 @@ func secrets(req *http.Request) []string {
 	}
 	all := []string{req.URL.Query().Get("AuthKey"), exchange.Signature(req.Header.Get("Authorization"))}
 	return append(all, req.Header["x-acs-security-token"]...) // the SDK keeps its names in lower case
-}
-
-// requestID finds the request ID of a success without decoding it.
-func requestID(body []byte) string {
-	const key = `"RequestId":"`
-	i := bytes.LastIndex(body, []byte(key))
-	if i < 0 {
-		return ""
-	}
-	id, _, _ := bytes.Cut(body[i+len(key):], []byte(`"`))
-	return string(id)
-}
-
-// incomplete is the error of a success that lacks what it is a success of.
-func incomplete(what string) error {
-	return &exchange.ReplyError{Status: http.StatusOK, Reason: "a success without " + what}
 }

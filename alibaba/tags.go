@@ -10,6 +10,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/exchange"
 )
 
 // resourceType is what TagResources knows a customer gateway as. The SDK's documents do not
@@ -64,7 +65,7 @@ func (p *Provisioner) write(ctx context.Context, call *attempt.Call, action stri
 		}
 		requestID, err := do(ctx, client)
 		if err == nil && requestID == "" {
-			return incomplete("a request ID")
+			return exchange.Incomplete("a request ID")
 		}
 		return err
 	})

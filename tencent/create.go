@@ -10,6 +10,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/exchange"
 )
 
 // Create implements [cgw.Creator]. Tencent's API has no idempotency token: after an attempt
@@ -71,7 +72,7 @@ func (p *Provisioner) createOnce(ctx context.Context, call *attempt.Call, reques
 	_, err := call.Send(ctx, request, func(ctx context.Context) (err error) {
 		reply, err = send[vpc.CreateCustomerGatewayResponseParams](ctx, p, createRequest(req))
 		if err == nil && (reply.CustomerGateway == nil || value(reply.CustomerGateway.CustomerGatewayId) == "") {
-			return incomplete("the ID of a gateway")
+			return exchange.Incomplete("the ID of a gateway")
 		}
 		return err
 	})

@@ -170,7 +170,7 @@ func (p *Provisioner) page(ctx context.Context, call *attempt.Call, q query, off
 	rec, err := call.Send(ctx, &request, func(ctx context.Context) (err error) {
 		r, err = send[vpc.DescribeCustomerGatewaysResponseParams](ctx, p, q.request(offset))
 		if err == nil && !whole(r, offset) {
-			return incomplete("the gateways that it counts")
+			return exchange.Incomplete("the gateways that it counts")
 		}
 		return err
 	})

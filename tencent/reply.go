@@ -31,7 +31,7 @@ func send[T any](ctx context.Context, p *Provisioner, r tchttp.Request) (*T, err
 		return nil, &exchange.ReplyError{Status: http.StatusOK, Reason: "not the JSON that the API documents"}
 	}
 	if reply.Response == nil {
-		return nil, incomplete("content")
+		return nil, exchange.Incomplete("content")
 	}
 	return reply.Response, nil
 }
@@ -66,7 +66,7 @@ func inspect(r *exchange.Reply) error {
 	}
 	body := bytes.TrimSpace(r.Body)
 	if r.Status == http.StatusOK && bytes.HasPrefix(body, []byte(`{"Response":{"`)) && !bytes.Contains(body, []byte(`"Error"`)) {
-		r.RequestID, r.SDKBody = exchange.CleanName(requestID(body)), []byte(contentless)
+		r.RequestID, r.SDKBody = exchange.FindRequestID(body), []byte(contentless)
 		return nil // the usual case; what is malformed further on, send refuses
 	}
 	var e envelope
@@ -107,20 +107,4 @@ func secrets(req *http.Request) []string {
 		return nil
 	}
 	return []string{req.Header.Get("X-TC-Token"), exchange.Signature(req.Header.Get("Authorization"))}
-}
-
-// requestID finds the request ID of a success without decoding it. It is the last field.
-func requestID(body []byte) string {
-	const key = `"RequestId":"`
-	i := bytes.LastIndex(body, []byte(key))
-	if i < 0 {
-		return ""
-	}
-	id, _, _ := bytes.Cut(body[i+len(key):], []byte(`"`))
-	return string(id)
-}
-
-// incomplete is the error of a success that lacks what it is a success of.
-func incomplete(what string) error {
-	return &exchange.ReplyError{Status: http.StatusOK, Reason: "a success without " + what}
 }

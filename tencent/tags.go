@@ -9,6 +9,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/exchange"
 )
 
 // The caps of the tag service (2018-08-13). The largest page is not documented; 100 is what the
@@ -85,9 +86,9 @@ func (p *Provisioner) addTags(ctx context.Context, call *attempt.Call, gateways 
 			case err != nil:
 				return err
 			case reply.RequestId == "":
-				return incomplete("content")
+				return exchange.Incomplete("content")
 			case len(reply.Tags) < min(limit, reply.TotalCount-offset) && !lowered(reply.Limit, limit):
-				return incomplete("the tags that it counts")
+				return exchange.Incomplete("the tags that it counts")
 			}
 			return nil
 		})
@@ -134,7 +135,7 @@ func (p *Provisioner) changeTags(ctx context.Context, call *attempt.Call, id str
 			change.BaseRequest = p.tagRequest(request.Action)
 			reply, err := send[modifyTagsReply](ctx, p, &change)
 			if err == nil && reply.RequestId == "" {
-				return incomplete("a request ID")
+				return exchange.Incomplete("a request ID")
 			}
 			return err
 		})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/exchange"
 )
 
 // Update implements [cgw.Updater]. The service's Modify wants the name, and its tag service the
@@ -92,7 +93,7 @@ func (p *Provisioner) modify(ctx context.Context, call *attempt.Call, id, name s
 		}
 		reply, err := send[vpc.ModifyCustomerGatewayAttributeResponseParams](ctx, p, r)
 		if err == nil && value(reply.RequestId) == "" {
-			return incomplete("a request ID")
+			return exchange.Incomplete("a request ID")
 		}
 		return err
 	})
@@ -115,7 +116,7 @@ func (p *Provisioner) Delete(ctx context.Context, id string) error {
 		r.CustomerGatewayId = &id
 		reply, err := send[vpc.DeleteCustomerGatewayResponseParams](ctx, p, r)
 		if err == nil && value(reply.RequestId) == "" {
-			return incomplete("a request ID")
+			return exchange.Incomplete("a request ID")
 		}
 		return err
 	})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -21,6 +22,11 @@ type ReplyError struct {
 
 func (e *ReplyError) Error() string {
 	return "HTTP " + strconv.Itoa(e.Status) + ": " + e.Reason
+}
+
+// Incomplete is the error of a success that lacks what it is a success of.
+func Incomplete(what string) error {
+	return &ReplyError{Status: http.StatusOK, Reason: "a success without " + what}
 }
 
 // TimeoutError is an attempt that took too long. It is not context.DeadlineExceeded: the
