@@ -3,8 +3,10 @@ package attempt_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -41,8 +43,8 @@ func TestClaims(t *testing.T) {
 	})
 }
 
-// TestClaimsForget shows for how long a gateway is remembered: at the least for claimAge, and as
-// long as a call goes on that began within that time.
+// TestClaimsForget shows for how long a gateway is remembered: for three seconds at the least, and
+// as long as a call goes on that began within that time.
 func TestClaimsForget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var claims attempt.Claims
@@ -52,53 +54,82 @@ func TestClaimsForget(t *testing.T) {
 			return cl
 		}
 		before := enter(1)
-		enter(2).Note("cgw-1")
+		enter(2).Note("first")
 		during := enter(3)
-		for n := range 10 {
-			time.Sleep(time.Second)
-			now := enter(byte(100 + n))
-			for age := range min(n, 3) {
-				require.False(t, now.Take(fmt.Sprint(n-1-age)), "forgotten too early")
+		random := rand.New(rand.NewPCG(1, 2))
+		var noted []time.Time
+		for n := range 500 {
+			time.Sleep(time.Duration(random.IntN(1500)) * time.Millisecond)
+			cl := enter(4)
+			for i := n - 1; i >= 0 && time.Since(noted[i]) < 3*time.Second; i-- {
+				require.False(t, cl.Take(fmt.Sprint(i)), "forgotten too early")
 			}
-			now.Note(fmt.Sprint(n))
+			cl.Note(fmt.Sprint(n))
+			noted = append(noted, time.Now())
+			cl.Leave()
 		}
-		require.False(t, before.Take("cgw-1"))
-		require.False(t, during.Take("cgw-1"))
-		require.True(t, enter(4).Take("cgw-1"), "nothing is remembered for long")
+		require.False(t, before.Take("first"))
+		require.False(t, during.Take("first"))
+		require.True(t, enter(5).Take("first"), "nothing is remembered for long")
 	})
 }
 
-// TestClaimsHandOn has the turn handed on past callers who gave up.
-func TestClaimsHandOn(t *testing.T) {
+// TestClaimsGiveUp has a caller give up whose turn it is not.
+func TestClaimsGiveUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var claims attempt.Claims
 		addr := netip.MustParseAddr("203.0.113.7")
-		for range 100 {
-			first, err := claims.Enter(t.Context(), addr)
+		first, err := claims.Enter(t.Context(), addr)
+		require.NoError(t, err)
+		inside := false
+		go func() {
+			second, err := claims.Enter(t.Context(), addr)
 			require.NoError(t, err)
-			ctx, cancel := context.WithCancel(t.Context())
-			var wg sync.WaitGroup
-			for i := range 4 {
-				of := ctx
-				if i%2 == 0 {
-					of = t.Context()
-				}
-				wg.Go(func() {
-					cl, err := claims.Enter(of, addr)
-					if of != ctx {
-						require.NoError(t, err)
-					}
-					if err == nil {
-						cl.Leave()
-					}
-				})
-			}
-			synctest.Wait()
-			go cancel() // at the same time
-			first.Leave()
-			wg.Wait()
-		}
+			inside = true
+			second.Leave()
+		}()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err = claims.Enter(ctx, addr)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		synctest.Wait()
+		require.False(t, inside)
+		first.Leave()
+		synctest.Wait()
+		require.True(t, inside)
+		require.Zero(t, claims.Addresses())
 	})
+}
+
+// TestClaimsHandOn has callers give up and others arrive at the moment when a turn is handed on.
+func TestClaimsHandOn(t *testing.T) {
+	var claims attempt.Claims
+	addr := netip.MustParseAddr("203.0.113.7")
+	var inside atomic.Int32
+	for range 1000 {
+		first, err := claims.Enter(t.Context(), addr)
+		require.NoError(t, err)
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		create := func(ctx context.Context) {
+			wg.Go(func() {
+				cl, err := claims.Enter(ctx, addr)
+				if err != nil {
+					return
+				}
+				require.EqualValues(t, 1, inside.Add(1), "two at a time")
+				inside.Add(-1)
+				cl.Leave()
+			})
+		}
+		create(ctx)
+		create(ctx)
+		wg.Go(cancel)
+		create(t.Context())
+		first.Leave()
+		wg.Wait()
+		require.Zero(t, claims.Addresses())
+	}
 }
 
 // TestClaimsInTurn has many creates of a few addresses.
