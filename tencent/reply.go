@@ -11,8 +11,8 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// contentless is what the SDK gets to see of a success. It would decode the whole five times,
-// four of them in search of errors that inspect has found not to be there.
+// contentless is what the SDK gets to see of what inspect found to be a success. It would decode
+// the whole five times, four of them in search of an error.
 const contentless = "{}"
 
 // send has the SDK sign and send one attempt of r, and returns the content of the reply. ctx is
@@ -26,8 +26,12 @@ func send[T any](ctx context.Context, p *Provisioner, r tchttp.Request) (*T, err
 	if err := client.Send(r, &unread{}); err != nil {
 		return nil, err
 	}
+	rec := exchange.RecordOf(ctx)
+	if rec.Reply.SDKBody == nil { // the SDK did not notice what inspect did
+		return nil, &exchange.ReplyError{Status: rec.Reply.Status, Reason: "an error of the API"}
+	}
 	var reply struct{ Response *T }
-	if err := json.Unmarshal(exchange.RecordOf(ctx).Reply.Body, &reply); err != nil {
+	if err := json.Unmarshal(rec.Reply.Body, &reply); err != nil {
 		return nil, &exchange.ReplyError{Status: http.StatusOK, Reason: "not the JSON that the API documents"}
 	}
 	if reply.Response == nil {
@@ -65,9 +69,9 @@ func inspect(r *exchange.Reply) error {
 		return &exchange.ReplyError{Status: r.Status, Reason: "an event stream, not JSON"}
 	}
 	body := bytes.TrimSpace(r.Body)
-	if r.Status == http.StatusOK && bytes.HasPrefix(body, []byte(`{"Response":{"`)) && !bytes.Contains(body, []byte(`"Error"`)) {
+	if r.Status == http.StatusOK && plain(body) {
 		r.RequestID, r.SDKBody = exchange.FindRequestID(body), []byte(contentless)
-		return nil // the usual case; what is malformed further on, send refuses
+		return nil // the usual case; what is malformed further on, send or the SDK refuses
 	}
 	var e envelope
 	switch {
@@ -99,6 +103,16 @@ func inspect(r *exchange.Reply) error {
 		"Error": map[string]string{"Code": r.Code, "Message": r.Message}, "RequestId": r.RequestID,
 	}})
 	return nil
+}
+
+// plain reports whether a body is at a glance a success: without anything that could be the key
+// of an error, in small letters or in large ones, as encoding/json reads both.
+func plain(body []byte) bool {
+	if !bytes.HasPrefix(body, []byte(`{"Response":{"`)) || bytes.IndexByte(body, '\\') >= 0 {
+		return false
+	}
+	small := bytes.ToLower(body)
+	return !bytes.Contains(small, []byte(`"error"`)) && !bytes.Contains(small, []byte(`"code`))
 }
 
 // secrets returns what a request carries that no error may repeat.

@@ -1,11 +1,13 @@
 package tencent_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,6 +48,9 @@ func withID(response string) string {
 func withError(code string) string {
 	return withID(`"Error":{"Code":"` + code + `","Message":"it went wrong"},`)
 }
+
+// withoutEnd returns an object that further keys can be added to.
+func withoutEnd(object string) string { return strings.TrimSuffix(object, "}") }
 
 func badReplies() []badReply {
 	header := func(kv ...string) http.Header { return http.Header{kv[0]: kv[1:]} }
@@ -88,7 +93,12 @@ func badReplies() []badReply {
 		unavailable("over the cap", 200, strings.Repeat(" ", exchange.MaxReply+1)),
 		{name: "event stream", status: 200, header: header("Content-Type", "text/event-stream"), body: withID(""), kind: cgw.ErrUnavailable, outcome: cgw.OutcomeUnknown},
 		{name: "gzip that is none", status: 200, header: header("Content-Encoding", "gzip"), body: withID(""), kind: cgw.ErrUnavailable, outcome: cgw.OutcomeUnknown},
+		unavailable("second response", 200, `{"Response":{"RequestId":"5bd98433-263a"},"Response":null}`),
+		unavailable("text for an error, its key with an escape", 200, withID(`"\u0045rror":"it went wrong",`)),
+		unavailable("old form beside a response, and a text for a number", 200, withoutEnd(withID(""))+`,"code":"4000"}`),
 		contentless("no gateway", withID("")),
+		contentless("text for an error beside a gateway", withID(`"CustomerGateway":{"CustomerGatewayId":"cgw-1"},"error":"it went wrong",`)),
+		contentless("page without a request ID", `{"Response":{"CustomerGateway":null,"CustomerGatewaySet":[{"CustomerGatewayId":"cgw-1"}],"TotalCount":1,"RequestId":""}}`),
 		contentless("null gateway", withID(`"CustomerGateway":null,"CustomerGatewaySet":[null],"TotalCount":1,`)),
 		contentless("gateway without an ID", withID(`"CustomerGateway":{"IpAddress":"58.211.1.12"},"CustomerGatewaySet":[{"CustomerGatewayName":"test-cgw"}],"TotalCount":1,`)),
 		contentless("null ID", withID(`"CustomerGateway":{"CustomerGatewayId":null},"CustomerGatewaySet":[{"CustomerGatewayId":null}],"TotalCount":1,`)),
@@ -106,6 +116,12 @@ func badReplies() []badReply {
 		{name: "unknown code 400", status: 400, body: withError("Brand.New"), code: "Brand.New", outcome: cgw.OutcomeNotApplied},
 		{name: "unknown code 500", status: 500, body: withError("Brand.New"), code: "Brand.New", outcome: cgw.OutcomeUnknown},
 		{name: "error as HTML by its type", status: 200, header: header("Content-Type", "text/html"), body: withError("LimitExceeded"), code: "LimitExceeded", kind: cgw.ErrQuotaExceeded, outcome: cgw.OutcomeNotApplied},
+		{name: "error as bytes by its type", status: 200, header: header("Content-Type", "application/octet-stream"), body: withError("LimitExceeded"), code: "LimitExceeded", kind: cgw.ErrQuotaExceeded, outcome: cgw.OutcomeNotApplied},
+		{name: "error in small letters", status: 200, body: strings.ToLower(withError("LimitExceeded")), code: "limitexceeded", outcome: cgw.OutcomeUnknown},
+		{name: "key of an error in large letters", status: 200, body: strings.Replace(withError("LimitExceeded"), "Error", "ERROR", 1), code: "LimitExceeded", kind: cgw.ErrQuotaExceeded, outcome: cgw.OutcomeNotApplied},
+		{name: "key of an error with an escape", status: 200, body: strings.Replace(withError("LimitExceeded"), "Error", `\u0045rror`, 1), code: "LimitExceeded", kind: cgw.ErrQuotaExceeded, outcome: cgw.OutcomeNotApplied},
+		{name: "error in a second response", status: 200, body: withoutEnd(withID("")) + `,"response":{"error":{"Code":"LimitExceeded"}}}`, code: "LimitExceeded", kind: cgw.ErrQuotaExceeded, outcome: cgw.OutcomeNotApplied},
+		{name: "old form beside a response", status: 200, body: withoutEnd(withID("")) + `,"code":4000,"message":"it went wrong","codeDesc":"InvalidParameter"}`, code: "InvalidParameter", kind: cgw.ErrInvalidArgument, outcome: cgw.OutcomeNotApplied},
 		{name: "spaced out", status: 200, body: "\n{ \"Response\" : { \"Error\" : { \"Code\" : \"MissingParameter\" } , \"RequestId\" : \"5bd98433-263a\" } }\n", code: "MissingParameter", kind: cgw.ErrInvalidArgument, outcome: cgw.OutcomeNotApplied},
 		{name: "old form", status: 200, body: `{"code":4000,"message":"it went wrong","codeDesc":"InvalidParameter"}`, code: "InvalidParameter", kind: cgw.ErrInvalidArgument, outcome: cgw.OutcomeNotApplied},
 	}
@@ -153,6 +169,52 @@ func checkBadReply(t *testing.T, op operation, want badReply, err error) {
 	require.Equal(t, want.code != "", errors.As(err, &sdk), "the SDK's own error is within reach where it is one of the service")
 	if want.code != "" {
 		require.Equal(t, want.code, sdk.Code)
+	}
+}
+
+// TestRepliesWithoutRequestID has successes without what every reply of the service has.
+func TestRepliesWithoutRequestID(t *testing.T) {
+	id := regexp.MustCompile(`,?"RequestId":"[^"]*"`)
+	name, tags := "renamed", map[string]string{"site": "north"}
+	for action, call := range map[string]func(context.Context, cgw.Provisioner, string) error{
+		"DescribeCustomerGateways": func(ctx context.Context, p cgw.Provisioner, id string) error {
+			_, err := p.Get(ctx, id)
+			return err
+		},
+		"DescribeResourceTagsByResourceIds": func(ctx context.Context, p cgw.Provisioner, id string) error {
+			_, err := p.Get(ctx, id)
+			return err
+		},
+		"ModifyCustomerGatewayAttribute": func(ctx context.Context, p cgw.Provisioner, id string) error {
+			_, err := p.Update(ctx, id, cgw.UpdateRequest{Name: &name})
+			return err
+		},
+		"ModifyResourceTags": func(ctx context.Context, p cgw.Provisioner, id string) error {
+			_, err := p.Update(ctx, id, cgw.UpdateRequest{Tags: tags})
+			return err
+		},
+		"DeleteCustomerGateway": func(ctx context.Context, p cgw.Provisioner, id string) error {
+			return p.Delete(ctx, id)
+		},
+	} {
+		t.Run(action, func(t *testing.T) {
+			service := tencenttest.NewServer(tencenttest.Options{})
+			defer service.Close()
+			g, err := open(t, service.Config()).Create(t.Context(), testRequest())
+			require.NoError(t, err)
+			cfg := service.Config()
+			cfg.Retry = once()
+			cfg.HTTPClient = &http.Client{Transport: tripper(func(r *http.Request) (*http.Response, error) {
+				resp, err := service.Client().Transport.RoundTrip(r)
+				if err != nil || r.Header.Get("X-TC-Action") != action {
+					return resp, err
+				}
+				defer resp.Body.Close()
+				body, err := io.ReadAll(resp.Body)
+				return reply(r, string(id.ReplaceAll(body, nil))), err
+			})}
+			require.ErrorIs(t, call(t.Context(), open(t, cfg), g.ID), cgw.ErrUnavailable)
+		})
 	}
 }
 

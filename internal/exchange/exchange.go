@@ -86,23 +86,24 @@ func (x *Exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	if resp, rec.Err = x.exchange(req, rec); rec.Err != nil {
 		return nil, rec.Err
 	}
-	r := &rec.Reply
+	out, r := *resp, &rec.Reply // a copy: a caller's transport may have further use for its own
 	if r.SDKStatus != 0 {
-		resp.StatusCode = r.SDKStatus
-		resp.Status = strconv.Itoa(r.SDKStatus) + " " + http.StatusText(r.SDKStatus)
+		out.StatusCode = r.SDKStatus
+		out.Status = strconv.Itoa(r.SDKStatus) + " " + http.StatusText(r.SDKStatus)
 	}
 	body := r.Body
 	if recorded {
-		// The record has the headers. What an SDK is given it copies, in one case through JSON.
-		resp.Header = http.Header{}
+		// The record has the headers. What an SDK is given it copies, in one case through JSON,
+		// and it goes by some of it where the body has been judged already.
+		out.Header = http.Header{}
 		if r.SDKBody != nil {
 			body = r.SDKBody
 		}
 	}
 	read := new(whole)
 	read.Reset(body)
-	resp.Body, resp.ContentLength, resp.Request = read, int64(len(body)), req
-	return resp, nil
+	out.Body, out.ContentLength, out.Request = read, int64(len(body)), req
+	return &out, nil
 }
 
 // exchange fills in rec.Sent and rec.Reply, and returns the reply, whose body it has read, or

@@ -63,6 +63,35 @@ func TestWithoutRecord(t *testing.T) {
 	require.Equal(t, "hello", string(body), "or the body")
 }
 
+// TestStatusForTheSDK has a reply that the SDK gets to see with another status and body.
+func TestStatusForTheSDK(t *testing.T) {
+	srv := serve(t, func(http.ResponseWriter, *http.Request) {})
+	x := exchange.New(nil, time.Minute, func(r *exchange.Reply) error {
+		r.SDKStatus, r.Body = http.StatusBadRequest, []byte("rewritten")
+		return nil
+	})
+	defer x.Close()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL, http.NoBody)
+	require.NoError(t, err)
+	resp, err := x.RoundTrip(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	require.Equal(t, "400 Bad Request", resp.Status)
+	require.Equal(t, http.StatusBadRequest, resp.StatusCode)
+	require.EqualValues(t, len("rewritten"), resp.ContentLength)
+}
+
+// TestReplyOfACaller has a transport that keeps the reply that it gave.
+func TestReplyOfACaller(t *testing.T) {
+	kept := &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"7"}}, Body: http.NoBody}
+	x := newExchange(t, &http.Client{Transport: untraced(func(*http.Request) (*http.Response, error) { return kept, nil })}, time.Minute)
+	for range 2 {
+		rec, _, err := post(t.Context(), t, x, "http://example.com", nil)
+		require.NoError(t, err)
+		require.Equal(t, 7*time.Second, rec.Reply.RetryAfter)
+	}
+}
+
 func TestInspect(t *testing.T) {
 	srv := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.URL.Path) })
 	x := exchange.New(nil, time.Minute, func(r *exchange.Reply) error {
