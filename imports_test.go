@@ -83,11 +83,11 @@ func isFile(fsys fs.FS, name string) bool {
 // Packages of other modules are reached but not entered.
 func (i imports) reach(pkg string) []string {
 	seen := map[string]bool{}
-	for todo := []string{pkg}; len(todo) > 0; todo = todo[1:] {
-		for _, p := range i.code[todo[0]] {
+	for next := []string{pkg}; len(next) > 0; next = next[1:] {
+		for _, p := range i.code[next[0]] {
 			if !seen[p] {
 				seen[p] = true
-				todo = append(todo, p)
+				next = append(next, p)
 			}
 		}
 	}

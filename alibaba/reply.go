@@ -25,7 +25,7 @@ func inspect(r *exchange.Reply) error {
 	r.Header.Del("Content-Type")
 	body := bytes.TrimSpace(r.Body)
 	ok := r.Status >= 200 && r.Status < 300
-	if ok && bytes.HasPrefix(body, []byte("{")) && !bytes.Contains(body, []byte(`"Code"`)) && !bytes.Contains(body, []byte(`"code"`)) {
+	if ok && bytes.HasPrefix(body, []byte("{")) && !exchange.MayHave(body, "code") {
 		if r.RequestID = exchange.FindRequestID(body); r.RequestID != "" {
 			return nil // the usual case; what is malformed further on, the SDK or the operation refuses
 		}

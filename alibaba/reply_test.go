@@ -97,6 +97,8 @@ func badReplies() []badReply {
 		{name: "429 with Retry-After", status: 429, header: header("Retry-After", "3"), kind: cgw.ErrThrottled, outcome: cgw.OutcomeNotApplied, retryAfter: 3 * time.Second},
 		{name: "throttled with a hint", status: 400, header: header("X-Acs-Retry-After", "1500"), body: withError("Throttling.User"), code: "Throttling.User", kind: cgw.ErrThrottled, outcome: cgw.OutcomeNotApplied, retryAfter: 1500 * time.Millisecond},
 		{name: "JSON 500", status: 500, body: withError("InternalError"), code: "InternalError", kind: cgw.ErrUnavailable, outcome: cgw.OutcomeUnknown},
+		{name: "key of a code in large letters", status: 200, body: strings.Replace(withError("Throttling"), "Code", "CODE", 1), code: "Throttling", kind: cgw.ErrThrottled, outcome: cgw.OutcomeNotApplied},
+		{name: "key of a code with an escape", status: 200, body: strings.Replace(withError("Throttling"), "Code", `C\u006fde`, 1), code: "Throttling", kind: cgw.ErrThrottled, outcome: cgw.OutcomeNotApplied},
 		{name: "JSON 503", status: 503, body: withError("Throttling"), code: "Throttling", kind: cgw.ErrThrottled, outcome: cgw.OutcomeNotApplied},
 		{name: "200 with a code", status: 200, body: withError("Resource.QuotaFull"), code: "Resource.QuotaFull", kind: cgw.ErrQuotaExceeded, outcome: cgw.OutcomeNotApplied},
 		{name: "200 with a code and a gateway", status: 200, body: withID(`"CustomerGatewayId":"cgw-1","Code":"Resource.QuotaFull",`), code: "Resource.QuotaFull", kind: cgw.ErrQuotaExceeded, outcome: cgw.OutcomeNotApplied},

@@ -69,7 +69,7 @@ func inspect(r *exchange.Reply) error {
 		return &exchange.ReplyError{Status: r.Status, Reason: "an event stream, not JSON"}
 	}
 	body := bytes.TrimSpace(r.Body)
-	if r.Status == http.StatusOK && plain(body) {
+	if r.Status == http.StatusOK && bytes.HasPrefix(body, []byte(`{"Response":{"`)) && !exchange.MayHave(body, "error", "code") {
 		r.RequestID, r.SDKBody = exchange.FindRequestID(body), []byte(contentless)
 		return nil // the usual case; what is malformed further on, send or the SDK refuses
 	}
@@ -103,16 +103,6 @@ func inspect(r *exchange.Reply) error {
 		"Error": map[string]string{"Code": r.Code, "Message": r.Message}, "RequestId": r.RequestID,
 	}})
 	return nil
-}
-
-// plain reports whether a body is at a glance a success: without anything that could be the key
-// of an error, in small letters or in large ones, as encoding/json reads both.
-func plain(body []byte) bool {
-	if !bytes.HasPrefix(body, []byte(`{"Response":{"`)) || bytes.IndexByte(body, '\\') >= 0 {
-		return false
-	}
-	small := bytes.ToLower(body)
-	return !bytes.Contains(small, []byte(`"error"`)) && !bytes.Contains(small, []byte(`"code`))
 }
 
 // secrets returns what a request carries that no error may repeat.

@@ -93,6 +93,21 @@ func FindRequestID(body []byte) string {
 	return CleanName(string(id))
 }
 
+// MayHave reports whether the JSON of a body may have a key that begins with one of the names,
+// which are in small letters: in letters of either case, as encoding/json reads both, or escaped.
+func MayHave(body []byte, names ...string) bool {
+	if bytes.IndexByte(body, '\\') >= 0 {
+		return true
+	}
+	body = bytes.ToLower(body)
+	for _, name := range names {
+		if bytes.Contains(body, []byte(`"`+name)) {
+			return true
+		}
+	}
+	return false
+}
+
 // whole is a body that was read before.
 type whole struct{ bytes.Reader }
 

@@ -174,7 +174,7 @@ func roundTrip(t *testing.T, c cloud, req cgw.CreateRequest) {
 		require.True(t, got.Equal(listed[0]), "%+v\n%+v", got, listed[0])
 	}
 	if managed {
-		requireNothingToDo(t, c, req, got)
+		requireAsSpecified(t, c, req, got)
 	}
 }
 
@@ -232,9 +232,9 @@ func requireSame(t *testing.T, c cloud, created, got cgw.Gateway) {
 	require.True(t, created.Equal(got), "%+v\n%+v", created, got)
 }
 
-// requireNothingToDo asks that the gateway be as specified in the eyes of Plan and Ensure, which
+// requireAsSpecified asks that the gateway be as specified in the eyes of Plan and Ensure, which
 // write nothing then.
-func requireNothingToDo(t *testing.T, c cloud, spec cgw.CreateRequest, g cgw.Gateway) {
+func requireAsSpecified(t *testing.T, c cloud, spec cgw.CreateRequest, g cgw.Gateway) {
 	t.Helper()
 	before := len(c.wire.calls)
 	opts := cgw.EnsureOptions{Owner: owner, ExactTags: true}

@@ -59,11 +59,11 @@ func child(text string) error {
 	defer p.Close()
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	todo := make(chan cgw.CreateRequest)
+	requests := make(chan cgw.CreateRequest)
 	out := json.NewEncoder(os.Stdout)
 	for range 4 {
 		wg.Go(func() {
-			for req := range todo {
+			for req := range requests {
 				d := createOrResolve(context.Background(), p, req)
 				mu.Lock()
 				_ = out.Encode(d) // a parent that is gone does not read it
@@ -72,9 +72,9 @@ func child(text string) error {
 		})
 	}
 	for _, req := range j.Creates {
-		todo <- req
+		requests <- req
 	}
-	close(todo)
+	close(requests)
 	wg.Wait()
 	return nil
 }

@@ -42,13 +42,13 @@ func (a *Activities) Plan(ctx context.Context, w Work) ([]int, error) {
 	if err != nil {
 		return nil, toTemporal(ctx, err)
 	}
-	todo := []int{}
+	changed := []int{}
 	for i, step := range plan.Steps {
 		if step.Kind != cgw.StepUnchanged {
-			todo = append(todo, i)
+			changed = append(changed, i)
 		}
 	}
-	return todo, nil
+	return changed, nil
 }
 
 // Ensure makes one gateway be as specified.

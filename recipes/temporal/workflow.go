@@ -84,8 +84,8 @@ func EnsureFleet(ctx workflow.Context, f Fleet) (Report, error) {
 	var refused []string
 	var begin []Work
 	for i, w := range work {
-		var todo []int
-		err := plans[i].Get(ctx, &todo)
+		var changed []int
+		err := plans[i].Get(ctx, &changed)
 		switch {
 		case temporal.IsCanceledError(err):
 			return report, err
@@ -94,10 +94,10 @@ func EnsureFleet(ctx workflow.Context, f Fleet) (Report, error) {
 		case err != nil:
 			report.fail(w.Target, cgw.CreateRequest{}, err)
 		default:
-			if n := len(w.Specs) - len(todo); n > 0 {
+			if n := len(w.Specs) - len(changed); n > 0 {
 				report.Actions[cgw.Unchanged] += n
 			}
-			begin = append(begin, w.only(todo))
+			begin = append(begin, w.only(changed))
 		}
 	}
 	if len(refused) > 0 {
