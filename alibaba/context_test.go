@@ -14,7 +14,7 @@ import (
 	"github.com/cgw-go/cgw/alibaba"
 	"github.com/cgw-go/cgw/alibaba/alibabatest"
 	"github.com/cgw-go/cgw/cgwtest/wire"
-	"github.com/cgw-go/cgw/internal/memnet"
+	"github.com/cgw-go/cgw/internal/test/memnet"
 )
 
 // inMemory returns a Provisioner of an emulator that is reached in memory, so that the clock of

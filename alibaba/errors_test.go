@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
-	"github.com/cgw-go/cgw/internal/code"
+	"github.com/cgw-go/cgw/internal/errcode"
 )
 
 var update = flag.Bool("update", false, "write this package's section of docs/errors.md")
@@ -41,7 +41,7 @@ func TestCodes(t *testing.T) {
 		listed[name] = true
 		row, ok := codes.Lookup(name)
 		require.True(t, ok, "%s has no decision", name)
-		require.Equal(t, want[1], code.KindName(row.Kind), name)
+		require.Equal(t, want[1], errcode.KindName(row.Kind), name)
 		require.Equal(t, want[2], strings.ReplaceAll(row.Repeat.String(), " ", "-"), name)
 	}
 	for _, row := range codes.Rows() {
@@ -58,7 +58,7 @@ func TestRowsAreInOrder(t *testing.T) {
 	for i, row := range codes.Rows() {
 		require.False(t, seen[row.Code], "%s twice", row.Code)
 		seen[row.Code] = true
-		require.NotEmpty(t, code.KindName(row.Kind), row.Code)
+		require.NotEmpty(t, errcode.KindName(row.Kind), row.Code)
 		require.NotEmpty(t, row.Note, row.Code)
 		require.NotContains(t, row.Note, "|")
 		if strings.Contains(row.Code, "*") {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest/wire"
-	"github.com/cgw-go/cgw/internal/memnet"
+	"github.com/cgw-go/cgw/internal/test/memnet"
 	"github.com/cgw-go/cgw/tencent"
 	"github.com/cgw-go/cgw/tencent/tencenttest"
 )

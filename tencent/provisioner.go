@@ -10,8 +10,8 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/configcheck"
 	"github.com/cgw-go/cgw/internal/exchange"
-	"github.com/cgw-go/cgw/internal/setup"
 )
 
 // Provisioner looks after the customer gateways of one region of one Tencent Cloud account. It
@@ -33,7 +33,7 @@ var _ cgw.Provisioner = (*Provisioner)(nil)
 // New returns a Provisioner. It sends nothing. A Config that is wrong is an *cgw.Error that
 // satisfies cgw.ErrInvalidArgument and names each field that is at fault.
 func New(cfg Config) (*Provisioner, error) {
-	var check setup.Checker
+	var check configcheck.Checker
 	check.Region(cfg.Region)
 	if check.Credentials(cfg.Credentials) {
 		if c, ok := cfg.Credentials.(*static); ok && !c.complete() {

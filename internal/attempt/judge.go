@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/cgw-go/cgw"
-	"github.com/cgw-go/cgw/internal/code"
+	"github.com/cgw-go/cgw/internal/errcode"
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
@@ -33,15 +33,15 @@ func NoCredentials(ctx context.Context, provider cgw.Provider, err error) error 
 
 // judge makes the error of one attempt, and says how it may be repeated. Its outcome is that of
 // this attempt alone.
-func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err error) (*cgw.Error, code.Repeat) {
+func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err error) (*cgw.Error, errcode.Repeat) {
 	e := c.Error(nil, cgw.OutcomeNotApplied, err)
 	e.HTTPStatus, e.RequestID, e.RetryAfter = rec.Reply.Status, rec.Reply.RequestID, rec.Reply.RetryAfter
-	var repeat code.Repeat
+	var repeat errcode.Repeat
 	var cred *CredentialError
 	switch {
 	case !rec.Reached && errors.As(err, &cred):
 		// Nothing was sent, and a source that fails may recover.
-		e.Err, repeat = exchange.Foreign(ctx, exchange.CleanSource(cred.Err)), code.Wait
+		e.Err, repeat = exchange.Foreign(ctx, exchange.CleanSource(cred.Err)), errcode.Wait
 		if !isContext(e.Err) {
 			e.Kind, e.Message = cgw.ErrUnauthenticated, "credentials: "+e.Err.Error()
 		}
@@ -53,9 +53,9 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		}
 	case rec.Err != nil && rec.Reply.Status == 0:
 		e.Err = rec.Err
-		repeat = code.Wait
+		repeat = errcode.Wait
 		if rec.Sent {
-			e.Outcome, repeat = cgw.OutcomeUnknown, code.Look
+			e.Outcome, repeat = cgw.OutcomeUnknown, errcode.Look
 		}
 		if !isContext(rec.Err) {
 			e.Kind = cgw.ErrUnavailable
@@ -78,11 +78,11 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		}
 		switch {
 		case isContext(e.Err):
-			repeat = code.Look
+			repeat = errcode.Look
 		case errors.As(e.Err, &bad):
 			repeat, e.Kind = byStatus(rec.Reply.Status)
 		default: // the reply broke off, so that what its status comes with is not known
-			e.Kind, repeat = cgw.ErrUnavailable, code.Look
+			e.Kind, repeat = cgw.ErrUnavailable, errcode.Look
 		}
 		e.Outcome = repeat.Outcome()
 	}
@@ -96,27 +96,27 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 }
 
 // classify fills in Kind and Outcome from the code and, where that is not known, the status.
-func (c *Call) classify(e *cgw.Error) code.Repeat {
+func (c *Call) classify(e *cgw.Error) errcode.Repeat {
 	if row, ok := c.loop.Codes.Lookup(e.Code); ok {
 		e.Kind, e.Outcome = row.Kind, row.Repeat.Outcome()
 		return row.Repeat
 	}
 	if e.HTTPStatus >= 400 && e.HTTPStatus < 500 {
-		return code.Never
+		return errcode.Never
 	}
 	e.Outcome = cgw.OutcomeUnknown
-	return code.Look
+	return errcode.Look
 }
 
 // byStatus classifies a reply without a code of the service: it comes from something between.
-func byStatus(status int) (code.Repeat, error) {
+func byStatus(status int) (errcode.Repeat, error) {
 	switch {
 	case status == http.StatusTooManyRequests:
-		return code.Wait, cgw.ErrThrottled
+		return errcode.Wait, cgw.ErrThrottled
 	case status >= 400 && status < 500:
-		return code.Never, nil
+		return errcode.Never, nil
 	default:
-		return code.Look, cgw.ErrUnavailable
+		return errcode.Look, cgw.ErrUnavailable
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/cgw-go/cgw"
-	"github.com/cgw-go/cgw/internal/code"
+	"github.com/cgw-go/cgw/internal/errcode"
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
@@ -19,7 +19,7 @@ import (
 type Loop struct {
 	Provider cgw.Provider
 	Region   string
-	Codes    *code.Table
+	Codes    *errcode.Table
 	Retry    cgw.RetryPolicy // with defaults filled in
 	Limiter  cgw.Limiter     // nil: none
 	Logger   *slog.Logger    // nil: none
@@ -174,13 +174,13 @@ func (c *Call) settle(ctx context.Context, e *cgw.Error) error {
 }
 
 // next decides on a repeat, and how long to wait before it.
-func (c *Call) next(ctx context.Context, r *Request, e *cgw.Error, repeat code.Repeat) (time.Duration, bool) {
+func (c *Call) next(ctx context.Context, r *Request, e *cgw.Error, repeat errcode.Repeat) (time.Duration, bool) {
 	switch {
 	case ctx.Err() != nil || c.Spent(r):
 		return 0, false
-	case repeat == code.Never, repeat == code.Once && r.attempts > 1:
+	case repeat == errcode.Never, repeat == errcode.Once && r.attempts > 1:
 		return 0, false
-	case repeat == code.Look && r.Write && !r.Repeatable && e.Outcome == cgw.OutcomeUnknown:
+	case repeat == errcode.Look && r.Write && !r.Repeatable && e.Outcome == cgw.OutcomeUnknown:
 		return 0, false
 	}
 	wait := max(c.backoff(r.attempts), e.RetryAfter)

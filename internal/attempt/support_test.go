@@ -12,7 +12,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
-	"github.com/cgw-go/cgw/internal/code"
+	"github.com/cgw-go/cgw/internal/errcode"
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
@@ -98,12 +98,12 @@ type sdkError struct{ code string }
 
 func (e *sdkError) Error() string { return "sdk: " + e.code }
 
-func codes() *code.Table {
-	return code.New([]code.Row{
-		code.Never.Row("Bad", cgw.ErrInvalidArgument, "refused"),
-		code.Wait.Row("Busy", cgw.ErrThrottled, "throttled"),
-		code.Once.Row("Clock", cgw.ErrUnauthenticated, "clock"),
-		code.Look.Row("Broken", cgw.ErrUnavailable, "broken"),
+func codes() *errcode.Table {
+	return errcode.New([]errcode.Row{
+		{Code: "Bad", Kind: cgw.ErrInvalidArgument, Note: "refused"},
+		{Code: "Busy", Kind: cgw.ErrThrottled, Repeat: errcode.Wait, Note: "throttled"},
+		{Code: "Clock", Kind: cgw.ErrUnauthenticated, Repeat: errcode.Once, Note: "clock"},
+		{Code: "Broken", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "broken"},
 	})
 }
 

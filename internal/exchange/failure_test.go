@@ -23,7 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw/internal/exchange"
-	"github.com/cgw-go/cgw/internal/memnet"
+	"github.com/cgw-go/cgw/internal/test/memnet"
 )
 
 func gzipped(t *testing.T, n int) []byte {

@@ -14,9 +14,9 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
-	"github.com/cgw-go/cgw/internal/code"
+	"github.com/cgw-go/cgw/internal/configcheck"
+	"github.com/cgw-go/cgw/internal/errcode"
 	"github.com/cgw-go/cgw/internal/exchange"
-	"github.com/cgw-go/cgw/internal/setup"
 )
 
 // Step 1: the rules and the codes, as tables.
@@ -36,13 +36,13 @@ func northwindRules() cgw.Rules {
 	}
 }
 
-var northwindCodes = code.New([]code.Row{
-	code.Never.Row("Bad", cgw.ErrInvalidArgument, "wrong parameter"),
-	code.Never.Row("Taken", cgw.ErrAlreadyExists, "the address has a gateway"),
-	code.Never.Row("Missing", cgw.ErrNotFound, "no such gateway"),
-	code.Never.Row("Used", cgw.ErrInUse, "tunnels use it"),
-	code.Wait.Row("Slow", cgw.ErrThrottled, "too many requests"),
-	code.Look.Row("Broken", cgw.ErrUnavailable, "the service failed"),
+var northwindCodes = errcode.New([]errcode.Row{
+	{Code: "Bad", Kind: cgw.ErrInvalidArgument, Note: "wrong parameter"},
+	{Code: "Taken", Kind: cgw.ErrAlreadyExists, Note: "the address has a gateway"},
+	{Code: "Missing", Kind: cgw.ErrNotFound, Note: "no such gateway"},
+	{Code: "Used", Kind: cgw.ErrInUse, Note: "tunnels use it"},
+	{Code: "Slow", Kind: cgw.ErrThrottled, Repeat: errcode.Wait, Note: "too many requests"},
+	{Code: "Broken", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "the service failed"},
 })
 
 // Step 2: Config and New.
@@ -63,7 +63,7 @@ type provisioner struct {
 var _ cgw.Provisioner = (*provisioner)(nil)
 
 func newNorthwind(cfg config) (*provisioner, error) {
-	var check setup.Checker
+	var check configcheck.Checker
 	check.Region(cfg.Region)
 	scheme, host := check.Endpoint("Endpoint", cfg.Endpoint)
 	check.Client(cfg.HTTPClient)

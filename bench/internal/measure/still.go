@@ -6,7 +6,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/alibaba"
-	"github.com/cgw-go/cgw/internal/code"
+	"github.com/cgw-go/cgw/internal/errcode"
 	"github.com/cgw-go/cgw/tencent"
 )
 
@@ -30,11 +30,11 @@ func ValidationAllocs(p cgw.Provider) float64 {
 // ClassificationAllocs returns the allocations of looking up a code by name, by family and in
 // vain, in a table of the form that both providers use.
 func ClassificationAllocs() float64 {
-	table := code.New([]code.Row{
-		code.Never.Row("InvalidIpAddress.AlreadyExist", cgw.ErrAlreadyExists, ""),
-		code.Wait.Row("Throttling*", cgw.ErrThrottled, ""),
-		code.Never.Row("*.NotFound", cgw.ErrNotFound, ""),
-		code.Never.Row("*Quota*", cgw.ErrQuotaExceeded, ""),
+	table := errcode.New([]errcode.Row{
+		{Code: "InvalidIpAddress.AlreadyExist", Kind: cgw.ErrAlreadyExists},
+		{Code: "Throttling*", Kind: cgw.ErrThrottled, Repeat: errcode.Wait},
+		{Code: "*.NotFound", Kind: cgw.ErrNotFound},
+		{Code: "*Quota*", Kind: cgw.ErrQuotaExceeded},
 	})
 	return testing.AllocsPerRun(100, func() {
 		for _, c := range [...]string{"InvalidIpAddress.AlreadyExist", "Resource.QuotaFull", "Unheard.Of"} {

@@ -1,5 +1,5 @@
-// Package setup checks what the Config types of the providers share, before anything is sent.
-package setup
+// Package configcheck checks what the Config types of the providers share, before anything is sent.
+package configcheck
 
 import (
 	"crypto/tls"

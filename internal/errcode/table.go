@@ -1,6 +1,6 @@
-// Package code holds the form of the tables that say what a service's error codes mean. The
+// Package errcode holds the form of the tables that say what a service's error codes mean. The
 // tables themselves are in each provider's errors.go.
-package code
+package errcode
 
 import (
 	"strings"
@@ -45,11 +45,6 @@ type Row struct {
 	Kind   error // the sentinel
 	Repeat Repeat
 	Note   string // what it means, and where that is not the vendor's word, why it is read so
-}
-
-// Row returns the decision that a code, or a family of codes, is of this class.
-func (r Repeat) Row(code string, kind error, note string) Row {
-	return Row{Code: code, Kind: kind, Repeat: r, Note: note}
 }
 
 // Table finds the row of a code: the exact one, or else the first family that fits.

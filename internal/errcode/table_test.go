@@ -1,4 +1,4 @@
-package code_test
+package errcode_test
 
 import (
 	"errors"
@@ -7,17 +7,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
-	"github.com/cgw-go/cgw/internal/code"
+	"github.com/cgw-go/cgw/internal/errcode"
 )
 
-func table() *code.Table {
-	return code.New([]code.Row{
-		code.Never.Row("Limit.*", cgw.ErrQuotaExceeded, "a family that comes before the exact code"),
-		code.Wait.Row("Limit.Rate", cgw.ErrThrottled, "an exact code"),
-		code.Look.Row("*.Broken", cgw.ErrUnavailable, "by its end"),
-		code.Once.Row("*Clock*", cgw.ErrUnauthenticated, "by what is in it"),
-		code.Never.Row("Clock*", cgw.ErrInvalidArgument, "never applies: the family before has all of it"),
-		code.Never.Row("Plain", cgw.ErrNotFound, "no family"),
+func table() *errcode.Table {
+	return errcode.New([]errcode.Row{
+		{Code: "Limit.*", Kind: cgw.ErrQuotaExceeded, Note: "a family that comes before the exact code"},
+		{Code: "Limit.Rate", Kind: cgw.ErrThrottled, Repeat: errcode.Wait, Note: "an exact code"},
+		{Code: "*.Broken", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "by its end"},
+		{Code: "*Clock*", Kind: cgw.ErrUnauthenticated, Repeat: errcode.Once, Note: "by what is in it"},
+		{Code: "Clock*", Kind: cgw.ErrInvalidArgument, Note: "never applies: the family before has all of it"},
+		{Code: "Plain", Kind: cgw.ErrNotFound, Note: "no family"},
 	})
 }
 
@@ -47,14 +47,14 @@ func TestLookup(t *testing.T) {
 
 func TestRepeat(t *testing.T) {
 	for _, tc := range []struct {
-		repeat  code.Repeat
+		repeat  errcode.Repeat
 		text    string
 		outcome cgw.Outcome
 	}{
-		{code.Never, "no", cgw.OutcomeNotApplied},
-		{code.Wait, "yes", cgw.OutcomeNotApplied},
-		{code.Once, "once", cgw.OutcomeNotApplied},
-		{code.Look, "look first", cgw.OutcomeUnknown},
+		{errcode.Never, "no", cgw.OutcomeNotApplied},
+		{errcode.Wait, "yes", cgw.OutcomeNotApplied},
+		{errcode.Once, "once", cgw.OutcomeNotApplied},
+		{errcode.Look, "look first", cgw.OutcomeUnknown},
 	} {
 		require.Equal(t, tc.text, tc.repeat.String())
 		require.Equal(t, tc.outcome, tc.repeat.Outcome())
@@ -81,7 +81,7 @@ func BenchmarkLookup(b *testing.B) {
 }
 
 func TestSection(t *testing.T) {
-	codes := code.New([]code.Row{code.Look.Row("A.*", cgw.ErrUnavailable, "broken")})
+	codes := errcode.New([]errcode.Row{{Code: "A.*", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "broken"}})
 	const want = "before\n<!-- begin x -->\n| code | kind | repeat | meaning |\n|---|---|---|---|\n" +
 		"| `A.*` | ErrUnavailable | look first | broken |\n<!-- end x -->\nafter\n"
 	for _, doc := range []string{
@@ -100,9 +100,9 @@ func TestSection(t *testing.T) {
 }
 
 func TestKindName(t *testing.T) {
-	require.Equal(t, "ErrInvalidTag", code.KindName(cgw.ErrInvalidTag))
-	require.Equal(t, "ErrInvalidArgument", code.KindName(cgw.ErrInvalidArgument))
-	require.Empty(t, code.KindName(cgw.ErrOutcomeUnknown), "never a kind")
-	require.Empty(t, code.KindName(errors.New("other")))
-	require.Empty(t, code.KindName(nil))
+	require.Equal(t, "ErrInvalidTag", errcode.KindName(cgw.ErrInvalidTag))
+	require.Equal(t, "ErrInvalidArgument", errcode.KindName(cgw.ErrInvalidArgument))
+	require.Empty(t, errcode.KindName(cgw.ErrOutcomeUnknown), "never a kind")
+	require.Empty(t, errcode.KindName(errors.New("other")))
+	require.Empty(t, errcode.KindName(nil))
 }

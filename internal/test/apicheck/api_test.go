@@ -13,7 +13,7 @@ import (
 
 var update = flag.Bool("update", false, "record the API as it is now")
 
-const root = "../.."
+const root = "../../.."
 
 // packages are those that programs outside the module may import.
 var packages = map[string]string{
@@ -39,7 +39,7 @@ func TestAPI(t *testing.T) {
 			}
 			want, err := os.ReadFile(file)
 			require.NoError(t, err)
-			require.Equal(t, string(want), got, "record a change that is meant with go test ./internal/apicheck -update")
+			require.Equal(t, string(want), got, "record a change that is meant with go test ./internal/test/apicheck -update")
 		})
 	}
 }

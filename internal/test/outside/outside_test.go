@@ -30,7 +30,7 @@ require github.com/cgw-go/cgw v0.0.0
 replace github.com/cgw-go/cgw => `
 
 func TestOutside(t *testing.T) {
-	root, err := filepath.Abs("../..")
+	root, err := filepath.Abs("../../..")
 	require.NoError(t, err)
 	dir := t.TempDir()
 	write := func(name, text string) {
