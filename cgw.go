@@ -53,7 +53,7 @@ type Getter interface {
 
 // Lister finds customer gateways. It is safe for concurrent use.
 type Lister interface {
-	// List returns an iterator over the gateways of the region that f admits, in the service's
+	// List returns an iterator over the gateways of the region that f matches, in the service's
 	// order. Nothing is sent until it is ranged over, a further page is asked for only when
 	// the loop wants more, and a loop that stops sends nothing more. It yields at most one
 	// error, last, with a zero Gateway. Ranging again asks again. No gateway is yielded
@@ -126,6 +126,15 @@ func (g Gateway) Equal(o Gateway) bool {
 		g.CreatedAt.Equal(o.CreatedAt) && maps.Equal(g.Tags, o.Tags)
 }
 
+// Spec returns the request that would create such a gateway: its fields and tags, without a token
+// and an AuthKey, which no cloud shows. It shares no memory with g.
+func (g Gateway) Spec() CreateRequest {
+	return CreateRequest{
+		IPAddress: g.IPAddress, Name: g.Name, Description: g.Description, ASN: g.ASN,
+		Tags: maps.Clone(g.Tags), ResourceGroupID: g.ResourceGroupID,
+	}
+}
+
 // CreateRequest says what gateway to create. A field that the cloud does not have must be
 // left zero: setting it is a [FieldError] that satisfies [ErrUnsupported]. What each cloud
 // accepts is data: see tencent.Rules and alibaba.Rules.
@@ -164,20 +173,23 @@ type UpdateRequest struct {
 }
 
 // Filter says which gateways to list: those for which every field that is set holds. The zero
-// Filter admits all.
+// Filter matches all.
 type Filter struct {
-	// IDs admits the gateways that have one of these IDs; one that does not exist is passed
+	// IDs matches the gateways that have one of these IDs; one that does not exist is passed
 	// over. Empty: no restriction. An empty ID among them is [ErrInvalidArgument].
 	IDs []string `json:"ids,omitempty"`
-	// IPAddress admits the gateway at this address. An IPv4-mapped IPv6 address is unmapped.
+	// IPAddress matches the gateway at this address. An IPv4-mapped IPv6 address is unmapped.
 	IPAddress netip.Addr `json:"ipAddress,omitzero"`
-	// Name admits gateways of exactly this name.
+	// Name matches gateways of exactly this name.
 	Name string `json:"name,omitempty"`
-	// Tags admits gateways that have all of these keys with these values.
+	// Tags matches gateways that have all of these keys with these values.
 	Tags map[string]string `json:"tags,omitempty"`
+	// ResourceGroupID matches gateways of this group, on Alibaba only: elsewhere it is
+	// [ErrUnsupported]. A user who may see one group alone must set it.
+	ResourceGroupID string `json:"resourceGroupId,omitempty"`
 }
 
-// Match reports whether g satisfies f. It is what List of any [Lister] admits.
+// Match reports whether g satisfies f. It is what List of any [Lister] yields.
 func (f Filter) Match(g Gateway) bool {
 	if len(f.IDs) > 0 && !slices.Contains(f.IDs, g.ID) {
 		return false
@@ -186,6 +198,9 @@ func (f Filter) Match(g Gateway) bool {
 		return false
 	}
 	if f.Name != "" && f.Name != g.Name {
+		return false
+	}
+	if f.ResourceGroupID != "" && f.ResourceGroupID != g.ResourceGroupID {
 		return false
 	}
 	for k, v := range f.Tags {

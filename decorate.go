@@ -12,8 +12,8 @@ type wrapped struct{ Provisioner }
 // Unwrap returns the Provisioner inside, for [As].
 func (w wrapped) Unwrap() Provisioner { return w.Provisioner }
 
-// Limits implements [Limited] with [LimitsOf] the Provisioner inside.
-func (w wrapped) Limits() Rules { return LimitsOf(w.Provisioner) }
+// Rules implements [Ruled] with [RulesOf] the Provisioner inside.
+func (w wrapped) Rules() Rules { return RulesOf(w.Provisioner) }
 
 // ReadOnly returns a Provisioner that reads as p does, and refuses every write before anything
 // is sent, with an error that satisfies [ErrPermissionDenied].
@@ -33,8 +33,8 @@ func (r readOnly) Delete(ctx context.Context, id string) error {
 	return denied(ctx, r, &Error{Op: OpDelete, ID: id})
 }
 
-func denied(ctx context.Context, p Limited, e *Error) error {
-	e.Provider, e.Kind, e.Outcome = p.Limits().Provider, ErrPermissionDenied, OutcomeNotApplied
+func denied(ctx context.Context, p Ruled, e *Error) error {
+	e.Provider, e.Kind, e.Outcome = p.Rules().Provider, ErrPermissionDenied, OutcomeNotApplied
 	e.Message = "the Provisioner is read-only"
 	return e.WithContext(ctx)
 }
@@ -43,7 +43,7 @@ func denied(ctx context.Context, p Limited, e *Error) error {
 // it must not be changed.
 type Operation struct {
 	Op       string        // OpCreate, OpGet, …
-	Provider Provider      // as far as the Provisioner is [Limited]
+	Provider Provider      // as far as the Provisioner is [Ruled]
 	ID       string        // of Get, Update and Delete
 	Create   CreateRequest // of Create
 	Update   UpdateRequest // of Update
@@ -104,7 +104,7 @@ func (h hooked) Delete(ctx context.Context, id string) error {
 
 func (h hooked) List(ctx context.Context, f Filter) iter.Seq2[Gateway, error] {
 	return func(yield func(Gateway, error) bool) {
-		op := Operation{Op: OpList, Filter: f, Provider: h.Limits().Provider}
+		op := Operation{Op: OpList, Filter: f, Provider: h.Rules().Provider}
 		ctx, err := h.before(ctx, op)
 		if err != nil {
 			yield(Gateway{}, err)
@@ -129,7 +129,7 @@ func (h hooked) List(ctx context.Context, f Filter) iter.Seq2[Gateway, error] {
 var errNoReturn = errors.New("the call did not return")
 
 func (h hooked) around(ctx context.Context, op Operation, call func(context.Context) (Gateway, error)) (Gateway, error) {
-	op.Provider = h.Limits().Provider
+	op.Provider = h.Rules().Provider
 	ctx, err := h.before(ctx, op)
 	if err != nil {
 		return Gateway{}, err

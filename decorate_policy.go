@@ -58,24 +58,24 @@ func (g guarded) Update(ctx context.Context, id string, req UpdateRequest) (Gate
 }
 
 func (g guarded) refuse(ctx context.Context, e *Error) error {
-	e.Provider, e.Kind, e.Outcome = g.Limits().Provider, ErrInvalidArgument, OutcomeNotApplied
+	e.Provider, e.Kind, e.Outcome = g.Rules().Provider, ErrInvalidArgument, OutcomeNotApplied
 	return e.WithContext(ctx)
 }
 
 // check judges a name and tags; nil ones are not there to be judged.
 func (p Policy) check(name *string, tags map[string]string) error {
-	var f faults
+	var f ValidationError
 	if name != nil && p.Name != nil && !p.Name.MatchString(*name) {
-		f.add(fieldName, *name, "must match "+strconv.Quote(p.Name.String()), "policy", ErrInvalidName)
+		f.Add(fieldName, *name, "must match "+strconv.Quote(p.Name.String()), "policy", ErrInvalidName)
 	}
 	if tags != nil {
 		for _, k := range p.RequiredTags {
 			if tags[k] == "" {
-				f.add(fieldTags, k, "is required", "policy", ErrInvalidTag)
+				f.Add(fieldTags, k, "is required", "policy", ErrInvalidTag)
 			}
 		}
 	}
-	return f.err()
+	return f.Err()
 }
 
 func orEmpty(tags map[string]string) map[string]string {

@@ -55,8 +55,8 @@ func (s *spy) Delete(_ context.Context, id string) error {
 	return errSpy
 }
 
-func (s *spy) Limits() cgw.Rules {
-	s.note("Limits")
+func (s *spy) Rules() cgw.Rules {
+	s.note("Rules")
 	return cgw.Rules{Provider: "spied"}
 }
 
@@ -73,7 +73,7 @@ var decorators = map[string]func(cgw.Provisioner) cgw.Provisioner{
 // Every method of every role, and of every ability beyond them, is forwarded with its arguments
 // and results as they are. A method that is added to cgw is tested without further ado.
 func TestDecoratorsForwardEveryRole(t *testing.T) {
-	roles := []reflect.Type{reflect.TypeFor[cgw.Provisioner](), reflect.TypeFor[cgw.Limited]()}
+	roles := []reflect.Type{reflect.TypeFor[cgw.Provisioner](), reflect.TypeFor[cgw.Ruled]()}
 	values := map[reflect.Type]any{
 		reflect.TypeFor[context.Context]():   t.Context(),
 		reflect.TypeFor[string]():            "cgw-7",
@@ -115,11 +115,11 @@ func TestDecoratorsForwardEveryRole(t *testing.T) {
 						return
 					}
 					require.Equal(t, want, got)
-					calls := slices.DeleteFunc(dressed.calls, func(c string) bool { return c == "Limits" && m.Name != "Limits" })
+					calls := slices.DeleteFunc(dressed.calls, func(c string) bool { return c == "Rules" && m.Name != "Rules" })
 					require.Equal(t, []string{m.Name}, calls[:1])
 					require.Equal(t, bare.calls[0], calls[0])
 					require.Len(t, calls, 1)
-					if m.Name != "Limits" && len(dressed.seen) > 0 {
+					if m.Name != "Rules" && len(dressed.seen) > 0 {
 						require.Equal(t, bare.seen, dressed.seen)
 					}
 				})
@@ -153,11 +153,11 @@ func TestAsReachesThroughDecorators(t *testing.T) {
 		require.Same(t, f, got)
 		_, ok = cgw.As[interface{ Close() error }](decorate(f))
 		require.False(t, ok)
-		require.Equal(t, f.Rules, cgw.LimitsOf(decorate(f)))
+		require.Equal(t, f.Like, cgw.RulesOf(decorate(f)))
 	}
-	require.Zero(t, cgw.LimitsOf(rolesOnly{f}))
-	require.Zero(t, cgw.LimitsOf(cgw.ReadOnly(rolesOnly{f})))
-	require.Zero(t, cgw.LimitsOf(nil))
+	require.Zero(t, cgw.RulesOf(rolesOnly{f}))
+	require.Zero(t, cgw.RulesOf(cgw.ReadOnly(rolesOnly{f})))
+	require.Zero(t, cgw.RulesOf(nil))
 }
 
 func TestReadOnly(t *testing.T) {

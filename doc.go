@@ -81,7 +81,7 @@
 //
 // [WithLogging], [WithHooks], [WithPolicy] and [ReadOnly] put something around a Provisioner, and
 // may be stacked. What a Provisioner can do beyond the roles is an interface of one method,
-// which [As] finds below any decorators: [Limited] gives its Rules, by which Plan knows what the
+// which [As] finds below any decorators: [Ruled] gives its Rules, by which Plan knows what the
 // cloud would refuse, and [Located] its provider and region.
 //
 // # Concurrency

@@ -48,12 +48,12 @@ func (o EnsureOptions) withDefaults() EnsureOptions {
 	return o
 }
 
-func (o EnsureOptions) check(f *faults) {
+func (o EnsureOptions) check(f *ValidationError) {
 	if o.Owner == "" {
-		f.add("Owner", "", "is required", "", ErrInvalidArgument)
+		f.Add("Owner", "", "is required", "", ErrInvalidArgument)
 	}
 	if o.Patience < 0 {
-		f.add("Patience", o.Patience.String(), "must not be negative", "", ErrInvalidArgument)
+		f.Add("Patience", o.Patience.String(), "must not be negative", "", ErrInvalidArgument)
 	}
 }
 
@@ -133,28 +133,28 @@ type ensurer struct {
 }
 
 func newEnsurer(op string, p Provisioner, opts EnsureOptions) (*ensurer, error) {
-	var f faults
+	var f ValidationError
 	if p == nil {
-		f.add("Provisioner", "", "is required", "", ErrInvalidArgument)
+		f.Add("Provisioner", "", "is required", "", ErrInvalidArgument)
 	}
 	opts.check(&f)
-	if err := f.err(); err != nil {
+	if err := f.Err(); err != nil {
 		return nil, refused(op, "", err)
 	}
-	return &ensurer{op: op, p: p, rules: LimitsOf(p), opts: opts.withDefaults()}, nil
+	return &ensurer{op: op, p: p, rules: RulesOf(p), opts: opts.withDefaults()}, nil
 }
 
 // check returns nil, or a *ValidationError for what the cloud cannot hold.
 func (e *ensurer) check(spec CreateRequest) error {
-	var f faults
+	var f ValidationError
 	var invalid *ValidationError
 	if errors.As(e.rules.Validate(e.request(spec)), &invalid) {
-		f = invalid.Fields
+		f.Fields = invalid.Fields
 	}
 	if v, ok := spec.Tags[e.opts.OwnerKey]; ok && v != e.opts.Owner {
-		f.add(fieldTags, e.opts.OwnerKey, "is the key of the owner tag, whose value is EnsureOptions.Owner", "", ErrInvalidTag)
+		f.Add(fieldTags, e.opts.OwnerKey, "is the key of the owner tag, whose value is EnsureOptions.Owner", "", ErrInvalidTag)
 	}
-	return f.err()
+	return f.Err()
 }
 
 // request returns what to create for a specification: with the owner tag.
@@ -228,7 +228,7 @@ func (e *ensurer) update(ctx context.Context, s Step) (EnsureResult, error) {
 		return EnsureResult{Action: Updated, Gateway: g, Changes: changes}, nil
 	case errors.Is(err, ErrNotFound) && OutcomeOf(err) == OutcomeNotApplied && !s.again:
 		return e.create(ctx, Step{Kind: StepCreate, Spec: s.Spec, Changes: specChanges(e.request(s.Spec))})
-	case errors.As(err, &invalid): // of a Provisioner that is not Limited
+	case errors.As(err, &invalid): // of a Provisioner that is not Ruled
 		if fixed := onlyFixed(markFixed(changes, invalid)); len(fixed) > 0 {
 			return EnsureResult{}, e.fail(ErrUnsupported, s.Gateway, &ReplaceError{Changes: fixed})
 		}

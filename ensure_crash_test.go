@@ -76,7 +76,7 @@ func (m mortal) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, e
 	}
 }
 
-func (m mortal) Limits() cgw.Rules { return cgw.LimitsOf(m.Provisioner) }
+func (m mortal) Rules() cgw.Rules { return cgw.RulesOf(m.Provisioner) }
 
 // Wherever a process dies, the next one ends with exactly one gateway, and what is not the
 // owner's is as it was.
@@ -116,7 +116,7 @@ func dieAt(t *testing.T, f *cgwtest.Fake, start func(*cgw.Gateway) bool, lag int
 	foreign.ID, foreign.IPAddress = "cgw-2", spec.IPAddress.Next()
 	f.Seed(foreign)
 	there := start(&g)
-	if f.Rules.ResourceGroupID.Unsupported { // nothing is replaced there
+	if f.Like.ResourceGroupID.Unsupported { // nothing is replaced there
 		g.ResourceGroupID = ""
 	} else if g.ResourceGroupID != "" {
 		spec.ResourceGroupID = "rg-1"

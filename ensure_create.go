@@ -45,7 +45,7 @@ func (e *ensurer) create(ctx context.Context, s Step) (EnsureResult, error) {
 			if n == maxReplays {
 				req.ClientToken = rand.Text()
 			}
-		case ours && tokenUnsupported(err): // of a Provisioner that is not Limited
+		case ours && tokenUnsupported(err): // of a Provisioner that is not Ruled
 			req.ClientToken, ours = "", false
 		case ours && mismatched(err):
 			req.ClientToken, ours = rand.Text(), false
@@ -66,9 +66,9 @@ func (e *ensurer) create(ctx context.Context, s Step) (EnsureResult, error) {
 // characters. It is another in every region, as far as the Provisioner is Located. That the
 // request has an AuthKey enters into it, but the key does not: a token is no secret.
 func (e *ensurer) derivedToken(req CreateRequest, gone string) string {
-	provider, region := e.rules.Provider, ""
+	at := Location{Provider: e.rules.Provider}
 	if l, ok := As[Located](e.p); ok {
-		provider, region = l.Location()
+		at = l.Location()
 	}
 	req.ClientToken = ""
 	data, _ := json.Marshal(struct {
@@ -76,7 +76,7 @@ func (e *ensurer) derivedToken(req CreateRequest, gone string) string {
 		Region   string        `json:"region"`
 		Request  CreateRequest `json:"request"`
 		Gone     string        `json:"gone"`
-	}{provider, region, req, gone}) // such values always marshal
+	}{at.Provider, at.Region, req, gone}) // such values always marshal
 	sum := sha256.Sum256(data)
 	return "cgw-" + hex.EncodeToString(sum[:30])
 }
@@ -91,15 +91,7 @@ func tokenUnsupported(err error) bool {
 // mismatched reports whether the service refused the request because the token was used for
 // another, such as one with another AuthKey.
 func mismatched(err error) bool {
-	var of *Error
-	if !errors.As(err, &of) || of.Outcome != OutcomeNotApplied {
-		return false
-	}
-	switch of.Code {
-	case "IdempotentParameterMismatch", "InvalidIdempotenceParameter.Mismatch": // Alibaba Cloud's
-		return true
-	}
-	return false
+	return errors.Is(err, ErrTokenMismatch) && OutcomeOf(err) == OutcomeNotApplied
 }
 
 // shows reports whether a gateway that Create returned is there, with patience for reads that

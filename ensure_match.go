@@ -94,8 +94,7 @@ func (e *ensurer) writable(tags map[string]string) map[string]string {
 
 // reserved reports whether only the cloud itself sets tags of the key.
 func (e *ensurer) reserved(key string) bool {
-	_, ok := prefixOf(key, e.rules.Tags.NotKeyPrefixes)
-	return ok
+	return e.rules.Tags.ReservedKey(key)
 }
 
 // foreign returns nil when g has the owner tag.

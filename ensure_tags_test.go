@@ -154,7 +154,7 @@ func TestEnsureLeavesTheCloudsTags(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, g := withTokens(), seeded(owner)
-			f.Rules.Tags.NotKeyPrefixes = []string{"acs:"}
+			f.Like.Tags.NotKeyPrefixes = []string{"acs:"}
 			g.Tags["ACS:rm:rgId"] = "rg-1"
 			if tt.seed != nil {
 				tt.seed(&g)

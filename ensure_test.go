@@ -15,7 +15,7 @@ const owner = "netops"
 
 // withTokens and withoutTokens are Fakes of a cloud that differs as Alibaba's and Tencent's do.
 func withTokens() *cgwtest.Fake {
-	return &cgwtest.Fake{Rules: cgw.Rules{
+	return &cgwtest.Fake{Like: cgw.Rules{
 		Provider: cgw.Alibaba, ASN: cgw.ASNRule{Immutable: true}, Tags: cgw.TagRule{MaxCount: 4},
 		ClientToken: cgw.TextRule{Max: 64, ASCII: true},
 	}}
@@ -23,7 +23,7 @@ func withTokens() *cgwtest.Fake {
 
 func withoutTokens() *cgwtest.Fake {
 	no := cgw.TextRule{Unsupported: true}
-	return &cgwtest.Fake{Rules: cgw.Rules{
+	return &cgwtest.Fake{Like: cgw.Rules{
 		Provider: cgw.Tencent, Name: cgw.TextRule{Required: true}, Description: no, ResourceGroupID: no, AuthKey: no, ClientToken: no,
 	}}
 }

@@ -13,19 +13,22 @@ import (
 
 // The sentinels: what went wrong, in kinds that a caller can act on. Test with errors.Is.
 var (
-	// ErrInvalidArgument: the request is wrong and will always be refused. Mend the request.
-	// Where cgw refused it, errors.As to [*ValidationError] gives every fault at once.
+	// ErrInvalidArgument: the request is wrong and will always be refused. Fix the request.
+	// If cgw refused it, errors.As to [*ValidationError] gives every fault at once.
 	ErrInvalidArgument = errors.New("invalid argument")
-	// ErrInvalidIPAddress: the address is not one that the cloud takes. Mend the request.
+	// ErrInvalidIPAddress: the address is not one that the cloud takes. Fix the request.
 	ErrInvalidIPAddress error = &child{"invalid IP address", ErrInvalidArgument}
-	// ErrInvalidName: the name breaks the cloud's rules. Mend the request.
+	// ErrInvalidName: the name breaks the cloud's rules. Fix the request.
 	ErrInvalidName error = &child{"invalid name", ErrInvalidArgument}
-	// ErrInvalidDescription: the description breaks the cloud's rules. Mend the request.
+	// ErrInvalidDescription: the description breaks the cloud's rules. Fix the request.
 	ErrInvalidDescription error = &child{"invalid description", ErrInvalidArgument}
-	// ErrInvalidTag: a tag breaks the cloud's rules. Mend the request.
+	// ErrInvalidTag: a tag breaks the cloud's rules. Fix the request.
 	ErrInvalidTag error = &child{"invalid tag", ErrInvalidArgument}
-	// ErrInvalidASN: the ASN is malformed, or reserved by the cloud. Mend the request.
+	// ErrInvalidASN: the ASN is malformed, or reserved by the cloud. Fix the request.
 	ErrInvalidASN error = &child{"invalid ASN", ErrInvalidArgument}
+	// ErrTokenMismatch: the ClientToken was used for a request with other fields. Look for the
+	// gateway that it made, or take a new token.
+	ErrTokenMismatch error = &child{"client token was used for another request", ErrInvalidArgument}
 
 	// ErrAlreadyExists: a gateway holds the address already. Read it (Error.ConflictingIDs)
 	// and decide whether it is yours.
@@ -41,7 +44,7 @@ var (
 	// ErrConflict: something else is being done to the resource. Try again later.
 	ErrConflict = errors.New("conflict with another operation")
 	// ErrUnauthenticated: the credentials are missing, wrong or expired, or the clock is off.
-	// Mend the credentials.
+	// Fix the credentials.
 	ErrUnauthenticated = errors.New("unauthenticated")
 	// ErrPermissionDenied: the account or user may not do this. Grant the permission.
 	ErrPermissionDenied = errors.New("permission denied")
@@ -65,15 +68,16 @@ type child struct {
 func (c *child) Error() string { return c.text }
 func (c *child) Unwrap() error { return c.parent }
 
-// The values of [Error.Op] that cgw itself uses: the methods of the roles, and New for a
-// Config that a provider refuses.
+// The values of [Error.Op] of this package and the providers. Package ensure has those of its
+// own functions.
 const (
-	OpCreate = "Create"
-	OpGet    = "Get"
-	OpList   = "List"
-	OpUpdate = "Update"
-	OpDelete = "Delete"
-	OpNew    = "New"
+	OpCreate             = "Create"
+	OpGet                = "Get"
+	OpList               = "List"
+	OpUpdate             = "Update"
+	OpDelete             = "Delete"
+	OpNew                = "New"                // a Config that a provider refuses
+	OpDefaultCredentials = "DefaultCredentials" // a search for credentials that found none
 )
 
 // Error is what every operation returns when it fails. errors.Is with a sentinel tells what to
@@ -83,27 +87,20 @@ type Error struct {
 	Provider Provider // the cloud
 	Region   string   // the region of the Provisioner
 
-	// Kind is the sentinel; nil where the service's code is not recognized, never a guess.
-	Kind error
-	// Code and Message are the service's own, empty where no service answered.
-	Code, Message string
-	// RequestID is the service's ID of the failed request, for the vendor's support.
-	RequestID string
-	// HTTPStatus is the status of the last reply; 0 where there was none.
-	HTTPStatus int
-	// Outcome says whether a write took effect; a read is always OutcomeNotApplied.
-	Outcome Outcome
-	// ID and ClientToken are the gateway and the token concerned, so that a caller can resume.
-	ID, ClientToken string
-	// RetryAfter is how long the service asked to wait; 0 where it did not.
-	RetryAfter time.Duration
-	// ConflictingIDs are what stands in the way: for ErrAlreadyExists the gateway that holds
-	// the address, for ErrInUse the VPN connections that hold the gateway.
-	ConflictingIDs []string
-	// Err is the SDK's or the transport's own error, or a *ValidationError; it may be nil.
-	Err error
+	Kind           error         // the sentinel; nil if the service's code is not known, never a guess
+	Code           string        // the service's error code; empty if no service answered
+	Message        string        // the service's message, or why cgw refused or gave up; may be empty
+	RequestID      string        // the service's ID of the failed request, for the vendor's support
+	HTTPStatus     int           // of the last reply; 0: there was none
+	Outcome        Outcome       // whether a write took effect; a read is always OutcomeNotApplied
+	ID             string        // of the gateway concerned; empty for a Create that knows none
+	ClientToken    string        // of a Create, so that a caller can resume it; empty: none was sent
+	RetryAfter     time.Duration // how long the service asked to wait; 0: it did not
+	ConflictingIDs []string      // ErrAlreadyExists: the gateway at the address; ErrInUse: the connections
+	Err            error         // the SDK's or the transport's error, or a *ValidationError; may be nil
 
 	ctxErr error // of the caller's context, once that has ended
+	cause  error // context.Cause, if that is another
 }
 
 // maxErrorText bounds Error.Error, in bytes.
@@ -124,6 +121,9 @@ func (e *Error) Error() string {
 	}
 	if e.ctxErr != nil {
 		b.WriteString(": " + e.ctxErr.Error())
+	}
+	if e.cause != nil {
+		b.WriteString(" (" + e.cause.Error() + ")")
 	}
 	if e.Is(ErrOutcomeUnknown) {
 		b.WriteString(": " + ErrOutcomeUnknown.Error())
@@ -148,10 +148,10 @@ func (e *Error) Error() string {
 	return oneLine(b.String())
 }
 
-// Unwrap returns the non-nil ones of Kind, Err and the error of the caller's context.
+// Unwrap returns the non-nil ones of Kind, Err, the error of the caller's context and its cause.
 func (e *Error) Unwrap() []error {
-	errs := make([]error, 0, 3)
-	for _, err := range []error{e.Kind, e.Err, e.ctxErr} {
+	errs := make([]error, 0, 4)
+	for _, err := range []error{e.Kind, e.Err, e.ctxErr, e.cause} {
 		if err != nil {
 			errs = append(errs, err)
 		}
@@ -167,15 +167,19 @@ func (e *Error) Is(target error) bool {
 	return e.Op == OpCreate || e.Op == OpUpdate || e.Op == OpDelete
 }
 
-// WithContext returns a copy of e that satisfies errors.Is for ctx.Err(), if ctx has ended; e
-// itself otherwise. It is for those who implement the roles: pass the caller's context.
+// WithContext returns a copy of e that satisfies errors.Is for ctx.Err() and context.Cause(ctx),
+// if ctx has ended; e itself otherwise. It is for those who implement the roles: pass the
+// caller's context.
 func (e *Error) WithContext(ctx context.Context) *Error {
 	err := ctx.Err()
 	if err == nil {
 		return e
 	}
 	c := *e
-	c.ctxErr = err
+	c.ctxErr, c.cause = err, nil
+	if cause := context.Cause(ctx); cause != err { //nolint:errorlint // identity is what is asked
+		c.cause = cause
+	}
 	return &c
 }
 

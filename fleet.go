@@ -105,21 +105,21 @@ type member struct {
 
 // prepare checks the targets, all of them.
 func (f *fleet) prepare(targets []Target, opts EnsureOptions) error {
-	var own faults
+	var own ValidationError
 	for _, c := range []struct {
 		field string
 		cap   *int
 		zero  int
 	}{{"PerTarget", &f.each, 8}, {"Total", &f.total, 64}} {
 		if *c.cap < 0 {
-			own.add(c.field, strconv.Itoa(*c.cap), "must not be negative", "", ErrInvalidArgument)
+			own.Add(c.field, strconv.Itoa(*c.cap), "must not be negative", "", ErrInvalidArgument)
 		}
 		if *c.cap == 0 {
 			*c.cap = c.zero
 		}
 	}
 	var sites []*SiteError
-	if err := own.err(); err != nil {
+	if err := own.Err(); err != nil {
 		sites = append(sites, &SiteError{Index: -1, Err: err})
 	}
 	for i, t := range targets {
@@ -154,30 +154,30 @@ func (t Target) options(all EnsureOptions) EnsureOptions {
 // checkTarget returns what is wrong with a target beside its specifications; err is what its
 // ensurer says.
 func (f *fleet) checkTarget(t Target, before []Target, err error) error {
-	var own faults
+	var own ValidationError
 	var invalid *ValidationError
 	if f.op == OpEnsureAll && t.Name == "" {
-		own.add("Name", "", "is required", "", ErrInvalidArgument)
+		own.Add("Name", "", "is required", "", ErrInvalidArgument)
 	}
 	if errors.As(err, &invalid) {
-		own = append(own, invalid.Fields...)
+		own.Fields = append(own.Fields, invalid.Fields...)
 	}
 	if t.Plan != nil && (len(t.Specs) > 0 || t.Prune) {
-		own.add("Plan", "", "excludes Specs and Prune", "", ErrInvalidArgument)
+		own.Add("Plan", "", "excludes Specs and Prune", "", ErrInvalidArgument)
 	}
 	for _, o := range before {
 		if t.Name != "" && o.Name == t.Name {
-			own.add("Name", t.Name, "is another target's too", "", ErrInvalidArgument)
+			own.Add("Name", t.Name, "is another target's too", "", ErrInvalidArgument)
 			break
 		}
 	}
 	for _, o := range before {
 		if sameProvisioner(t.Provisioner, o.Provisioner) {
-			own.add("Provisioner", "", "is that of "+strconv.Quote(clip(o.Name))+" too: put their specifications into one target", "", ErrInvalidArgument)
+			own.Add("Provisioner", "", "is that of "+strconv.Quote(clip(o.Name))+" too: put their specifications into one target", "", ErrInvalidArgument)
 			break
 		}
 	}
-	return own.err()
+	return own.Err()
 }
 
 // sameProvisioner compares without the panic of types that cannot be compared.

@@ -45,7 +45,7 @@ type counted struct {
 	all, ofAll *atomic.Int64 // of all of them
 }
 
-func (c counted) Limits() cgw.Rules { return cgw.LimitsOf(c.Provisioner) }
+func (c counted) Rules() cgw.Rules { return cgw.RulesOf(c.Provisioner) }
 
 func (c counted) busy() (done func()) {
 	raise := func(now, most *atomic.Int64) {

@@ -30,6 +30,21 @@ func (o Outcome) String() string {
 // MarshalText implements encoding.TextMarshaler with String.
 func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
+// UnmarshalText implements encoding.TextUnmarshaler: it reads what String returns. Any other text
+// is an error.
+func (o *Outcome) UnmarshalText(text []byte) error {
+	for known := range OutcomeApplied + 1 {
+		if known.String() == string(text) {
+			*o = known
+			return nil
+		}
+	}
+	return &FieldError{
+		Field: "Outcome", Value: clip(string(text)), Kind: ErrInvalidArgument,
+		Reason: "must be \"unknown\", \"not applied\" or \"applied\"",
+	}
+}
+
 // OutcomeOf returns the outcome of the operation that returned err: OutcomeApplied for nil,
 // [Error.Outcome] where an [*Error] is in the tree, OutcomeUnknown for any other error. Of several
 // that are joined, as in a [*SitesError], it is what all of them agree on, or else OutcomeUnknown.

@@ -73,7 +73,7 @@ func (s *Step) UnmarshalJSON(data []byte) error {
 // ChangeSet is a plan: what [Apply] will do. It marshals to JSON and back; what it prints and
 // marshals to is stable, and holds no secret.
 type ChangeSet struct {
-	// Provider is the cloud that the plan is for; empty where its Provisioner is not [Limited].
+	// Provider is the cloud that the plan is for; empty where its Provisioner is not [Ruled].
 	Provider Provider `json:"provider,omitempty"`
 	// Options are those that it was made with, defaults filled in.
 	Options PlanOptions `json:"options"`

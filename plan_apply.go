@@ -74,25 +74,25 @@ func (e *ensurer) checkPlan(target string, plan *ChangeSet) []*SiteError {
 }
 
 func (e *ensurer) checkStep(s Step) error {
-	var f faults
+	var f ValidationError
 	remove := s.Kind == StepDelete || s.Kind == StepReplace
 	switch s.Kind {
 	case StepCreate, StepUnchanged, StepUpdate, StepAdopt, StepReplace, StepDelete, StepUnsupported, StepForeign:
 	default:
-		f.add("Kind", string(s.Kind), "is not known", "", ErrInvalidArgument)
+		f.Add("Kind", string(s.Kind), "is not known", "", ErrInvalidArgument)
 	}
 	if s.Gateway.ID == "" && s.Kind != StepCreate {
-		f.add("Gateway.ID", "", "is required", "", ErrInvalidArgument)
+		f.Add("Gateway.ID", "", "is required", "", ErrInvalidArgument)
 	}
 	if remove && e.foreign(s.Gateway) != nil {
-		f.add("Gateway.Tags", e.opts.OwnerKey, "must be the owner's for a gateway to be deleted", "", ErrInvalidTag)
+		f.Add("Gateway.Tags", e.opts.OwnerKey, "must be the owner's for a gateway to be deleted", "", ErrInvalidTag)
 	}
 	if s.Spec.AuthKey.Reveal() == redacted {
 		if s.Kind == StepCreate || s.Kind == StepAdopt || s.Kind == StepReplace {
-			f.add(fieldAuthKey, redacted, "was lost when the plan was written: set it again", "", ErrInvalidArgument)
+			f.Add(fieldAuthKey, redacted, "was lost when the plan was written: set it again", "", ErrInvalidArgument)
 		}
 	}
-	return f.err()
+	return f.Err()
 }
 
 // carryOut does a step of a plan that was made some time ago.

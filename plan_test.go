@@ -324,7 +324,7 @@ func TestPlanConverges(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 5))
 			f := pick(r, []func() *cgwtest.Fake{withTokens, withoutTokens})()
-			alibaba := !f.Rules.ClientToken.Unsupported
+			alibaba := !f.Like.ClientToken.Unsupported
 			names, groups, asns := []string{"a", "b"}, []string{"", "rg-1", "rg-2"}, []cgw.ASN{0, 1, 2}
 			tags := func() map[string]string {
 				all := map[string]string{}

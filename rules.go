@@ -11,12 +11,15 @@ import (
 //
 // Rules are read-only once in use, and then safe for concurrent use.
 type Rules struct {
-	Provider  Provider // the cloud they are of; "" for a combination
-	IPAddress AddressRule
-	Name, Description,
-	ResourceGroupID, AuthKey, ClientToken TextRule
-	ASN  ASNRule
-	Tags TagRule
+	Provider        Provider // the cloud that they are of; "" for a combination
+	IPAddress       AddressRule
+	Name            TextRule
+	Description     TextRule
+	ASN             ASNRule
+	Tags            TagRule
+	ResourceGroupID TextRule
+	AuthKey         TextRule
+	ClientToken     TextRule
 }
 
 // AddressRule says which addresses are taken. The zero AddressRule takes any valid one.
@@ -85,6 +88,13 @@ type TagRule struct {
 	// Trimmed refuses spaces at the ends of keys and values.
 	Trimmed bool
 	Source  string
+}
+
+// ReservedKey reports whether the cloud reserves tags of this key for itself: it sets them, shows
+// them, and refuses them in a request.
+func (t TagRule) ReservedKey(key string) bool {
+	_, ok := prefixOf(key, t.NotKeyPrefixes)
+	return ok
 }
 
 // Minimal returns rules that keep only what r knows cannot be right: an address is needed, as

@@ -22,7 +22,7 @@ func (r Rules) Validate(req CreateRequest) error {
 	c.text(&r.ResourceGroupID, fieldResourceGroupID, req.ResourceGroupID, ErrInvalidArgument, false)
 	c.text(&r.AuthKey, fieldAuthKey, req.AuthKey.Reveal(), ErrInvalidArgument, false)
 	c.text(&r.ClientToken, fieldClientToken, req.ClientToken, ErrInvalidArgument, false)
-	return c.err()
+	return c.faults.Err()
 }
 
 // ValidateUpdate returns nil, or a [*ValidationError] with every fault of req in field order.
@@ -39,11 +39,11 @@ func (r Rules) ValidateUpdate(req UpdateRequest) error {
 	if req.ASN != nil {
 		switch {
 		case r.ASN.Unsupported:
-			c.add(fieldASN, req.ASN.String(), "does not exist"+c.on(), r.ASN.Source, ErrUnsupported)
+			c.faults.Add(fieldASN, req.ASN.String(), "does not exist"+c.on(), r.ASN.Source, ErrUnsupported)
 		case r.ASN.Immutable:
-			c.add(fieldASN, req.ASN.String(), "cannot be changed"+c.on(), r.ASN.Source, ErrUnsupported)
+			c.faults.Add(fieldASN, req.ASN.String(), "cannot be changed"+c.on(), r.ASN.Source, ErrUnsupported)
 		case r.ASN.Permanent && *req.ASN == 0:
-			c.add(fieldASN, req.ASN.String(), "cannot be removed"+c.on(), r.ASN.Source, ErrUnsupported)
+			c.faults.Add(fieldASN, req.ASN.String(), "cannot be removed"+c.on(), r.ASN.Source, ErrUnsupported)
 		default:
 			c.asn(&r.ASN, *req.ASN)
 		}
@@ -54,13 +54,13 @@ func (r Rules) ValidateUpdate(req UpdateRequest) error {
 	if req.Tags != nil {
 		c.tags(&r.Tags, req.Tags, true)
 	}
-	return c.err()
+	return c.faults.Err()
 }
 
 // checker gathers the faults of one request.
 type checker struct {
-	faults
-	cloud Provider
+	faults ValidationError
+	cloud  Provider
 }
 
 // on returns " on PROVIDER" for use at the end of a reason.
@@ -77,7 +77,7 @@ func (c *checker) address(a *AddressRule, addr netip.Addr) {
 		if addr.IsValid() {
 			value = addr.String()
 		}
-		c.add(fieldIPAddress, value, reason, source, ErrInvalidIPAddress)
+		c.faults.Add(fieldIPAddress, value, reason, source, ErrInvalidIPAddress)
 	}
 	if !addr.IsValid() {
 		add("is required", "")
@@ -129,7 +129,7 @@ func (c *checker) text(t *TextRule, field, s string, kind error, given bool) {
 		if field == fieldAuthKey {
 			value = Secret(s).String()
 		}
-		c.add(field, value, reason, t.Source, kind)
+		c.faults.Add(field, value, reason, t.Source, kind)
 	}
 	switch {
 	case s == "" && t.Required: // even where unsupported: Portable rules may be both
@@ -186,20 +186,20 @@ func (c *checker) asn(n *ASNRule, asn ASN) {
 	switch {
 	case asn == 0:
 	case n.Unsupported:
-		c.add(fieldASN, asn.String(), "does not exist"+c.on(), n.Source, ErrUnsupported)
+		c.faults.Add(fieldASN, asn.String(), "does not exist"+c.on(), n.Source, ErrUnsupported)
 	case slices.Contains(n.Reserved, asn):
-		c.add(fieldASN, asn.String(), "is reserved"+c.on(), n.Source, ErrInvalidASN)
+		c.faults.Add(fieldASN, asn.String(), "is reserved"+c.on(), n.Source, ErrInvalidASN)
 	}
 }
 
 // tags checks a set of tags. given is whether an empty one counts as a value, as in text.
 func (c *checker) tags(t *TagRule, tags map[string]string, given bool) {
 	if t.Unsupported && (given || len(tags) > 0) {
-		c.add(fieldTags, "", "do not exist"+c.on(), t.Source, ErrUnsupported)
+		c.faults.Add(fieldTags, "", "do not exist"+c.on(), t.Source, ErrUnsupported)
 		return
 	}
 	if t.MaxCount > 0 && len(tags) > t.MaxCount {
-		c.add(fieldTags, strconv.Itoa(len(tags)), "must be at most "+strconv.Itoa(t.MaxCount), t.Source, ErrInvalidTag)
+		c.faults.Add(fieldTags, strconv.Itoa(len(tags)), "must be at most "+strconv.Itoa(t.MaxCount), t.Source, ErrInvalidTag)
 	}
 	bad := false
 	for k, v := range tags {
@@ -210,7 +210,7 @@ func (c *checker) tags(t *TagRule, tags map[string]string, given bool) {
 	}
 	for _, k := range slices.Sorted(maps.Keys(tags)) {
 		if reason := t.fault(k, tags[k]); reason != "" {
-			c.add(fieldTags, k, reason, t.Source, ErrInvalidTag)
+			c.faults.Add(fieldTags, k, reason, t.Source, ErrInvalidTag)
 		}
 	}
 }

@@ -68,18 +68,18 @@ func (e *ValidationError) Unwrap() []error {
 	return errs
 }
 
-// faults gathers field errors; a valid request never allocates one.
-type faults []*FieldError
-
-func (f *faults) add(field, value, reason, source string, kind error) {
-	*f = append(*f, &FieldError{Field: field, Value: clip(value), Reason: reason, Source: source, Kind: kind})
+// Add appends a FieldError with these fields, the value cut to 64 characters. The value must not
+// be a secret. Add and Err are for code that checks requests of its own, such as a policy.
+func (e *ValidationError) Add(field, value, reason, source string, kind error) {
+	e.Fields = append(e.Fields, &FieldError{Field: field, Value: clip(value), Reason: reason, Source: source, Kind: kind})
 }
 
-func (f *faults) err() error {
-	if len(*f) == 0 {
+// Err returns nil if nothing was added, and otherwise a *ValidationError with the Fields.
+func (e *ValidationError) Err() error {
+	if len(e.Fields) == 0 {
 		return nil
 	}
-	return &ValidationError{Fields: *f}
+	return &ValidationError{Fields: e.Fields} // a copy, so that a valid request allocates nothing
 }
 
 // clip cuts s to 64 characters, so that an error about a long text stays readable.

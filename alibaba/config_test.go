@@ -331,6 +331,6 @@ func TestMinimalValidation(t *testing.T) {
 	_, err = loose.Create(t.Context(), req)
 	require.NotErrorIs(t, err, cgw.ErrInvalidArgument)
 	require.NotEmpty(t, h.seen)
-	require.Equal(t, alibaba.Rules(), strict.Limits())
-	require.Equal(t, alibaba.Rules().Minimal(), loose.Limits())
+	require.Equal(t, alibaba.Rules(), strict.Rules())
+	require.Equal(t, alibaba.Rules().Minimal(), loose.Rules())
 }

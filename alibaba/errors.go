@@ -40,8 +40,8 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "OperationFailed.ConcurrentOperation", Kind: cgw.ErrConflict, Repeat: errcode.Look, Note: "a concurrent operation is running"},
 	{Code: "OperationFailed.DistibuteLock", Kind: cgw.ErrConflict, Repeat: errcode.Look, Note: "a lock is held; the service's own spelling"},
 	{Code: "IncorrectStatus", Kind: cgw.ErrConflict, Repeat: errcode.Look, Note: "the state does not allow it now"},
-	{Code: "IdempotentParameterMismatch", Kind: cgw.ErrInvalidArgument, Note: "the token was used with other parameters"},
-	{Code: "InvalidIdempotenceParameter.Mismatch", Kind: cgw.ErrInvalidArgument, Note: "the token was used with other parameters"},
+	{Code: "IdempotentParameterMismatch", Kind: cgw.ErrTokenMismatch, Note: "the token was used with other parameters"},
+	{Code: "InvalidIdempotenceParameter.Mismatch", Kind: cgw.ErrTokenMismatch, Note: "the token was used with other parameters"},
 
 	// The platform.
 	{Code: "Throttling", Kind: cgw.ErrThrottled, Repeat: errcode.Wait, Note: "too many requests"},

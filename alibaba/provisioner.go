@@ -120,11 +120,13 @@ func (c caller) Call(req *http.Request, _ *http.Transport) (*http.Response, erro
 // safe for concurrent use: the SDK's clients write to themselves on every call.
 func (p *Provisioner) SDKClient() *vpc.Client { return p.newClient() }
 
-// Limits implements [cgw.Limited]: [Rules], or what Config.Validation leaves of them.
-func (p *Provisioner) Limits() cgw.Rules { return p.rules }
+// Rules implements [cgw.Ruled]: [Rules], or what Config.Validation leaves of them.
+func (p *Provisioner) Rules() cgw.Rules { return p.rules }
 
 // Location implements [cgw.Located]: cgw.Alibaba and Config.Region.
-func (p *Provisioner) Location() (cgw.Provider, string) { return cgw.Alibaba, p.region }
+func (p *Provisioner) Location() cgw.Location {
+	return cgw.Location{Provider: cgw.Alibaba, Region: p.region}
+}
 
 // Close closes the idle connections of p's own pool; those of a Config.HTTPClient are left
 // alone. It returns nil. p may be used again.

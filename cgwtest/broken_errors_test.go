@@ -239,7 +239,7 @@ func validationDefects() []defect {
 		},
 		{
 			name: "no limits",
-			bend: func(f *Fake) cgw.Provisioner { f.Provider = f.Rules.Provider; f.Rules = cgw.Rules{}; return f },
+			bend: func(f *Fake) cgw.Provisioner { f.Provider = f.Like.Provider; f.Like = cgw.Rules{}; return f },
 			caught: []string{
 				"Create/refuses IPAddress/127.0.0.0/8", "Create/refuses Name/too long", "Create/refuses Name/too long in unicode",
 				"Create/refuses Name/starting with HTTP://", "Create/refuses Description/too short",
@@ -251,15 +251,15 @@ func validationDefects() []defect {
 		},
 		{
 			name: "classful edges taken", rules: "like Tencent",
-			bend:   func(f *Fake) cgw.Provisioner { f.Rules.IPAddress.ClassfulHost = false; return f },
+			bend:   func(f *Fake) cgw.Provisioner { f.Like.IPAddress.ClassfulHost = false; return f },
 			caught: []string{"Create/refuses IPAddress/host part of 203.0.113.255", "Create/refuses IPAddress/host part of 150.1.0.0"},
 		},
 		{
 			name: "stricter than its rules",
 			bend: func(f *Fake) cgw.Provisioner {
-				f.Rules.Name.Max--
-				f.Rules.Tags.MaxCount--
-				f.Rules.Name.Marks = "."
+				f.Like.Name.Max--
+				f.Like.Tags.MaxCount--
+				f.Like.Name.Marks = "."
 				return f
 			},
 			caught: []string{

@@ -13,7 +13,7 @@ func TestMyProvisioner(t *testing.T) {
 	rules := cgw.Rules{Provider: "mine", Name: cgw.TextRule{Max: 32}}
 	cgwtest.TestProvisioner(t, cgwtest.Harness{
 		New: func(testing.TB) cgw.Provisioner {
-			service = &cgwtest.Fake{Rules: rules}
+			service = &cgwtest.Fake{Like: rules}
 			return service
 		},
 		Rules: rules,
@@ -21,7 +21,7 @@ func TestMyProvisioner(t *testing.T) {
 			return []string{service.Connect(gatewayID)}
 		},
 		Stalled: func(testing.TB) cgw.Provisioner {
-			return &cgwtest.Fake{Rules: rules, Faults: []cgwtest.Fault{{Hang: true}}}
+			return &cgwtest.Fake{Like: rules, Faults: []cgwtest.Fault{{Hang: true}}}
 		},
 	})
 }

@@ -42,7 +42,7 @@ func ExampleFake() {
 // A Fake is as strict as a cloud when it has the cloud's Rules: see tencent.Rules and
 // alibaba.Rules.
 func ExampleFake_rules() {
-	fake := cgwtest.Fake{Rules: cgw.Rules{
+	fake := cgwtest.Fake{Like: cgw.Rules{
 		Provider: "example",
 		Name:     cgw.TextRule{Required: true, Max: 8},
 		AuthKey:  cgw.TextRule{Unsupported: true},

@@ -16,15 +16,15 @@ import (
 // or Faults say otherwise. An address is held by one gateway at a time; IDs and request IDs are
 // numbered, so that a test can name them.
 type Fake struct {
-	// Provider is the value of Gateway.Provider and Error.Provider. Empty: Rules.Provider, or
+	// Provider is the value of Gateway.Provider and Error.Provider. Empty: Like.Provider, or
 	// "fake" when that is empty too.
 	Provider cgw.Provider
 	// Region is the value of Gateway.Region and Error.Region. Empty: "fake-region".
 	Region string
-	// Rules are what requests are checked against: tencent.Rules() and alibaba.Rules() make
+	// Like is what requests are checked against: tencent.Rules() and alibaba.Rules() make
 	// the Fake as strict as those clouds. The zero Rules ask only for an address. A cloud whose
 	// Rules do not refuse a ClientToken honours it, so the zero Fake does.
-	Rules cgw.Rules
+	Like cgw.Rules
 	// Now is the clock of Gateway.CreatedAt, which is in UTC. Nil: time.Now.
 	Now func() time.Time
 	// Quota is how many gateways there may be; a Create beyond it is cgw.ErrQuotaExceeded. 0:
@@ -45,11 +45,10 @@ type Fake struct {
 var _ cgw.Provisioner = (*Fake)(nil)
 
 // Create implements [cgw.Creator]. A ClientToken that was used before returns the gateway as
-// it was created, whatever became of it; with other fields it is cgw.ErrInvalidArgument
-// with the Code IdempotentParameterMismatch.
+// it was created, whatever became of it; with other fields it is cgw.ErrTokenMismatch.
 func (f *Fake) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
 	c := &Call{Op: cgw.OpCreate, Create: cloneCreate(req)}
-	return f.run(ctx, c, f.Rules.Validate(req), func() (cgw.Gateway, *cgw.Error) {
+	return f.run(ctx, c, f.Like.Validate(req), func() (cgw.Gateway, *cgw.Error) {
 		r := c.Create
 		r.ClientToken = c.token
 		return f.state.create(r, f.Now, f.Quota, f.ReadLag)
@@ -64,12 +63,12 @@ func (f *Fake) Get(ctx context.Context, id string) (cgw.Gateway, error) {
 	})
 }
 
-// Update implements [cgw.Updater]. Tags whose keys Rules refuse are the cloud's own, which Seed
+// Update implements [cgw.Updater]. Tags whose keys Like refuses are the cloud's own, which Seed
 // put there: they stay.
 func (f *Fake) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 	c := &Call{Op: cgw.OpUpdate, ID: id, Update: cloneUpdate(req)}
-	return f.run(ctx, c, requireID(id, f.Rules.ValidateUpdate(req)), func() (cgw.Gateway, *cgw.Error) {
-		return f.state.update(id, c.Update, f.Rules.Tags.NotKeyPrefixes)
+	return f.run(ctx, c, requireID(id, f.Like.ValidateUpdate(req)), func() (cgw.Gateway, *cgw.Error) {
+		return f.state.update(id, c.Update, f.Like.Tags)
 	})
 }
 
@@ -82,11 +81,13 @@ func (f *Fake) Delete(ctx context.Context, id string) error {
 	return err
 }
 
-// Limits implements [cgw.Limited] with Rules.
-func (f *Fake) Limits() cgw.Rules { return f.Rules }
+// Rules implements [cgw.Ruled] with Like.
+func (f *Fake) Rules() cgw.Rules { return f.Like }
 
 // Location implements [cgw.Located] with what Provider and Region stand for.
-func (f *Fake) Location() (cgw.Provider, string) { return f.provider(), f.region() }
+func (f *Fake) Location() cgw.Location {
+	return cgw.Location{Provider: f.provider(), Region: f.region()}
+}
 
 // Seed adds gateways as if they had been there before: no rule is applied and no call is
 // recorded. An empty ID is given one; Provider and Region are filled in where they are empty. A
@@ -128,8 +129,8 @@ func (f *Fake) provider() cgw.Provider {
 	switch {
 	case f.Provider != "":
 		return f.Provider
-	case f.Rules.Provider != "":
-		return f.Rules.Provider
+	case f.Like.Provider != "":
+		return f.Like.Provider
 	default:
 		return "fake"
 	}

@@ -41,7 +41,7 @@ func (f *Fake) begin(c *Call) Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	c.token = c.Create.ClientToken
-	if c.Op == cgw.OpCreate && c.token == "" && !f.Rules.ClientToken.Unsupported {
+	if c.Op == cgw.OpCreate && c.token == "" && !f.Like.ClientToken.Unsupported {
 		c.token = f.state.nextToken()
 	}
 	f.calls = append(f.calls, c)

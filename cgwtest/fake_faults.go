@@ -85,7 +85,7 @@ func (t Fault) outcome(op string, kind error) cgw.Outcome {
 func kindOf(err error) error {
 	for _, kind := range []error{
 		cgw.ErrInvalidIPAddress, cgw.ErrInvalidName, cgw.ErrInvalidDescription, cgw.ErrInvalidTag,
-		cgw.ErrInvalidASN, cgw.ErrInvalidArgument, cgw.ErrAlreadyExists, cgw.ErrNotFound,
+		cgw.ErrInvalidASN, cgw.ErrTokenMismatch, cgw.ErrInvalidArgument, cgw.ErrAlreadyExists, cgw.ErrNotFound,
 		cgw.ErrInUse, cgw.ErrQuotaExceeded, cgw.ErrThrottled, cgw.ErrConflict,
 		cgw.ErrUnauthenticated, cgw.ErrPermissionDenied, cgw.ErrUnsupported, cgw.ErrUnavailable,
 	} {

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/cgw-go/cgw"
@@ -80,8 +79,7 @@ func (s *state) create(req cgw.CreateRequest, now func() time.Time, quota, lag i
 	if used, ok := s.tokens[req.ClientToken]; ok && req.ClientToken != "" {
 		if !sameRequest(used.request, req) {
 			return cgw.Gateway{}, &cgw.Error{
-				Kind: cgw.ErrInvalidArgument, Code: "IdempotentParameterMismatch", // Alibaba Cloud's code
-				Message: "the client token was used for a different request",
+				Kind: cgw.ErrTokenMismatch, Message: "the client token was used for a different request",
 			}
 		}
 		return used.result, nil
@@ -150,7 +148,7 @@ func (s *state) list(f cgw.Filter) []cgw.Gateway {
 }
 
 // update replaces maps and never changes one, since lists and tokens still hold the old.
-func (s *state) update(id string, req cgw.UpdateRequest, reserved []string) (cgw.Gateway, *cgw.Error) {
+func (s *state) update(id string, req cgw.UpdateRequest, rules cgw.TagRule) (cgw.Gateway, *cgw.Error) {
 	r := s.find(id)
 	if r == nil {
 		return cgw.Gateway{}, &cgw.Error{Kind: cgw.ErrNotFound}
@@ -167,20 +165,13 @@ func (s *state) update(id string, req cgw.UpdateRequest, reserved []string) (cgw
 	if req.Tags != nil {
 		tags := maps.Clone(req.Tags)
 		for k, v := range r.Tags {
-			if hasPrefix(k, reserved) {
+			if rules.ReservedKey(k) {
 				tags[k] = v
 			}
 		}
 		r.Tags = tags
 	}
 	return r.Gateway, nil
-}
-
-// hasPrefix reports whether s starts with one of the prefixes, whatever the case of its letters.
-func hasPrefix(s string, prefixes []string) bool {
-	return slices.ContainsFunc(prefixes, func(p string) bool {
-		return len(s) >= len(p) && strings.EqualFold(s[:len(p)], p)
-	})
 }
 
 func (s *state) delete(id string, lag int) *cgw.Error {

@@ -36,8 +36,8 @@ func TestFakeNames(t *testing.T) {
 		region   string
 	}{
 		{"zero", &cgwtest.Fake{}, "fake", "fake-region"},
-		{"by the rules", &cgwtest.Fake{Rules: cgw.Rules{Provider: cgw.Tencent}}, cgw.Tencent, "fake-region"},
-		{"given", &cgwtest.Fake{Provider: "p", Region: "r", Rules: cgw.Rules{Provider: cgw.Tencent}}, "p", "r"},
+		{"by the rules", &cgwtest.Fake{Like: cgw.Rules{Provider: cgw.Tencent}}, cgw.Tencent, "fake-region"},
+		{"given", &cgwtest.Fake{Provider: "p", Region: "r", Like: cgw.Rules{Provider: cgw.Tencent}}, "p", "r"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			g, err := tt.fake.Create(t.Context(), request(1))
@@ -76,7 +76,7 @@ func TestFakeNumbers(t *testing.T) {
 }
 
 func TestFakeMakesNoTokenWhereThereAreNone(t *testing.T) {
-	f := cgwtest.Fake{Rules: cgw.Rules{ClientToken: cgw.TextRule{Unsupported: true}}, Quota: 1}
+	f := cgwtest.Fake{Like: cgw.Rules{ClientToken: cgw.TextRule{Unsupported: true}}, Quota: 1}
 	_, err := f.Create(t.Context(), request(1))
 	require.NoError(t, err)
 	_, err = f.Create(t.Context(), request(2))

@@ -34,7 +34,7 @@ func TestLiveHarness(t *testing.T) {
 	foreign := cgw.Gateway{ID: "cgw-foreign", Name: "hq", IPAddress: netip.MustParseAddr("8.8.8.8")}
 	for name, rules := range testRules() {
 		synctest.Test(t, func(t *testing.T) {
-			cloud := &Fake{Rules: rules, ReadLag: 2}
+			cloud := &Fake{Like: rules, ReadLag: 2}
 			cloud.Seed(foreign, cgw.Gateway{ID: "cgw-left", Name: "cgwtest-7", IPAddress: netip.MustParseAddr("203.0.113.1")})
 			h := Harness{
 				Rules: rules, Live: true,

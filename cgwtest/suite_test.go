@@ -58,7 +58,7 @@ func fakeHarness(rules cgw.Rules, wrap func(*Fake) cgw.Provisioner) Harness {
 	return Harness{
 		Rules:           rules,
 		ResourceGroupID: "rg-1",
-		New:             func(testing.TB) cgw.Provisioner { return whole(&Fake{Rules: rules}) },
+		New:             func(testing.TB) cgw.Provisioner { return whole(&Fake{Like: rules}) },
 		Requests: func() int {
 			last.mu.Lock()
 			defer last.mu.Unlock()
@@ -66,7 +66,7 @@ func fakeHarness(rules cgw.Rules, wrap func(*Fake) cgw.Provisioner) Harness {
 		},
 		Connect: func(_ testing.TB, id string) []string { return []string{last.Connect(id), last.Connect(id)} },
 		Stalled: func(testing.TB) cgw.Provisioner {
-			return whole(&Fake{Rules: rules, Faults: []Fault{{Hang: true}}})
+			return whole(&Fake{Like: rules, Faults: []Fault{{Hang: true}}})
 		},
 	}
 }

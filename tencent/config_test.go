@@ -310,6 +310,6 @@ func TestMinimalValidation(t *testing.T) {
 	_, err = loose.Create(t.Context(), req)
 	require.NotErrorIs(t, err, cgw.ErrInvalidArgument)
 	require.NotEmpty(t, h.seen)
-	require.Equal(t, tencent.Rules(), strict.Limits())
-	require.Equal(t, tencent.Rules().Minimal(), loose.Limits())
+	require.Equal(t, tencent.Rules(), strict.Rules())
+	require.Equal(t, tencent.Rules().Minimal(), loose.Rules())
 }

@@ -140,11 +140,13 @@ func newSDK(cred common.CredentialIface, region, scheme, host string, x *exchang
 // the SDK's common.DefaultHttpClient is set.
 func (p *Provisioner) SDKClient() *vpc.Client { return p.newClient() }
 
-// Limits implements [cgw.Limited]: [Rules], or what Config.Validation leaves of them.
-func (p *Provisioner) Limits() cgw.Rules { return p.rules }
+// Rules implements [cgw.Ruled]: [Rules], or what Config.Validation leaves of them.
+func (p *Provisioner) Rules() cgw.Rules { return p.rules }
 
 // Location implements [cgw.Located]: cgw.Tencent and Config.Region.
-func (p *Provisioner) Location() (cgw.Provider, string) { return cgw.Tencent, p.region }
+func (p *Provisioner) Location() cgw.Location {
+	return cgw.Location{Provider: cgw.Tencent, Region: p.region}
+}
 
 // Close closes the idle connections of p's own pool; those of a Config.HTTPClient are left
 // alone. It returns nil. p may be used again.

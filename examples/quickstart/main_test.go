@@ -200,7 +200,7 @@ func TestFaults(t *testing.T) {
 		{"delete", cgwtest.Fault{Op: cgw.OpDelete, Err: cgw.ErrInUse}, "cgw-fake0001 is left behind, delete it yourself", 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			f := fake{&cgwtest.Fake{Rules: tencent.Rules(), Faults: []cgwtest.Fault{tt.fault}}}
+			f := fake{&cgwtest.Fake{Like: tencent.Rules(), Faults: []cgwtest.Fault{tt.fault}}}
 			err := run(t.Context(), liveArgs(cgw.Tencent, "r"), &strings.Builder{}, f.connect)
 			require.ErrorIs(t, err, tt.fault.Err)
 			require.ErrorContains(t, err, tt.want)

@@ -32,7 +32,7 @@ func TestReconcile(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			cloud := &cgwtest.Fake{Rules: tencent.Rules(), Faults: test.faults}
+			cloud := &cgwtest.Fake{Like: tencent.Rules(), Faults: test.faults}
 			cloud.Seed(test.have...)
 
 			got, err := Controller{Cloud: cloud}.Reconcile(t.Context(), berlin)

@@ -20,7 +20,7 @@ func (e *CredentialError) Unwrap() error { return e.Err }
 
 // NoCredentials is the error of a search for credentials that found none.
 func NoCredentials(ctx context.Context, provider cgw.Provider, err error) error {
-	e := &cgw.Error{Op: "DefaultCredentials", Provider: provider, Outcome: cgw.OutcomeNotApplied}
+	e := &cgw.Error{Op: cgw.OpDefaultCredentials, Provider: provider, Outcome: cgw.OutcomeNotApplied}
 	var cred *CredentialError
 	if errors.As(err, &cred) {
 		err = cred.Err
@@ -89,8 +89,8 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 	if !r.Write {
 		e.Outcome = cgw.OutcomeNotApplied
 	}
-	if t, ok := c.loop.Limiter.(*Pace); ok && errors.Is(e.Kind, cgw.ErrThrottled) {
-		t.slow(r.Action)
+	if l, ok := c.loop.Limiter.(cgw.ActionLimiter); ok && errors.Is(e.Kind, cgw.ErrThrottled) {
+		l.Throttled(r.Action)
 	}
 	return e, repeat
 }

@@ -128,8 +128,8 @@ func (c *Call) admit(ctx context.Context, r *Request) error {
 		return nil
 	}
 	var err error
-	if l, ok := c.loop.Limiter.(*Pace); ok {
-		err = l.wait(ctx, r.Action)
+	if l, ok := c.loop.Limiter.(cgw.ActionLimiter); ok {
+		err = l.WaitAction(ctx, r.Action)
 	} else {
 		err = c.loop.Limiter.Wait(ctx)
 	}

@@ -40,12 +40,12 @@ const (
 func NewPace(rate float64, lower map[string]float64) *Pace { return &Pace{full: rate, lower: lower} }
 
 // Wait implements cgw.Limiter for a request of no particular action.
-func (p *Pace) Wait(ctx context.Context) error { return p.wait(ctx, "") }
+func (p *Pace) Wait(ctx context.Context) error { return p.WaitAction(ctx, "") }
 
-// wait waits for the turn of a request, or for the end of ctx where that is known to come
+// WaitAction implements cgw.ActionLimiter. It waits for the turn of a request, or for the end of ctx where that is known to come
 // first: the caller gets the error of its context, as from any other wait. A turn that ctx
 // gives up is given back.
-func (p *Pace) wait(ctx context.Context, action string) error {
+func (p *Pace) WaitAction(ctx context.Context, action string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -107,9 +107,9 @@ func (p *Pace) reserve(ctx context.Context, action string, now time.Time) (time.
 	return turn.Sub(now), true
 }
 
-// slow halves the rate of an action, at most once in a quarter of a second: requests that were
+// Throttled implements cgw.ActionLimiter. It halves the rate of an action, at most once in a quarter of a second: requests that were
 // throttled together count as one.
-func (p *Pace) slow(action string) {
+func (p *Pace) Throttled(action string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l, now := p.lane(action), time.Now()

@@ -18,6 +18,7 @@ func KindName(kind error) string {
 		{cgw.ErrInvalidDescription, "ErrInvalidDescription"},
 		{cgw.ErrInvalidTag, "ErrInvalidTag"},
 		{cgw.ErrInvalidASN, "ErrInvalidASN"},
+		{cgw.ErrTokenMismatch, "ErrTokenMismatch"},
 		{cgw.ErrInvalidArgument, "ErrInvalidArgument"},
 		{cgw.ErrAlreadyExists, "ErrAlreadyExists"},
 		{cgw.ErrNotFound, "ErrNotFound"},

@@ -81,7 +81,7 @@ func TestChecklistEndsHere(t *testing.T) {
 	cgwtest.TestProvisioner(t, cgwtest.Harness{
 		New: func(t testing.TB) cgw.Provisioner {
 			t.Helper()
-			s = &service{fake: cgwtest.Fake{Rules: northwindRules()}}
+			s = &service{fake: cgwtest.Fake{Like: northwindRules()}}
 			srv := httptest.NewServer(s)
 			t.Cleanup(srv.Close)
 			p, err := newNorthwind(config{Region: "north-1", Endpoint: srv.URL})

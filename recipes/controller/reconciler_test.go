@@ -77,7 +77,7 @@ func TestReconcile(t *testing.T) {
 		// Ensure waits before it calls a gateway foreign, since tags may be late: here it waits
 		// in no time.
 		t.Run(test.name, inBubble(func(t *testing.T) {
-			cloud := &cgwtest.Fake{Provider: cgw.Tencent, Rules: tencent.Rules(), Faults: test.faults, Quota: test.quota}
+			cloud := &cgwtest.Fake{Provider: cgw.Tencent, Like: tencent.Rules(), Faults: test.faults, Quota: test.quota}
 			cloud.Seed(test.have...)
 			b := newBench(t, cloud, interceptor.Funcs{})
 			g := berlin()
@@ -115,7 +115,7 @@ func inBubble(test func(*testing.T)) func(*testing.T) {
 }
 
 func TestStatusFollowsTheSpec(t *testing.T) {
-	cloud := &cgwtest.Fake{Provider: cgw.Tencent, Rules: tencent.Rules()}
+	cloud := &cgwtest.Fake{Provider: cgw.Tencent, Like: tencent.Rules()}
 	b := newBench(t, cloud, interceptor.Funcs{})
 	b.apply(berlin())
 	_, err := b.reconcile()
@@ -154,7 +154,7 @@ func TestUnchangedWritesNothing(t *testing.T) {
 		{"over the quota", []cgw.Gateway{{IPAddress: netip.MustParseAddr("203.0.113.8")}}, "QuotaExceeded"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			cloud := &cgwtest.Fake{Provider: cgw.Tencent, Rules: tencent.Rules(), Quota: 1}
+			cloud := &cgwtest.Fake{Provider: cgw.Tencent, Like: tencent.Rules(), Quota: 1}
 			cloud.Seed(test.have...)
 			writes := 0
 			b := newBench(t, cloud, interceptor.Funcs{
@@ -211,7 +211,7 @@ func TestCrashes(t *testing.T) {
 		}, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			cloud := &cgwtest.Fake{Provider: cgw.Tencent, Rules: tencent.Rules()}
+			cloud := &cgwtest.Fake{Provider: cgw.Tencent, Like: tencent.Rules()}
 			crashed := false
 			b := newBench(t, cloud, test.funcs(func() bool {
 				first := !crashed
@@ -235,7 +235,7 @@ func TestCrashes(t *testing.T) {
 // TestStopping: a manager that stops records nothing, since nothing is known.
 func TestStopping(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
-	b := newBench(t, stopping{&cgwtest.Fake{Provider: cgw.Tencent, Rules: tencent.Rules()}, stop}, interceptor.Funcs{})
+	b := newBench(t, stopping{&cgwtest.Fake{Provider: cgw.Tencent, Like: tencent.Rules()}, stop}, interceptor.Funcs{})
 	b.apply(berlin())
 	_, err := b.Reconcile(ctx, ctrl.Request{NamespacedName: key})
 	require.ErrorIs(t, err, context.Canceled)

@@ -55,7 +55,7 @@ func TestRemove(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			cloud := &cgwtest.Fake{Provider: cgw.Tencent, Rules: tencent.Rules(), Faults: test.faults}
+			cloud := &cgwtest.Fake{Provider: cgw.Tencent, Like: tencent.Rules(), Faults: test.faults}
 			b := newBench(t, cloud, interceptor.Funcs{})
 			b.apply(berlin())
 			_, err := b.reconcile()
@@ -83,7 +83,7 @@ func TestRemove(t *testing.T) {
 
 // TestInUseNamesTheConnections and ends when they are gone.
 func TestInUseNamesTheConnections(t *testing.T) {
-	cloud := &cgwtest.Fake{Provider: cgw.Tencent, Rules: tencent.Rules()}
+	cloud := &cgwtest.Fake{Provider: cgw.Tencent, Like: tencent.Rules()}
 	b := newBench(t, cloud, interceptor.Funcs{})
 	b.apply(berlin())
 	_, err := b.reconcile()
@@ -105,7 +105,7 @@ func TestInUseNamesTheConnections(t *testing.T) {
 // anything is seen of the gateway, and reads lag behind. It must not be forgotten.
 func TestLostCreateThenDelete(t *testing.T) {
 	cloud := &cgwtest.Fake{
-		Provider: cgw.Tencent, Rules: tencent.Rules(), ReadLag: 1,
+		Provider: cgw.Tencent, Like: tencent.Rules(), ReadLag: 1,
 		Faults: []cgwtest.Fault{{Op: cgw.OpCreate, Call: 1, Err: cgw.ErrUnavailable, Applied: true}},
 	}
 	b := newBench(t, cloud, interceptor.Funcs{})
@@ -135,7 +135,7 @@ func TestLostCreateThenDelete(t *testing.T) {
 // TestTagsAreLate: a gateway that does not show its owner tag yet is not taken for another's while
 // reads may lag behind.
 func TestTagsAreLate(t *testing.T) {
-	cloud := &cgwtest.Fake{Provider: cgw.Tencent, Rules: tencent.Rules()}
+	cloud := &cgwtest.Fake{Provider: cgw.Tencent, Like: tencent.Rules()}
 	b := newBench(t, cloud, interceptor.Funcs{})
 	b.apply(berlin())
 	_, err := b.reconcile()
@@ -160,7 +160,7 @@ func TestTagsAreLate(t *testing.T) {
 
 // TestNeverCreated: a resource that never had a gateway goes when the time to settle is over.
 func TestNeverCreated(t *testing.T) {
-	b := newBench(t, &cgwtest.Fake{Provider: cgw.Tencent, Rules: tencent.Rules()}, interceptor.Funcs{})
+	b := newBench(t, &cgwtest.Fake{Provider: cgw.Tencent, Like: tencent.Rules()}, interceptor.Funcs{})
 	g := berlin()
 	g.Spec.IPAddress = "nowhere"
 	b.apply(g)

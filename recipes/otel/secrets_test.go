@@ -24,7 +24,7 @@ func secretive(t *testing.T, s sdk, provider cgw.Provider, transport func(http.R
 		wire.Fault{Action: "DeleteCustomerGateway", Effect: wire.Refuse, Code: refused[provider]},
 	)
 	req := berlin
-	if !cgw.LimitsOf(p).AuthKey.Unsupported {
+	if !cgw.RulesOf(p).AuthKey.Unsupported {
 		req.AuthKey = authKey
 	}
 	g, err := p.Create(t.Context(), req)

@@ -196,7 +196,7 @@ func TestBadFleetsWriteNothing(t *testing.T) {
 		{"unknown target", func(f *Fleet) { f.Sites[0].Targets = []string{"lax", "moon"} }, typeRefused, []string{"moon: no target moon"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			lax, strict := &cgwtest.Fake{}, &cgwtest.Fake{Rules: tencent.Rules()}
+			lax, strict := &cgwtest.Fake{}, &cgwtest.Fake{Like: tencent.Rules()}
 			f := fleetOf(3, "lax", "strict")
 			c.bend(&f)
 			r := ensure(t, f, map[string]cgw.Provisioner{"lax": lax, "strict": strict})

@@ -253,8 +253,7 @@ func TestTokensAreOfARegion(t *testing.T) {
 		t.Cleanup(func() { _ = p.Close() })
 		at, ok := cgw.As[cgw.Located](cgw.ReadOnly(p))
 		require.True(t, ok)
-		provider, where := at.Location()
-		require.Equal(t, []string{"alibaba", region}, []string{string(provider), where})
+		require.Equal(t, cgw.Location{Provider: cgw.Alibaba, Region: region}, at.Location())
 		watched := cgw.WithHooks(p, cgw.Hooks{Before: func(ctx context.Context, op cgw.Operation) (context.Context, error) {
 			if op.Op == cgw.OpCreate {
 				require.False(t, seen[op.Create.ClientToken])

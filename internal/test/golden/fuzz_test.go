@@ -128,7 +128,7 @@ func request(t *testing.T, ip []byte, name, description, asn, tags, group, key, 
 // provisioner is what both providers are.
 type provisioner interface {
 	cgw.Provisioner
-	cgw.Limited
+	cgw.Ruled
 }
 
 type cloud struct {
@@ -142,7 +142,7 @@ const owner = "golden"
 
 func roundTrip(t *testing.T, c cloud, req cgw.CreateRequest) {
 	t.Helper()
-	if err := c.Limits().Validate(req); err != nil {
+	if err := c.Rules().Validate(req); err != nil {
 		requireRefusedUnsent(t, c, req, err)
 		return
 	}
@@ -150,7 +150,7 @@ func roundTrip(t *testing.T, c cloud, req cgw.CreateRequest) {
 	owned := req
 	owned.Tags = map[string]string{cgw.DefaultOwnerKey: owner}
 	maps.Copy(owned.Tags, req.Tags)
-	managed := c.Limits().Validate(owned) == nil
+	managed := c.Rules().Validate(owned) == nil
 	if !managed {
 		owned = req
 	}

@@ -68,7 +68,7 @@ func tour(ctx context.Context, out io.Writer, p cgw.Provisioner) error {
 	req := cgw.CreateRequest{
 		IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "branch-berlin", ASN: 65010, Tags: map[string]string{"site": "berlin"},
 	}
-	if !cgw.LimitsOf(p).AuthKey.Unsupported {
+	if !cgw.RulesOf(p).AuthKey.Unsupported {
 		req.AuthKey = authKey
 	}
 	g, err := p.Create(ctx, req)

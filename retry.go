@@ -40,22 +40,22 @@ func (p RetryPolicy) WithDefaults() RetryPolicy {
 // Validate returns nil, or a [*ValidationError] for negative fields and for a MinBackoff over
 // MaxBackoff. Field names start with "Retry.".
 func (p RetryPolicy) Validate() error {
-	var f faults
+	var f ValidationError
 	if p.MaxAttempts < 0 {
-		f.add("Retry.MaxAttempts", strconv.Itoa(p.MaxAttempts), "must not be negative", "", ErrInvalidArgument)
+		f.Add("Retry.MaxAttempts", strconv.Itoa(p.MaxAttempts), "must not be negative", "", ErrInvalidArgument)
 	}
 	for _, d := range []struct {
 		field string
 		value time.Duration
 	}{{"Retry.MaxElapsed", p.MaxElapsed}, {"Retry.MinBackoff", p.MinBackoff}, {"Retry.MaxBackoff", p.MaxBackoff}} {
 		if d.value < 0 {
-			f.add(d.field, d.value.String(), "must not be negative", "", ErrInvalidArgument)
+			f.Add(d.field, d.value.String(), "must not be negative", "", ErrInvalidArgument)
 		}
 	}
 	if p.MaxBackoff > 0 && p.MinBackoff > p.MaxBackoff {
-		f.add("Retry.MinBackoff", p.MinBackoff.String(), "must not exceed Retry.MaxBackoff", "", ErrInvalidArgument)
+		f.Add("Retry.MinBackoff", p.MinBackoff.String(), "must not exceed Retry.MaxBackoff", "", ErrInvalidArgument)
 	}
-	return f.err()
+	return f.Err()
 }
 
 // Limiter delays each request until it may be sent. *rate.Limiter of golang.org/x/time/rate is
@@ -67,13 +67,29 @@ type Limiter interface {
 	Wait(ctx context.Context) error
 }
 
+// ActionLimiter is a Limiter that keeps a rate for each action of a service and slows down when
+// the service throttles. What NewLimiter of a provider returns is one. A type that wraps a
+// Limiter and passes these methods on keeps both; one that has Wait alone loses them.
+type ActionLimiter interface {
+	Limiter
+	// WaitAction is Wait for a request of one action, such as "CreateCustomerGateway". A
+	// Provisioner calls it in place of Wait.
+	WaitAction(ctx context.Context, action string) error
+	// Throttled says that the service refused a request of the action for its rate.
+	Throttled(action string)
+}
+
 // ValidationMode says how much a provider checks before it sends.
 type ValidationMode uint8
 
 // The validation modes.
 const (
-	// Documented enforces the limits of the vendor's document. It is the default.
+	// Documented enforces the limits of the documents that cgw was made for: tencent.Rules and
+	// alibaba.Rules. It is the default.
 	Documented ValidationMode = iota
+	// Current enforces the limits of the vendors' documents of today: tencent.CurrentRules and
+	// alibaba.CurrentRules, which say of when they are.
+	Current
 	// Minimal refuses only what cannot be right: no address, a missing required name, text
 	// that is not UTF-8, a field that the cloud does not have. The rest is left to the
 	// service, whose limits move.

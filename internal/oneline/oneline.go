@@ -1,0 +1,42 @@
+// Package oneline makes texts fit for one line of an error or a log. It imports the standard
+// library alone. The root package, which imports nothing of the module, has the same in errors.go.
+package oneline
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// MaxText bounds what Text returns, in bytes.
+const MaxText = 1024
+
+// Text replaces what would break a line or a terminal by spaces, and cuts s to MaxText bytes.
+func Text(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
+			return ' '
+		}
+		return r
+	}, s)
+	if len(s) <= MaxText {
+		return s
+	}
+	const ellipsis = "…"
+	cut := MaxText - len(ellipsis)
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + ellipsis
+}
+
+// Clip cuts s to 64 characters.
+func Clip(s string) string {
+	n := 0
+	for i := range s {
+		if n++; n > 64 {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
