@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/test/line"
 )
 
 var (
@@ -199,7 +200,7 @@ func FuzzParseASN(f *testing.F) {
 		if err != nil {
 			require.ErrorIs(t, err, cgw.ErrInvalidASN)
 			require.Zero(t, a)
-			requireOneLine(t, err)
+			line.Require(t, err)
 			return
 		}
 		require.LessOrEqual(t, len(s), len("65535.65535"))

@@ -72,7 +72,7 @@
 // tells whose a gateway is: what is not the owner's is left alone unless [EnsureOptions] allow
 // otherwise.
 //
-//	r, err := cgw.Ensure(ctx, p, spec, cgw.EnsureOptions{Owner: "netops"})
+//	r, err := ensure.Ensure(ctx, p, spec, ensure.EnsureOptions{Owner: "netops"})
 //	if cgw.IsRetryable(err) || errors.Is(err, cgw.ErrOutcomeUnknown) {
 //		// run it again later
 //	}

@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/ensure"
+	"github.com/cgw-go/cgw/internal/test/line"
 )
 
 // sentinels holds every sentinel with what it satisfies beside itself.
@@ -184,7 +186,7 @@ func TestErrorTextIsOneShortLine(t *testing.T) {
 		"cause":      {Op: cgw.OpGet, Kind: cgw.ErrNotFound, Err: errors.New(nasty)},
 		"IDs":        {Op: cgw.OpGet, Kind: cgw.ErrNotFound, ConflictingIDs: strings.Fields(nasty)},
 	} {
-		requireOneLine(t, e)
+		line.Require(t, e)
 		require.True(t, strings.HasPrefix(e.Error(), "cgw: Get: not found"), name)
 		require.True(t, strings.HasSuffix(e.Error(), "…"), name)
 		require.Contains(t, e.Error(), "é", name)
@@ -192,7 +194,7 @@ func TestErrorTextIsOneShortLine(t *testing.T) {
 	// Every place to cut a character of three bytes.
 	for n := range 4 {
 		e := &cgw.Error{Message: strings.Repeat("x", 1000+n) + strings.Repeat("漢", 20)}
-		requireOneLine(t, e)
+		line.Require(t, e)
 		require.Greater(t, len(e.Error()), 1024-3)
 	}
 	exact := &cgw.Error{Message: strings.Repeat("x", 1024-len("cgw:: "))}
@@ -254,9 +256,9 @@ func (a asError) As(target any) bool {
 }
 
 func siteErrors(errs ...error) error {
-	all := &cgw.SitesError{}
+	all := &ensure.SitesError{}
 	for i, err := range errs {
-		all.Sites = append(all.Sites, &cgw.SiteError{Index: i, Err: err})
+		all.Sites = append(all.Sites, &ensure.SiteError{Index: i, Err: err})
 	}
 	return all
 }

@@ -64,9 +64,7 @@ func OutcomeOf(err error) Outcome {
 	return found[0].Outcome
 }
 
-// errorsIn returns the Errors in the tree of err. One speaks for all that is below it. A
-// SiteError without one, of a Provisioner that returns errors of other types, counts as an Error
-// of which nothing is known.
+// errorsIn returns the Errors in the tree of err. One speaks for all that is below it.
 func errorsIn(err error) []*Error {
 	var found []*Error
 	switch e := err.(type) { //nolint:errorlint // this is the walk
@@ -84,9 +82,7 @@ func errorsIn(err error) []*Error {
 		return found
 	}
 	var own *Error
-	if _, site := err.(*SiteError); site { //nolint:errorlint // as above
-		found = []*Error{{Err: err}}
-	} else if errors.As(err, &own) { // by a method As
+	if errors.As(err, &own) { // by a method As
 		found = []*Error{own}
 	}
 	return found

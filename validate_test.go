@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/test/line"
 )
 
 // strict are rules with every limit set, on no cloud that exists.
@@ -57,14 +58,14 @@ func faultsOf(t *testing.T, err error) []fault {
 	if err == nil {
 		return nil
 	}
-	requireOneLine(t, err)
+	line.Require(t, err)
 	var v *cgw.ValidationError
 	require.ErrorAs(t, err, &v)
 	require.ErrorIs(t, err, cgw.ErrInvalidArgument)
 	require.NotEmpty(t, v.Fields)
 	var all []fault
 	for _, f := range v.Fields {
-		requireOneLine(t, f)
+		line.Require(t, f)
 		require.ErrorIs(t, err, f.Kind)
 		require.ErrorIs(t, f, f.Kind)
 		all = append(all, fault{f.Field, f.Value, f.Reason, f.Source, f.Kind})
@@ -343,9 +344,9 @@ func TestValidationErrorText(t *testing.T) {
 	for i := range 1000 {
 		tags[fmt.Sprintf("acs:%d", i)] = "http://"
 	}
-	requireOneLine(t, strict().Validate(cgw.CreateRequest{Tags: tags}))
-	requireOneLine(t, &cgw.FieldError{Field: "F", Reason: "r\n\x1b" + strings.Repeat("漢", 1000), Source: "s"})
-	requireOneLine(t, &cgw.FieldError{})
+	line.Require(t, strict().Validate(cgw.CreateRequest{Tags: tags}))
+	line.Require(t, &cgw.FieldError{Field: "F", Reason: "r\n\x1b" + strings.Repeat("漢", 1000), Source: "s"})
+	line.Require(t, &cgw.FieldError{})
 	require.Equal(t, `F "v": r (s)`, (&cgw.FieldError{Field: "F", Value: "v", Reason: "r", Source: "s"}).Error())
 	require.NoError(t, errors.Unwrap(&cgw.FieldError{}))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/test/line"
 )
 
 // answers is a Getter that gives its answers in turn, the last one for ever, and notes when it
@@ -129,7 +130,7 @@ func TestWaitEndsAtOnceWithContext(t *testing.T) {
 					start := time.Now()
 					err := w.wait(ctx, &answers{errs: tt.errs, block: tt.block}, "cgw-1")
 					require.Equal(t, 6*time.Second, time.Since(start))
-					requireOneLine(t, err)
+					line.Require(t, err)
 					require.ErrorIs(t, err, context.DeadlineExceeded)
 					require.NotErrorIs(t, err, context.Canceled)
 					for _, s := range []error{cgw.ErrNotFound, cgw.ErrThrottled, cgw.ErrUnavailable} {

@@ -7,12 +7,12 @@ import (
 	"os"
 	"strings"
 
-	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/ensure"
 )
 
 // apply carries out the plans that were shown, all targets at the same time.
 func (o *options) apply(ctx context.Context, r *report) error {
-	var targets []cgw.Target
+	var targets []ensure.Target
 	reports := map[string]*targetReport{}
 	for _, t := range r.Targets {
 		if t.Plan == nil {
@@ -20,10 +20,10 @@ func (o *options) apply(ctx context.Context, r *report) error {
 		}
 		t.Results = make([]result, len(t.Plan.Steps))
 		reports[t.Name] = t
-		targets = append(targets, cgw.Target{Name: t.Name, Provisioner: t.provisioner, Plan: t.Plan})
+		targets = append(targets, ensure.Target{Name: t.Name, Provisioner: t.provisioner, Plan: t.Plan})
 	}
 	show := newDisplay(o.stdout, o.json)
-	results, err := cgw.EnsureAll(ctx, targets, cgw.FleetOptions{PerTarget: o.perTarget, Total: o.total, Progress: show.step})
+	results, err := ensure.EnsureAll(ctx, targets, ensure.FleetOptions{PerTarget: o.perTarget, Total: o.total, Progress: show.step})
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ type display struct {
 	w        io.Writer
 	terminal bool
 	quiet    bool
-	last     cgw.Progress
+	last     ensure.Progress
 }
 
 func newDisplay(w io.Writer, quiet bool) *display {
@@ -60,13 +60,13 @@ func isTerminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-func (d *display) step(p cgw.Progress) {
+func (d *display) step(p ensure.Progress) {
 	d.last = p
 	switch {
 	case d.quiet:
 	case p.Last.Err != nil:
 		d.line(fmt.Sprintf("%s: failed: %v", site(p.Last), p.Last.Err))
-	case p.Last.Action != cgw.Unchanged && !d.terminal:
+	case p.Last.Action != ensure.Unchanged && !d.terminal:
 		d.line(fmt.Sprintf("%s: %s %s", site(p.Last), p.Last.Action, p.Last.Gateway.ID))
 	}
 	if d.terminal && !d.quiet {
@@ -98,7 +98,7 @@ func (d *display) bar() {
 	fmt.Fprintf(d.w, "\r[%s%s] %d/%d", strings.Repeat("#", full), strings.Repeat(".", width-full), d.last.Done, d.last.Total)
 }
 
-func site(r cgw.StepResult) string {
+func site(r ensure.StepResult) string {
 	ip, name := r.Step.Spec.IPAddress, r.Step.Spec.Name
 	if !ip.IsValid() {
 		ip, name = r.Step.Gateway.IPAddress, r.Step.Gateway.Name

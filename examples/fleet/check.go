@@ -11,6 +11,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/alibaba"
+	"github.com/cgw-go/cgw/ensure"
 	"github.com/cgw-go/cgw/tencent"
 )
 
@@ -36,7 +37,7 @@ func rulesOf(cloud cgw.Provider) (cgw.Rules, bool) {
 func (c *checker) check(form fileForm) fleet {
 	f := fleet{owner: form.Owner, ownerKey: form.OwnerKey}
 	if f.ownerKey == "" {
-		f.ownerKey = cgw.DefaultOwnerKey
+		f.ownerKey = ensure.DefaultOwnerKey
 	}
 	if f.owner == "" {
 		c.add(path{}, "owner is required")

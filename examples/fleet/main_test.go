@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/ensure"
 	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
 
@@ -176,18 +176,18 @@ func TestJSON(t *testing.T) {
 	require.Equal(t, exitChanges, e.run("-json", "-dry-run"))
 	plan := read().Targets[0]
 	require.Equal(t, "shanghai", plan.Name)
-	require.Equal(t, 1, plan.Plan.Count(cgw.StepCreate))
+	require.Equal(t, 1, plan.Plan.Count(ensure.StepCreate))
 	require.Empty(t, plan.Results)
 
 	require.Equal(t, exitDone, e.run("-json", "-yes"))
 	res := read().Targets[0].Results
 	require.Len(t, res, 1)
-	require.Equal(t, cgw.Created, res[0].Action)
+	require.Equal(t, ensure.Created, res[0].Action)
 	require.Regexp(t, "^cgw-", res[0].ID)
 	require.Equal(t, "s3cret", e.states().Alibaba["cn-shanghai"].Gateways()[0].AuthKey.Reveal())
 
 	require.Equal(t, exitDone, e.run("-json", "-yes"))
-	require.Equal(t, 1, read().Targets[0].Plan.Count(cgw.StepUnchanged))
+	require.Equal(t, 1, read().Targets[0].Plan.Count(ensure.StepUnchanged))
 }
 
 func TestUsage(t *testing.T) {
@@ -245,10 +245,10 @@ func TestCancelled(t *testing.T) {
 func TestBar(t *testing.T) {
 	var out bytes.Buffer
 	d := &display{w: &out, terminal: true}
-	last := cgw.StepResult{Target: "t", EnsureResult: cgw.EnsureResult{Action: cgw.Created}}
-	d.step(cgw.Progress{Done: 1, Total: 2, Last: last})
+	last := ensure.StepResult{Target: "t", EnsureResult: ensure.EnsureResult{Action: ensure.Created}}
+	d.step(ensure.Progress{Done: 1, Total: 2, Last: last})
 	last.Err = context.Canceled
-	d.step(cgw.Progress{Done: 2, Failed: 1, Total: 2, Last: last})
+	d.step(ensure.Progress{Done: 2, Failed: 1, Total: 2, Last: last})
 	d.end()
 	half, full := strings.Repeat("#", 20)+strings.Repeat(".", 20), strings.Repeat("#", 40)
 	require.Equal(t, "\r["+half+"] 1/2"+"\r\x1b[Kt: invalid IP: failed: context canceled\n"+"\r["+full+"] 2/2"+"\r\x1b[K1 done, 1 failed\n", out.String())

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/ensure"
 )
 
 // report is what is known of each target, in the file's order.
@@ -17,33 +18,33 @@ type report struct {
 
 // targetReport is what is known of a target.
 type targetReport struct {
-	Name    string         `json:"name"`
-	Cloud   cgw.Provider   `json:"cloud"`
-	Region  string         `json:"region"`
-	Error   string         `json:"error,omitempty"` // why it could not be read
-	Plan    *cgw.ChangeSet `json:"plan,omitempty"`
-	Results []result       `json:"results,omitempty"` // of the steps of the plan, in their order
+	Name    string            `json:"name"`
+	Cloud   cgw.Provider      `json:"cloud"`
+	Region  string            `json:"region"`
+	Error   string            `json:"error,omitempty"` // why it could not be read
+	Plan    *ensure.ChangeSet `json:"plan,omitempty"`
+	Results []result          `json:"results,omitempty"` // of the steps of the plan, in their order
 
 	provisioner cgw.Provisioner
 }
 
 // result is what became of a step.
 type result struct {
-	Action cgw.Action `json:"action,omitempty"`
-	ID     string     `json:"id,omitempty"`
-	Error  string     `json:"error,omitempty"`
+	Action ensure.Action `json:"action,omitempty"`
+	ID     string        `json:"id,omitempty"`
+	Error  string        `json:"error,omitempty"`
 }
 
 // plan reads all targets at the same time, each with one List.
 func (o *options) plan(ctx context.Context, f fleet, c *clouds) *report {
 	reports := make([]*targetReport, len(f.targets))
-	opts := cgw.PlanOptions{EnsureOptions: o.ensureOptions(f), Prune: o.prune}
+	opts := ensure.PlanOptions{EnsureOptions: o.ensureOptions(f), Prune: o.prune}
 	var reading sync.WaitGroup
 	for i, t := range f.targets {
 		r := &targetReport{Name: t.name, Cloud: t.cloud, Region: t.region, provisioner: c.provisioners[i]}
 		reports[i] = r
 		reading.Go(func() {
-			plan, err := cgw.Plan(ctx, r.provisioner, t.specs, opts)
+			plan, err := ensure.Plan(ctx, r.provisioner, t.specs, opts)
 			if err != nil {
 				r.Error = err.Error()
 				return
@@ -68,7 +69,7 @@ func (r *report) print(w io.Writer) {
 }
 
 // count returns the number of steps that want is true for.
-func (r *report) count(want func(cgw.StepKind) bool) int {
+func (r *report) count(want func(ensure.StepKind) bool) int {
 	n := 0
 	for _, t := range r.Targets {
 		if t.Plan == nil {
@@ -83,14 +84,14 @@ func (r *report) count(want func(cgw.StepKind) bool) int {
 	return n
 }
 
-func refused(k cgw.StepKind) bool { return k == cgw.StepUnsupported || k == cgw.StepForeign }
-func changes(k cgw.StepKind) bool { return k != cgw.StepUnchanged && !refused(k) }
+func refused(k ensure.StepKind) bool { return k == ensure.StepUnsupported || k == ensure.StepForeign }
+func changes(k ensure.StepKind) bool { return k != ensure.StepUnchanged && !refused(k) }
 
 // work reports whether there is a change to make.
 func (r *report) work() bool { return r.count(changes) > 0 }
 
 func (r *report) summary() string {
-	all := &cgw.ChangeSet{}
+	all := &ensure.ChangeSet{}
 	for _, t := range r.Targets {
 		if t.Plan != nil {
 			all.Steps = append(all.Steps, t.Plan.Steps...)

@@ -11,6 +11,7 @@ import (
 	"github.com/cgw-go/cgw/alibaba"
 	"github.com/cgw-go/cgw/alibaba/alibabatest"
 	"github.com/cgw-go/cgw/cgwtest/wire"
+	"github.com/cgw-go/cgw/ensure"
 	"github.com/cgw-go/cgw/tencent"
 	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
@@ -67,7 +68,7 @@ func TestOnTheWire(t *testing.T) {
 			require.Equal(t, "AsSpecified", b.ready().Reason)
 			have := gateways(t, e.p)
 			require.Equal(t, have[0].ID, b.resource().Status.ID)
-			require.Equal(t, owner, have[0].Tags[cgw.DefaultOwnerKey])
+			require.Equal(t, owner, have[0].Tags[ensure.DefaultOwnerKey])
 
 			b.delete()
 			_, err = b.reconcile()

@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/ensure"
 	"github.com/cgw-go/cgw/recipes/controller/api"
 )
 
@@ -88,10 +89,10 @@ func (r *Reconciler) ensure(ctx context.Context, g *api.CustomerGateway) (ctrl.R
 	if err != nil {
 		return r.settle(ctx, g, "", invalidAddress(g, err))
 	}
-	done, err := cgw.Ensure(ctx, p, cgw.CreateRequest{
+	done, err := ensure.Ensure(ctx, p, cgw.CreateRequest{
 		IPAddress: address, Name: g.Spec.Name, ASN: g.Spec.ASN, Tags: g.Spec.Tags,
-	}, cgw.EnsureOptions{Owner: r.owner(g)})
-	if err == nil && done.Action != cgw.Unchanged {
+	}, ensure.EnsureOptions{Owner: r.owner(g)})
+	if err == nil && done.Action != ensure.Unchanged {
 		ctrl.LoggerFrom(ctx).Info("customer gateway "+string(done.Action), "id", done.Gateway.ID, "changes", done.Changes)
 	}
 	return r.settle(ctx, g, done.Gateway.ID, err)

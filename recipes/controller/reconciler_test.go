@@ -17,6 +17,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/ensure"
 	"github.com/cgw-go/cgw/recipes/controller/api"
 	"github.com/cgw-go/cgw/tencent"
 )
@@ -26,7 +27,7 @@ const resync = 10 * time.Minute
 // TestReconcile applies a resource and reconciles it once.
 func TestReconcile(t *testing.T) {
 	address := netip.MustParseAddr("203.0.113.7")
-	ours := map[string]string{cgw.DefaultOwnerKey: owner, "site": "berlin"}
+	ours := map[string]string{ensure.DefaultOwnerKey: owner, "site": "berlin"}
 	fault := func(op string, err error) []cgwtest.Fault { return []cgwtest.Fault{{Op: op, Err: err}} }
 	tests := []struct {
 		name     string
@@ -45,7 +46,7 @@ func TestReconcile(t *testing.T) {
 		{name: "drifted", have: []cgw.Gateway{{IPAddress: address, Name: "renamed", ASN: 65010, Tags: ours}}, reason: "AsSpecified", after: resync, left: 1},
 		{name: "nobody's", have: []cgw.Gateway{{IPAddress: address, Name: "branch-berlin"}}, reason: "AddressTaken", after: resync, left: 1},
 		{
-			name: "another cluster's", have: []cgw.Gateway{{IPAddress: address, Name: "x", Tags: map[string]string{cgw.DefaultOwnerKey: "prod/default/berlin"}}},
+			name: "another cluster's", have: []cgw.Gateway{{IPAddress: address, Name: "x", Tags: map[string]string{ensure.DefaultOwnerKey: "prod/default/berlin"}}},
 			reason: "AddressTaken", after: resync, left: 1,
 		},
 		{name: "quota", have: []cgw.Gateway{{IPAddress: netip.MustParseAddr("203.0.113.8"), Name: "x"}}, quota: 1, reason: "QuotaExceeded", after: resync, left: 1},
@@ -55,7 +56,7 @@ func TestReconcile(t *testing.T) {
 		{name: "an address that is none", edit: func(s *api.CustomerGatewaySpec) { s.IPAddress = "berlin" }, reason: "Invalid", is: cgw.ErrInvalidIPAddress, terminal: true},
 		{name: "an address that is refused", edit: func(s *api.CustomerGatewaySpec) { s.IPAddress = "127.0.0.1" }, reason: "Invalid", is: cgw.ErrInvalidIPAddress, terminal: true},
 		{name: "no name", edit: func(s *api.CustomerGatewaySpec) { s.Name = "" }, reason: "Invalid", is: cgw.ErrInvalidName, terminal: true},
-		{name: "a tag of cgw's", edit: func(s *api.CustomerGatewaySpec) { s.Tags = map[string]string{cgw.DefaultOwnerKey: "me"} }, reason: "Invalid", is: cgw.ErrInvalidTag, terminal: true},
+		{name: "a tag of cgw's", edit: func(s *api.CustomerGatewaySpec) { s.Tags = map[string]string{ensure.DefaultOwnerKey: "me"} }, reason: "Invalid", is: cgw.ErrInvalidTag, terminal: true},
 		{name: "unsupported", faults: fault(cgw.OpCreate, cgw.ErrUnsupported), reason: "Unsupported", is: cgw.ErrUnsupported, terminal: true},
 		{name: "an unknown cloud", edit: func(s *api.CustomerGatewaySpec) { s.Region = "mars" }, reason: "UnknownCloud", is: errUnknownCloud, terminal: true},
 

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/ensure"
 	"github.com/cgw-go/cgw/recipes/controller/api"
 )
 
@@ -48,7 +49,7 @@ func (r *Reconciler) owned(ctx context.Context, p cgw.Provisioner, g *api.Custom
 	if g.Status.ID != "" {
 		have, err := p.Get(ctx, g.Status.ID)
 		switch {
-		case err == nil && have.Tags[cgw.DefaultOwnerKey] == r.owner(g):
+		case err == nil && have.Tags[ensure.DefaultOwnerKey] == r.owner(g):
 			ids = append(ids, have.ID)
 		case errors.Is(err, cgw.ErrNotFound): // gone, or not shown yet: a delete sees the truth
 			ids = append(ids, g.Status.ID)
@@ -60,7 +61,7 @@ func (r *Reconciler) owned(ctx context.Context, p cgw.Provisioner, g *api.Custom
 	if err != nil {
 		return ids, nil // there never was a gateway
 	}
-	ours := cgw.Filter{IPAddress: address, Tags: map[string]string{cgw.DefaultOwnerKey: r.owner(g)}}
+	ours := cgw.Filter{IPAddress: address, Tags: map[string]string{ensure.DefaultOwnerKey: r.owner(g)}}
 	for have, err := range p.List(ctx, ours) {
 		if err != nil {
 			return nil, err

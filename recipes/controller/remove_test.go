@@ -11,6 +11,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/ensure"
 	"github.com/cgw-go/cgw/recipes/controller/api"
 	"github.com/cgw-go/cgw/tencent"
 )
@@ -18,7 +19,7 @@ import (
 // TestRemove has a gateway and a resource that is deleted, and reconciles that once.
 func TestRemove(t *testing.T) {
 	disown := func(t *testing.T, cloud *cgwtest.Fake, id string) {
-		_, err := cloud.Update(t.Context(), id, cgw.UpdateRequest{Tags: map[string]string{cgw.DefaultOwnerKey: "another"}})
+		_, err := cloud.Update(t.Context(), id, cgw.UpdateRequest{Tags: map[string]string{ensure.DefaultOwnerKey: "another"}})
 		require.NoError(t, err)
 	}
 	forget := func(b bench) {
@@ -151,7 +152,7 @@ func TestTagsAreLate(t *testing.T) {
 	require.Positive(t, result.RequeueAfter)
 	require.False(t, b.gone())
 
-	tag(map[string]string{cgw.DefaultOwnerKey: owner})
+	tag(map[string]string{ensure.DefaultOwnerKey: owner})
 	_, err = b.reconcile()
 	require.NoError(t, err)
 	require.True(t, b.gone())

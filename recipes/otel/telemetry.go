@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/middleware"
 )
 
 const scope = "github.com/cgw-go/cgw/recipes/otel"
@@ -101,15 +102,15 @@ type started struct{}
 // Wrap returns a Provisioner that does what p does, within a span for each operation. It wears
 // cgw's own hooks, so that what p can do beyond the roles stays reachable with cgw.As.
 func (t *Telemetry) Wrap(p cgw.Provisioner) cgw.Provisioner {
-	return cgw.WithHooks(p, cgw.Hooks{
-		Before: func(ctx context.Context, op cgw.Operation) (context.Context, error) {
+	return middleware.WithHooks(p, middleware.Hooks{
+		Before: func(ctx context.Context, op middleware.Operation) (context.Context, error) {
 			ctx, span := t.tracer.Start(ctx, "cgw."+op.Op, trace.WithAttributes(common(op.Provider, op.Op, nil)...))
 			if op.ID != "" {
 				span.SetAttributes(attribute.String("cgw.gateway.id", op.ID))
 			}
 			return context.WithValue(ctx, started{}, time.Now()), nil
 		},
-		After: func(ctx context.Context, op cgw.Operation, done cgw.Done) {
+		After: func(ctx context.Context, op middleware.Operation, done middleware.Done) {
 			span := trace.SpanFromContext(ctx)
 			if done.Gateway.ID != "" {
 				span.SetAttributes(attribute.String("cgw.gateway.id", done.Gateway.ID), attribute.String("cloud.region", done.Gateway.Region))

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/ensure"
 )
 
 // Activities are what a worker does. Any attempt may be the second one, after a worker that
@@ -19,15 +20,15 @@ type Activities struct {
 
 // Goal is one gateway that shall be.
 type Goal struct {
-	Target  string            `json:"target"`
-	Options cgw.EnsureOptions `json:"options"`
-	Spec    cgw.CreateRequest `json:"spec"`
+	Target  string               `json:"target"`
+	Options ensure.EnsureOptions `json:"options"`
+	Spec    cgw.CreateRequest    `json:"spec"`
 }
 
 // Done is what was done about a gateway.
 type Done struct {
-	Action cgw.Action `json:"action"`
-	ID     string     `json:"id"`
+	Action ensure.Action `json:"action"`
+	ID     string        `json:"id"`
 }
 
 // Plan reads a target once, and returns the indexes of the specifications that are not as they
@@ -38,13 +39,13 @@ func (a *Activities) Plan(ctx context.Context, w Work) ([]int, error) {
 		return nil, err
 	}
 	defer beat(ctx)()
-	plan, err := cgw.Plan(ctx, p, w.Specs, cgw.PlanOptions{EnsureOptions: w.Options})
+	plan, err := ensure.Plan(ctx, p, w.Specs, ensure.PlanOptions{EnsureOptions: w.Options})
 	if err != nil {
 		return nil, toTemporal(ctx, err)
 	}
 	changed := []int{}
 	for i, step := range plan.Steps {
-		if step.Kind != cgw.StepUnchanged {
+		if step.Kind != ensure.StepUnchanged {
 			changed = append(changed, i)
 		}
 	}
@@ -58,7 +59,7 @@ func (a *Activities) Ensure(ctx context.Context, g Goal) (Done, error) {
 		return Done{}, err
 	}
 	defer beat(ctx)()
-	r, err := cgw.Ensure(ctx, p, g.Spec, g.Options)
+	r, err := ensure.Ensure(ctx, p, g.Spec, g.Options)
 	if err != nil {
 		return Done{}, toTemporal(ctx, err)
 	}

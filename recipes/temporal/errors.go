@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/ensure"
 )
 
 // The types of application errors that are no kind of cgw's.
@@ -59,7 +60,7 @@ func classify(err error) (name string, terminal bool) {
 	if errors.Is(err, cgw.ErrOutcomeUnknown) {
 		return typeOutcomeUnknown, false // whatever its kind is: the next attempt looks first
 	}
-	var foreign *cgw.OwnerError
+	var foreign *ensure.OwnerError
 	if errors.As(err, &foreign) {
 		return typeForeign, true
 	}

@@ -11,13 +11,14 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/ensure"
 )
 
 func TestToTemporal(t *testing.T) {
 	refused := func(kind error) error {
 		return &cgw.Error{Op: cgw.OpCreate, Kind: kind, Outcome: cgw.OutcomeNotApplied, RetryAfter: 9 * time.Second}
 	}
-	foreign := &cgw.OwnerError{Key: cgw.DefaultOwnerKey, Want: "me"}
+	foreign := &ensure.OwnerError{Key: ensure.DefaultOwnerKey, Want: "me"}
 	for _, c := range []struct {
 		name     string
 		err      error
@@ -31,7 +32,7 @@ func TestToTemporal(t *testing.T) {
 		{"unauthenticated", refused(cgw.ErrUnauthenticated), "Unauthenticated", true},
 		{"quota", refused(cgw.ErrQuotaExceeded), "QuotaExceeded", true},
 		{"in use", refused(cgw.ErrInUse), "InUse", true},
-		{"foreign", &cgw.Error{Op: cgw.OpEnsure, Kind: cgw.ErrAlreadyExists, Outcome: cgw.OutcomeNotApplied, Err: foreign}, "Foreign", true},
+		{"foreign", &cgw.Error{Op: ensure.OpEnsure, Kind: cgw.ErrAlreadyExists, Outcome: cgw.OutcomeNotApplied, Err: foreign}, "Foreign", true},
 		{"held by what is not shown", refused(cgw.ErrAlreadyExists), "AlreadyExists", false},
 		{"throttled", refused(cgw.ErrThrottled), "Throttled", false},
 		{"conflict", refused(cgw.ErrConflict), "Conflict", false},

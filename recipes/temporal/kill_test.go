@@ -18,8 +18,8 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/server/temporaltest"
 
-	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/alibaba/alibabatest"
+	"github.com/cgw-go/cgw/ensure"
 	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
 
@@ -50,13 +50,13 @@ func TestKilledWorkers(t *testing.T) {
 	t.Logf("report: %v", first.Actions)
 
 	require.Zero(t, first.Failed, first.Failures)
-	require.Equal(t, 2*sites, first.Actions[cgw.Created]+first.Actions[cgw.Unchanged])
-	require.GreaterOrEqual(t, first.Actions[cgw.Unchanged], clouds.killed[senderAfter], "what a dead worker made was found")
+	require.Equal(t, 2*sites, first.Actions[ensure.Created]+first.Actions[ensure.Unchanged])
+	require.GreaterOrEqual(t, first.Actions[ensure.Unchanged], clouds.killed[senderAfter], "what a dead worker made was found")
 	require.Equal(t, 2*sites, gateways)
 	require.Zero(t, duplicates)
 
 	second := execute(t, server, "second", fleet)
-	require.Equal(t, Report{Actions: map[cgw.Action]int{cgw.Unchanged: 2 * sites}}, second)
+	require.Equal(t, Report{Actions: map[ensure.Action]int{ensure.Unchanged: 2 * sites}}, second)
 	require.Equal(t, creates, clouds.writes(), "the second run writes nothing")
 }
 

@@ -27,6 +27,7 @@ import (
 	"go.temporal.io/sdk/log"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/ensure"
 )
 
 func main() {
@@ -114,7 +115,7 @@ func runStart(ctx context.Context, o options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	f := Fleet{Options: cgw.EnsureOptions{Owner: o.owner}, Sites: sites}
+	f := Fleet{Options: ensure.EnsureOptions{Owner: o.owner}, Sites: sites}
 	if err := f.check(); err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/ensure"
 )
 
 // asWorker makes the test binary be the program.
@@ -82,13 +83,13 @@ func TestDev(t *testing.T) {
 	d := json.NewDecoder(&out)
 	var first, second Report
 	require.NoError(t, d.Decode(&first))
-	require.Equal(t, Report{Actions: map[cgw.Action]int{cgw.Created: 5}}, first)
+	require.Equal(t, Report{Actions: map[ensure.Action]int{ensure.Created: 5}}, first)
 	rest, err := io.ReadAll(d.Buffered())
 	require.NoError(t, err)
 	_, again, ok := bytes.Cut(rest, []byte("gateways now: 2 on Tencent Cloud, 3 on Alibaba Cloud\n"))
 	require.True(t, ok, string(rest))
 	require.NoError(t, json.NewDecoder(bytes.NewReader(again)).Decode(&second))
-	require.Equal(t, Report{Actions: map[cgw.Action]int{cgw.Unchanged: 5}}, second)
+	require.Equal(t, Report{Actions: map[ensure.Action]int{ensure.Unchanged: 5}}, second)
 }
 
 func TestRefusedCommands(t *testing.T) {

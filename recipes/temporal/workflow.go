@@ -10,13 +10,14 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/ensure"
 )
 
 // Fleet is what shall be: the input of [EnsureFleet].
 type Fleet struct {
 	// Options say whose the gateways are. Owner is required.
-	Options cgw.EnsureOptions `json:"options"`
-	Sites   []Site            `json:"sites"`
+	Options ensure.EnsureOptions `json:"options"`
+	Sites   []Site               `json:"sites"`
 }
 
 // Site is a gateway that is wanted on each of some targets. It has no AuthKey: what a workflow is
@@ -29,17 +30,17 @@ type Site struct {
 
 // Work is what is wanted on one target: the input of [EnsureTarget].
 type Work struct {
-	Target  string              `json:"target"`
-	Options cgw.EnsureOptions   `json:"options"`
-	Specs   []cgw.CreateRequest `json:"specs"`
+	Target  string               `json:"target"`
+	Options ensure.EnsureOptions `json:"options"`
+	Specs   []cgw.CreateRequest  `json:"specs"`
 }
 
 // Report is what became of a fleet.
 type Report struct {
 	// Actions counts what was done. A gateway whose worker died after it had created it counts
 	// as unchanged: the next worker found it.
-	Actions map[cgw.Action]int `json:"actions"`
-	Failed  int                `json:"failed"`
+	Actions map[ensure.Action]int `json:"actions"`
+	Failed  int                   `json:"failed"`
 	// Failures are the first maxFailures of each target; the history has them all.
 	Failures []Failure `json:"failures,omitempty"`
 }
@@ -70,12 +71,12 @@ const (
 // which writes nothing: what a target can never take fails the workflow there and then. After
 // that one child for each target does what the plan left to do.
 //
-// All of it is as repeatable as cgw.Ensure: run it again, for the same fleet or a changed one.
+// All of it is as repeatable as ensure.Ensure: run it again, for the same fleet or a changed one.
 func EnsureFleet(ctx workflow.Context, f Fleet) (Report, error) {
 	if err := f.check(); err != nil {
 		return Report{}, temporal.NewNonRetryableApplicationError(err.Error(), typeInvalid, nil)
 	}
-	report := Report{Actions: map[cgw.Action]int{}}
+	report := Report{Actions: map[ensure.Action]int{}}
 	work := f.byTarget()
 	plans := make([]workflow.Future, len(work))
 	for i, w := range work {
@@ -95,7 +96,7 @@ func EnsureFleet(ctx workflow.Context, f Fleet) (Report, error) {
 			report.fail(w.Target, cgw.CreateRequest{}, err)
 		default:
 			if n := len(w.Specs) - len(changed); n > 0 {
-				report.Actions[cgw.Unchanged] += n
+				report.Actions[ensure.Unchanged] += n
 			}
 			begin = append(begin, w.only(changed))
 		}
@@ -127,7 +128,7 @@ func EnsureFleet(ctx workflow.Context, f Fleet) (Report, error) {
 // EnsureTarget ensures each of the gateways of one target with an activity of its own. One that
 // fails stops no other.
 func EnsureTarget(ctx workflow.Context, w Work) (Report, error) {
-	report := Report{Actions: map[cgw.Action]int{}}
+	report := Report{Actions: map[ensure.Action]int{}}
 	futures := make([]workflow.Future, len(w.Specs))
 	for i, spec := range w.Specs {
 		goal := Goal{Target: w.Target, Options: w.Options, Spec: spec}

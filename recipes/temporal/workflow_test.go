@@ -44,7 +44,7 @@ func ensure(t *testing.T, f Fleet, targets map[string]cgw.Provisioner) result {
 
 // fleetOf returns a fleet of n sites, each wanted on every target.
 func fleetOf(n int, targets ...string) Fleet {
-	f := Fleet{Options: cgw.EnsureOptions{Owner: "netops"}}
+	f := Fleet{Options: ensure.EnsureOptions{Owner: "netops"}}
 	for i := range n {
 		f.Sites = append(f.Sites, Site{Targets: targets, CreateRequest: cgw.CreateRequest{
 			Name: fmt.Sprintf("site-%03d", i), IPAddress: netip.AddrFrom4([4]byte{203, 0, 113, byte(i + 1)}),
@@ -67,7 +67,7 @@ func TestFleetOnBothClouds(t *testing.T) {
 
 	r := ensure(t, fleet, targets)
 	require.NoError(t, r.err)
-	require.Equal(t, Report{Actions: map[cgw.Action]int{cgw.Created: 10}}, r.Report)
+	require.Equal(t, Report{Actions: map[ensure.Action]int{ensure.Created: 10}}, r.Report)
 	require.Len(t, tc.Gateways(), 5)
 	require.Len(t, ali.Gateways(), 5)
 
@@ -75,7 +75,7 @@ func TestFleetOnBothClouds(t *testing.T) {
 	ali.ResetRequests()
 	r = ensure(t, fleet, targets)
 	require.NoError(t, r.err)
-	require.Equal(t, Report{Actions: map[cgw.Action]int{cgw.Unchanged: 10}}, r.Report)
+	require.Equal(t, Report{Actions: map[ensure.Action]int{ensure.Unchanged: 10}}, r.Report)
 	require.Len(t, ali.Requests(), 1, "one list")
 	require.Len(t, tc.Requests(), 2, "one list, one of tags")
 }
@@ -88,7 +88,7 @@ func TestWhatBecomesOfFailures(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		fake    *cgwtest.Fake
-		actions map[cgw.Action]int
+		actions map[ensure.Action]int
 		failed  string // type of the failure of one site
 		creates int
 		took    time.Duration // at least
@@ -96,27 +96,27 @@ func TestWhatBecomesOfFailures(t *testing.T) {
 		{
 			name:    "throttled: repeated when the cloud says",
 			fake:    &cgwtest.Fake{Faults: []cgwtest.Fault{create(1, cgw.Error{Kind: cgw.ErrThrottled, Outcome: cgw.OutcomeNotApplied, RetryAfter: 7 * time.Minute})}},
-			actions: map[cgw.Action]int{cgw.Created: 3}, creates: 4, took: 7 * time.Minute,
+			actions: map[ensure.Action]int{ensure.Created: 3}, creates: 4, took: 7 * time.Minute,
 		},
 		{
 			name:    "conflict: repeated by the policy",
 			fake:    &cgwtest.Fake{Faults: []cgwtest.Fault{create(1, cgw.Error{Kind: cgw.ErrConflict, Outcome: cgw.OutcomeNotApplied})}},
-			actions: map[cgw.Action]int{cgw.Created: 3}, creates: 4, took: time.Second,
+			actions: map[ensure.Action]int{ensure.Created: 3}, creates: 4, took: time.Second,
 		},
 		{
 			name:    "the reply is lost: found, not created again",
 			fake:    &cgwtest.Fake{Faults: []cgwtest.Fault{{Op: cgw.OpCreate, Call: 2, Applied: true, Err: cgw.ErrUnavailable}}},
-			actions: map[cgw.Action]int{cgw.Created: 2, cgw.Unchanged: 1}, creates: 3, took: time.Second,
+			actions: map[ensure.Action]int{ensure.Created: 2, ensure.Unchanged: 1}, creates: 3, took: time.Second,
 		},
 		{
 			name:    "permission denied: not repeated, and stops no other",
 			fake:    &cgwtest.Fake{Faults: []cgwtest.Fault{create(2, cgw.Error{Kind: cgw.ErrPermissionDenied, Outcome: cgw.OutcomeNotApplied, RetryAfter: time.Hour})}},
-			actions: map[cgw.Action]int{cgw.Created: 2}, failed: "PermissionDenied", creates: 3,
+			actions: map[ensure.Action]int{ensure.Created: 2}, failed: "PermissionDenied", creates: 3,
 		},
 		{
 			name:    "quota: not repeated",
 			fake:    &cgwtest.Fake{Quota: 2},
-			actions: map[cgw.Action]int{cgw.Created: 2}, failed: "QuotaExceeded", creates: 3,
+			actions: map[ensure.Action]int{ensure.Created: 2}, failed: "QuotaExceeded", creates: 3,
 		},
 		{
 			name: "foreign: not touched",
@@ -125,7 +125,7 @@ func TestWhatBecomesOfFailures(t *testing.T) {
 				f.Seed(cgw.Gateway{Name: "theirs", IPAddress: netip.MustParseAddr("203.0.113.2")})
 				return f
 			}(),
-			actions: map[cgw.Action]int{cgw.Created: 2}, failed: "Foreign", creates: 2,
+			actions: map[ensure.Action]int{ensure.Created: 2}, failed: "Foreign", creates: 2,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -158,7 +158,7 @@ func TestOneTargetDownStopsNoOther(t *testing.T) {
 	up := &cgwtest.Fake{}
 	r := ensure(t, fleetOf(2, "down", "up"), map[string]cgw.Provisioner{"down": down, "up": up})
 	require.NoError(t, r.err)
-	require.Equal(t, map[cgw.Action]int{cgw.Created: 2}, r.Actions)
+	require.Equal(t, map[ensure.Action]int{ensure.Created: 2}, r.Actions)
 	require.Equal(t, 1, r.Failed)
 	require.Equal(t, "down", r.Failures[0].Target)
 	require.Equal(t, "Unavailable", r.Failures[0].Type)

@@ -18,6 +18,8 @@ const root = "../../.."
 // packages are those that programs outside the module may import.
 var packages = map[string]string{
 	"cgw":         ".",
+	"ensure":      "ensure",
+	"middleware":  "middleware",
 	"tencent":     "tencent",
 	"alibaba":     "alibaba",
 	"tencenttest": "tencent/tencenttest",

@@ -14,13 +14,14 @@ import (
 	"github.com/cgw-go/cgw/alibaba"
 	"github.com/cgw-go/cgw/alibaba/alibabatest"
 	"github.com/cgw-go/cgw/cgwtest/wire"
+	"github.com/cgw-go/cgw/ensure"
 	"github.com/cgw-go/cgw/tencent"
 	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
 
 const owner = "netops"
 
-var options = cgw.EnsureOptions{Owner: owner, Patience: 100 * time.Millisecond}
+var options = ensure.EnsureOptions{Owner: owner, Patience: 100 * time.Millisecond}
 
 // conditions are those of an emulated cloud and its client.
 type conditions struct {

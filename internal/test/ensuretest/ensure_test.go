@@ -15,6 +15,8 @@ import (
 	"github.com/cgw-go/cgw/alibaba"
 	"github.com/cgw-go/cgw/alibaba/alibabatest"
 	"github.com/cgw-go/cgw/cgwtest/wire"
+	"github.com/cgw-go/cgw/ensure"
+	"github.com/cgw-go/cgw/middleware"
 )
 
 // reads are the requests of one List of one gateway.
@@ -26,9 +28,9 @@ var reads = map[cgw.Provider][]string{
 func TestUnchangedCostsOneRead(t *testing.T) {
 	for name, c := range clouds(t, conditions{}) {
 		t.Run(string(name), func(t *testing.T) {
-			for i, want := range []cgw.Action{cgw.Created, cgw.Unchanged, cgw.Unchanged} {
+			for i, want := range []ensure.Action{ensure.Created, ensure.Unchanged, ensure.Unchanged} {
 				c.reset()
-				res, err := cgw.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+				res, err := ensure.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
 				require.NoError(t, err)
 				require.Equal(t, want, res.Action)
 				require.Equal(t, map[string]string{"env": "prod", "cgw:owner": owner}, res.Gateway.Tags)
@@ -49,20 +51,20 @@ func TestThousandUnchanged(t *testing.T) {
 	for name, c := range clouds(t, conditions{}) {
 		t.Run(string(name), func(t *testing.T) {
 			specs := sites(1000)
-			run := func() map[cgw.Action]int {
-				results, err := cgw.EnsureAll(t.Context(), []cgw.Target{{Name: "one", Provisioner: c.provisioner, Specs: specs}},
-					cgw.FleetOptions{EnsureOptions: options, PerTarget: 32})
+			run := func() map[ensure.Action]int {
+				results, err := ensure.EnsureAll(t.Context(), []ensure.Target{{Name: "one", Provisioner: c.provisioner, Specs: specs}},
+					ensure.FleetOptions{EnsureOptions: options, PerTarget: 32})
 				require.NoError(t, err)
-				actions := map[cgw.Action]int{}
+				actions := map[ensure.Action]int{}
 				for r := range results {
 					require.NoError(t, r.Err)
 					actions[r.Action]++
 				}
 				return actions
 			}
-			require.Equal(t, map[cgw.Action]int{cgw.Created: 1000}, run())
+			require.Equal(t, map[ensure.Action]int{ensure.Created: 1000}, run())
 			c.reset()
-			require.Equal(t, map[cgw.Action]int{cgw.Unchanged: 1000}, run())
+			require.Equal(t, map[ensure.Action]int{ensure.Unchanged: 1000}, run())
 			count := map[string]int{}
 			for _, a := range c.actions() {
 				count[a]++
@@ -104,20 +106,20 @@ func strike(t *testing.T, c cloud, fault wire.Fault, skip int) bool {
 	spec := sites(1)[0]
 	opts := options
 	opts.Patience = 500 * time.Millisecond
-	_, _ = cgw.Ensure(t.Context(), c.provisioner, spec, opts)
+	_, _ = ensure.Ensure(t.Context(), c.provisioner, spec, opts)
 	renamed := spec
 	renamed.Name = "renamed"
-	_, _ = cgw.Ensure(t.Context(), c.provisioner, renamed, opts)
+	_, _ = ensure.Ensure(t.Context(), c.provisioner, renamed, opts)
 	struck := false
 	for _, r := range c.requests() {
 		struck = struck || r.Fault
 	}
 	c.clear()
 	for {
-		res, err := cgw.Ensure(t.Context(), c.provisioner, renamed, opts)
+		res, err := ensure.Ensure(t.Context(), c.provisioner, renamed, opts)
 		require.NoError(t, err)
 		require.Len(t, c.gateways(), 1)
-		if res.Action == cgw.Unchanged && c.gateways()[spec.IPAddress.String()] == "renamed" {
+		if res.Action == ensure.Unchanged && c.gateways()[spec.IPAddress.String()] == "renamed" {
 			return struck
 		}
 		require.NoError(t, cgw.WaitVisible(t.Context(), c.provisioner, res.Gateway.ID))
@@ -130,9 +132,9 @@ func TestDeletedSince(t *testing.T) {
 		t.Run(string(name), func(t *testing.T) {
 			seen := map[string]bool{}
 			for range 4 {
-				res, err := cgw.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+				res, err := ensure.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
 				require.NoError(t, err)
-				require.Equal(t, cgw.Created, res.Action)
+				require.Equal(t, ensure.Created, res.Action)
 				require.False(t, seen[res.Gateway.ID])
 				seen[res.Gateway.ID] = true
 				require.NoError(t, c.provisioner.Delete(t.Context(), res.Gateway.ID))
@@ -147,9 +149,9 @@ func TestAnotherAuthKeyAfterADelete(t *testing.T) {
 	spec := sites(1)[0]
 	for _, key := range []cgw.Secret{"one", "two", ""} {
 		spec.AuthKey = key
-		res, err := cgw.Ensure(t.Context(), c.provisioner, spec, options)
+		res, err := ensure.Ensure(t.Context(), c.provisioner, spec, options)
 		require.NoError(t, err)
-		require.Equal(t, cgw.Created, res.Action)
+		require.Equal(t, ensure.Created, res.Action)
 		require.NoError(t, c.provisioner.Delete(t.Context(), res.Gateway.ID))
 	}
 }
@@ -159,14 +161,14 @@ func TestPlanAndApply(t *testing.T) {
 	for name, c := range clouds(t, conditions{}) {
 		t.Run(string(name), func(t *testing.T) {
 			specs := sites(5)
-			opts := cgw.PlanOptions{EnsureOptions: options, Prune: true}
+			opts := ensure.PlanOptions{EnsureOptions: options, Prune: true}
 			apply := func(want string) error {
 				t.Helper()
-				plan, err := cgw.Plan(t.Context(), c.provisioner, specs, opts)
+				plan, err := ensure.Plan(t.Context(), c.provisioner, specs, opts)
 				require.NoError(t, err)
 				require.Equal(t, name, plan.Provider)
 				require.Equal(t, want, plan.Summary(), plan)
-				_, err = cgw.Apply(t.Context(), c.provisioner, plan, cgw.ApplyOptions{})
+				_, err = ensure.Apply(t.Context(), c.provisioner, plan, ensure.ApplyOptions{})
 				return err
 			}
 			foreign, err := c.provisioner.Create(t.Context(), specs[4])
@@ -180,7 +182,7 @@ func TestPlanAndApply(t *testing.T) {
 			specs[1].Name = "renamed"
 			specs[2].Tags = map[string]string{"env": "", "tier": "gold"}
 			if name == cgw.Alibaba {
-				var fixed *cgw.ReplaceError
+				var fixed *ensure.ReplaceError
 				require.ErrorAs(t, apply("2 to update, 1 to delete, 1 unsupported, 1 unchanged"), &fixed)
 				require.Equal(t, "ASN", fixed.Changes[0].Field)
 				opts.Replace = true
@@ -201,7 +203,7 @@ func TestPlanAndApply(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	c := alibabaCloud(t, conditions{attempts: 1})
 	c.inject(wire.Fault{Action: "CreateCustomerGateway", Effect: wire.Refuse, Code: "QuotaExceeded.CustomerGateway"})
-	_, err := cgw.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+	_, err := ensure.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
 	var e *cgw.Error
 	require.True(t, errors.As(err, &e))
 	require.True(t, strings.Contains(e.Code, "Quota"))
@@ -212,7 +214,7 @@ func TestRefusals(t *testing.T) {
 // without a word on who holds it. It is not taken for another's.
 func TestLagBeyondPatience(t *testing.T) {
 	c := alibabaCloud(t, conditions{readLag: time.Minute})
-	_, err := cgw.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+	_, err := ensure.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
 	require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
 	require.NotErrorIs(t, err, cgw.ErrAlreadyExists)
 	var e *cgw.Error
@@ -226,7 +228,7 @@ func TestLagBeyondPatience(t *testing.T) {
 func TestLateTags(t *testing.T) {
 	for _, late := range []int{1, 2} {
 		c := tencentCloud(t, conditions{})
-		_, err := cgw.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+		_, err := ensure.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
 		require.NoError(t, err)
 		c.reset()
 		c.inject(wire.Fault{
@@ -234,9 +236,9 @@ func TestLateTags(t *testing.T) {
 			Header: http.Header{"Content-Type": {"application/json"}},
 			Body:   `{"Response":{"TotalCount":0,"Tags":[],"RequestId":"x"}}`,
 		})
-		res, err := cgw.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+		res, err := ensure.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
 		require.NoError(t, err)
-		require.Equal(t, cgw.Unchanged, res.Action)
+		require.Equal(t, ensure.Unchanged, res.Action)
 		require.Len(t, c.actions(), 2*(late+1), "reads alone")
 	}
 }
@@ -251,17 +253,17 @@ func TestTokensAreOfARegion(t *testing.T) {
 		p, err := alibaba.New(cfg)
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = p.Close() })
-		at, ok := cgw.As[cgw.Located](cgw.ReadOnly(p))
+		at, ok := cgw.As[cgw.Located](middleware.ReadOnly(p))
 		require.True(t, ok)
 		require.Equal(t, cgw.Location{Provider: cgw.Alibaba, Region: region}, at.Location())
-		watched := cgw.WithHooks(p, cgw.Hooks{Before: func(ctx context.Context, op cgw.Operation) (context.Context, error) {
+		watched := middleware.WithHooks(p, middleware.Hooks{Before: func(ctx context.Context, op middleware.Operation) (context.Context, error) {
 			if op.Op == cgw.OpCreate {
 				require.False(t, seen[op.Create.ClientToken])
 				seen[op.Create.ClientToken] = true
 			}
 			return ctx, nil
 		}})
-		_, err = cgw.Ensure(t.Context(), watched, sites(1)[0], options)
+		_, err = ensure.Ensure(t.Context(), watched, sites(1)[0], options)
 		require.NoError(t, err)
 	}
 	require.Len(t, seen, 2)
@@ -281,8 +283,8 @@ func TestTheCloudsOwnTags(t *testing.T) {
 	t.Cleanup(func() { _ = p.Close() })
 	opts := options
 	opts.ExactTags = true
-	for _, want := range []cgw.Action{cgw.Updated, cgw.Unchanged} {
-		res, err := cgw.Ensure(t.Context(), p, spec, opts)
+	for _, want := range []ensure.Action{ensure.Updated, ensure.Unchanged} {
+		res, err := ensure.Ensure(t.Context(), p, spec, opts)
 		require.NoError(t, err)
 		require.Equal(t, want, res.Action)
 	}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest/wire"
+	"github.com/cgw-go/cgw/ensure"
+	"github.com/cgw-go/cgw/middleware"
 )
 
 // inFlight counts the operations in flight, over all Provisioners that share it.
@@ -33,12 +35,12 @@ func watch(p cgw.Provisioner, counters ...*inFlight) cgw.Provisioner {
 			c.add(d)
 		}
 	}
-	return cgw.WithHooks(p, cgw.Hooks{
-		Before: func(ctx context.Context, _ cgw.Operation) (context.Context, error) {
+	return middleware.WithHooks(p, middleware.Hooks{
+		Before: func(ctx context.Context, _ middleware.Operation) (context.Context, error) {
 			count(1)
 			return ctx, nil
 		},
-		After: func(context.Context, cgw.Operation, cgw.Done) { count(-1) },
+		After: func(context.Context, middleware.Operation, middleware.Done) { count(-1) },
 	})
 }
 
@@ -66,7 +68,7 @@ func TestFleetOfTwoThousand(t *testing.T) {
 	all := &inFlight{}
 	var fleet []cloud
 	var each []*inFlight
-	var targets []cgw.Target
+	var targets []ensure.Target
 	for i := range regions {
 		for name, c := range clouds(t, conditions{latency: 20 * time.Millisecond, paced: true}) {
 			for f := range onePercent() {
@@ -74,15 +76,15 @@ func TestFleetOfTwoThousand(t *testing.T) {
 			}
 			own := &inFlight{}
 			fleet, each = append(fleet, c), append(each, own)
-			targets = append(targets, cgw.Target{
+			targets = append(targets, ensure.Target{
 				Name: fmt.Sprintf("%s-%d", name, i), Provisioner: watch(c.provisioner, all, own), Specs: sites(perRegion),
 			})
 		}
 	}
-	run := func() (actions map[cgw.Action]int, failed int) {
-		results, err := cgw.EnsureAll(t.Context(), targets, cgw.FleetOptions{EnsureOptions: options, PerTarget: perTarget, Total: total})
+	run := func() (actions map[ensure.Action]int, failed int) {
+		results, err := ensure.EnsureAll(t.Context(), targets, ensure.FleetOptions{EnsureOptions: options, PerTarget: perTarget, Total: total})
 		require.NoError(t, err)
-		actions = map[cgw.Action]int{}
+		actions = map[ensure.Action]int{}
 		for r := range results {
 			if r.Err != nil {
 				failed++
@@ -97,7 +99,7 @@ func TestFleetOfTwoThousand(t *testing.T) {
 	actions, failed := run()
 	took := time.Since(start)
 	require.Zero(t, failed)
-	require.Equal(t, 2*regions*perRegion, actions[cgw.Created]+actions[cgw.Unchanged])
+	require.Equal(t, 2*regions*perRegion, actions[ensure.Created]+actions[ensure.Unchanged])
 	struck, requests := 0, 0
 	for i, c := range fleet {
 		require.Len(t, c.gateways(), perRegion)
@@ -117,7 +119,7 @@ func TestFleetOfTwoThousand(t *testing.T) {
 	start = time.Now()
 	actions, failed = run()
 	require.Zero(t, failed)
-	require.Equal(t, map[cgw.Action]int{cgw.Unchanged: 2 * regions * perRegion}, actions, "the second run writes nothing")
+	require.Equal(t, map[ensure.Action]int{ensure.Unchanged: 2 * regions * perRegion}, actions, "the second run writes nothing")
 	for _, c := range fleet {
 		for _, a := range c.actions() {
 			require.Contains(t, a, "Describe")

@@ -14,6 +14,7 @@ import (
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/alibaba"
 	"github.com/cgw-go/cgw/alibaba/alibabatest"
+	"github.com/cgw-go/cgw/ensure"
 	"github.com/cgw-go/cgw/tencent"
 	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
@@ -120,7 +121,7 @@ func request(t *testing.T, ip []byte, name, description, asn, tags, group, key, 
 			k, v, _ := strings.Cut(line, "\t")
 			req.Tags[k] = v
 		}
-		delete(req.Tags, cgw.DefaultOwnerKey)
+		delete(req.Tags, ensure.DefaultOwnerKey)
 	}
 	return req
 }
@@ -148,7 +149,7 @@ func roundTrip(t *testing.T, c cloud, req cgw.CreateRequest) {
 	}
 	// Where the cloud takes one tag more, the gateway is somebody's, so that there can be a plan.
 	owned := req
-	owned.Tags = map[string]string{cgw.DefaultOwnerKey: owner}
+	owned.Tags = map[string]string{ensure.DefaultOwnerKey: owner}
 	maps.Copy(owned.Tags, req.Tags)
 	managed := c.Rules().Validate(owned) == nil
 	if !managed {
@@ -237,13 +238,13 @@ func requireSame(t *testing.T, c cloud, created, got cgw.Gateway) {
 func requireAsSpecified(t *testing.T, c cloud, spec cgw.CreateRequest, g cgw.Gateway) {
 	t.Helper()
 	before := len(c.wire.calls)
-	opts := cgw.EnsureOptions{Owner: owner, ExactTags: true}
-	plan, err := cgw.Plan(t.Context(), c, []cgw.CreateRequest{spec}, cgw.PlanOptions{EnsureOptions: opts, Prune: true})
+	opts := ensure.EnsureOptions{Owner: owner, ExactTags: true}
+	plan, err := ensure.Plan(t.Context(), c, []cgw.CreateRequest{spec}, ensure.PlanOptions{EnsureOptions: opts, Prune: true})
 	require.NoError(t, err)
 	require.True(t, plan.Empty(), "%v", plan)
-	result, err := cgw.Ensure(t.Context(), c, spec, opts)
+	result, err := ensure.Ensure(t.Context(), c, spec, opts)
 	require.NoError(t, err)
-	require.Equal(t, cgw.Unchanged, result.Action, "%v", result.Changes)
+	require.Equal(t, ensure.Unchanged, result.Action, "%v", result.Changes)
 	require.True(t, g.Equal(result.Gateway))
 	for _, call := range c.wire.calls[before:] {
 		require.True(t, reads(call.request), "Ensure or Plan wrote: %v", call.request.Header)

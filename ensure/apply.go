@@ -1,10 +1,12 @@
-package cgw
+package ensure
 
 import (
 	"context"
 	"errors"
 	"slices"
 	"strconv"
+
+	"github.com/cgw-go/cgw"
 )
 
 // ApplyOptions say how a plan is carried out.
@@ -28,9 +30,9 @@ type ApplyOptions struct {
 //
 // A plan that is malformed, for another cloud, or that lost a secret on its way through JSON is
 // refused before anything is sent, with an [*Error] that satisfies [ErrInvalidArgument].
-func Apply(ctx context.Context, p Provisioner, plan *ChangeSet, opts ApplyOptions) ([]StepResult, error) {
+func Apply(ctx context.Context, p cgw.Provisioner, plan *ChangeSet, opts ApplyOptions) ([]StepResult, error) {
 	if plan == nil {
-		return nil, refused(OpApply, "", &ValidationError{[]*FieldError{{Field: "Plan", Reason: "is required", Kind: ErrInvalidArgument}}})
+		return nil, refused(OpApply, "", &cgw.ValidationError{Fields: []*cgw.FieldError{{Field: "Plan", Reason: "is required", Kind: cgw.ErrInvalidArgument}}})
 	}
 	f := fleet{op: OpApply, total: opts.Concurrency, each: opts.Concurrency, progress: opts.Progress}
 	if err := f.prepare([]Target{{Provisioner: p, Plan: plan}}, EnsureOptions{}); err != nil {
@@ -54,12 +56,12 @@ func Apply(ctx context.Context, p Provisioner, plan *ChangeSet, opts ApplyOption
 // checkPlan returns what is wrong with a plan.
 func (e *ensurer) checkPlan(target string, plan *ChangeSet) []*SiteError {
 	if plan.Provider != "" && e.rules.Provider != "" && plan.Provider != e.rules.Provider {
-		return []*SiteError{{Target: target, Index: -1, Err: &ValidationError{[]*FieldError{{
-			Field: "Provider", Value: string(plan.Provider), Kind: ErrInvalidArgument,
+		return []*SiteError{{Target: target, Index: -1, Err: &cgw.ValidationError{Fields: []*cgw.FieldError{{
+			Field: "Provider", Value: string(plan.Provider), Kind: cgw.ErrInvalidArgument,
 			Reason: "is not that of the Provisioner, " + strconv.Quote(string(e.rules.Provider)),
 		}}}}}
 	}
-	specs := make([]CreateRequest, 0, len(plan.Steps))
+	specs := make([]cgw.CreateRequest, 0, len(plan.Steps))
 	var sites []*SiteError
 	for i, s := range plan.Steps {
 		if err := e.checkStep(s); err != nil {
@@ -74,22 +76,22 @@ func (e *ensurer) checkPlan(target string, plan *ChangeSet) []*SiteError {
 }
 
 func (e *ensurer) checkStep(s Step) error {
-	var f ValidationError
+	var f cgw.ValidationError
 	remove := s.Kind == StepDelete || s.Kind == StepReplace
 	switch s.Kind {
 	case StepCreate, StepUnchanged, StepUpdate, StepAdopt, StepReplace, StepDelete, StepUnsupported, StepForeign:
 	default:
-		f.Add("Kind", string(s.Kind), "is not known", "", ErrInvalidArgument)
+		f.Add("Kind", string(s.Kind), "is not known", "", cgw.ErrInvalidArgument)
 	}
 	if s.Gateway.ID == "" && s.Kind != StepCreate {
-		f.Add("Gateway.ID", "", "is required", "", ErrInvalidArgument)
+		f.Add("Gateway.ID", "", "is required", "", cgw.ErrInvalidArgument)
 	}
 	if remove && e.foreign(s.Gateway) != nil {
-		f.Add("Gateway.Tags", e.opts.OwnerKey, "must be the owner's for a gateway to be deleted", "", ErrInvalidTag)
+		f.Add("Gateway.Tags", e.opts.OwnerKey, "must be the owner's for a gateway to be deleted", "", cgw.ErrInvalidTag)
 	}
-	if s.Spec.AuthKey.Reveal() == redacted {
+	if isRedacted(s.Spec.AuthKey) {
 		if s.Kind == StepCreate || s.Kind == StepAdopt || s.Kind == StepReplace {
-			f.Add(fieldAuthKey, redacted, "was lost when the plan was written: set it again", "", ErrInvalidArgument)
+			f.Add(fieldAuthKey, s.Spec.AuthKey.String(), "was lost when the plan was written: set it again", "", cgw.ErrInvalidArgument)
 		}
 	}
 	return f.Err()
@@ -109,8 +111,8 @@ func (e *ensurer) carryOut(ctx context.Context, s Step) (EnsureResult, error) {
 	case StepUpdate, StepAdopt:
 		g, err := e.p.Get(ctx, s.Gateway.ID)
 		switch {
-		case errors.Is(err, ErrNotFound):
-			return EnsureResult{}, e.stale(s, Gateway{})
+		case errors.Is(err, cgw.ErrNotFound):
+			return EnsureResult{}, e.stale(s, cgw.Gateway{})
 		case err != nil:
 			return EnsureResult{}, err
 		case !g.Equal(s.Gateway):
@@ -123,7 +125,7 @@ func (e *ensurer) carryOut(ctx context.Context, s Step) (EnsureResult, error) {
 
 // settled returns Unchanged for a gateway that is as the step wants it, or else that the step
 // is out of date.
-func (e *ensurer) settled(ctx context.Context, s Step, g Gateway) (EnsureResult, error) {
+func (e *ensurer) settled(ctx context.Context, s Step, g cgw.Gateway) (EnsureResult, error) {
 	g = e.late(ctx, g)
 	if now := e.decide(s.Spec, &g); now.Kind == StepUnchanged {
 		return EnsureResult{Action: Unchanged, Gateway: now.Gateway}, nil
@@ -131,10 +133,10 @@ func (e *ensurer) settled(ctx context.Context, s Step, g Gateway) (EnsureResult,
 	return EnsureResult{}, e.stale(s, g)
 }
 
-func (e *ensurer) stale(s Step, g Gateway) error {
+func (e *ensurer) stale(s Step, g cgw.Gateway) error {
 	of := s.Gateway
 	if of.ID == "" {
 		of = g
 	}
-	return e.fail(ErrInvalidArgument, of, &StaleError{Planned: s.Gateway, Found: g})
+	return e.fail(cgw.ErrInvalidArgument, of, &StaleError{Planned: s.Gateway, Found: g})
 }

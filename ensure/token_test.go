@@ -1,4 +1,4 @@
-package cgw_test
+package ensure_test
 
 import (
 	"context"
@@ -11,13 +11,15 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/ensure"
+	"github.com/cgw-go/cgw/middleware"
 )
 
 // A process that lost the reply and a new one send the same token.
 func TestEnsureTokenIsDerived(t *testing.T) {
 	tokens := func(owner string, spec cgw.CreateRequest) string {
 		f := withTokens()
-		_, err := cgw.Ensure(t.Context(), f, spec, cgw.EnsureOptions{Owner: owner})
+		_, err := ensure.Ensure(t.Context(), f, spec, ensure.EnsureOptions{Owner: owner})
 		require.NoError(t, err)
 		return f.Calls()[1].Create.ClientToken
 	}
@@ -44,21 +46,21 @@ func TestEnsureTokenIsOfAPlace(t *testing.T) {
 	token := func(provider cgw.Provider, region string, wrap func(cgw.Provisioner) cgw.Provisioner) string {
 		f := withTokens()
 		f.Provider, f.Region = provider, region
-		_, err := cgw.Ensure(t.Context(), wrap(f), siteSpec(), ensuring)
+		_, err := ensure.Ensure(t.Context(), wrap(f), siteSpec(), ensuring)
 		require.NoError(t, err)
 		return f.Calls()[1].Create.ClientToken
 	}
 	bare := func(p cgw.Provisioner) cgw.Provisioner { return p }
 	one := token("", "one", bare)
 	require.Equal(t, one, token("", "one", bare))
-	require.Equal(t, one, token("", "one", func(p cgw.Provisioner) cgw.Provisioner { return cgw.WithLogging(p, nil) }))
+	require.Equal(t, one, token("", "one", func(p cgw.Provisioner) cgw.Provisioner { return middleware.WithLogging(p, nil) }))
 	require.NotEqual(t, one, token("", "two", bare))
 	require.NotEqual(t, one, token("third", "one", bare))
 	require.NotEmpty(t, token("", "one", func(p cgw.Provisioner) cgw.Provisioner { return rolesOnly{p} }))
 }
 
 func TestEnsureTokenReplays(t *testing.T) {
-	opts := cgw.EnsureOptions{Owner: owner}
+	opts := ensure.EnsureOptions{Owner: owner}
 	creates := func(f *cgwtest.Fake) (tokens []string) {
 		for _, c := range f.Calls() {
 			if c.Op == cgw.OpCreate {
@@ -73,9 +75,9 @@ func TestEnsureTokenReplays(t *testing.T) {
 			seen := map[string]bool{}
 			for n := range 9 { // more often than there are derived tokens
 				before := time.Now()
-				res, err := cgw.Ensure(t.Context(), f, siteSpec(), opts)
+				res, err := ensure.Ensure(t.Context(), f, siteSpec(), opts)
 				require.NoError(t, err, n)
-				require.Equal(t, cgw.Created, res.Action)
+				require.Equal(t, ensure.Created, res.Action)
 				require.False(t, seen[res.Gateway.ID])
 				seen[res.Gateway.ID] = true
 				require.Len(t, gateways(t, f), 1)
@@ -89,10 +91,10 @@ func TestEnsureTokenReplays(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f, spec := withTokens(), siteSpec()
 			spec.ClientToken = "mine"
-			first, err := cgw.Ensure(t.Context(), f, spec, opts)
+			first, err := ensure.Ensure(t.Context(), f, spec, opts)
 			require.NoError(t, err)
 			require.NoError(t, f.Delete(t.Context(), first.Gateway.ID))
-			second, err := cgw.Ensure(t.Context(), f, spec, opts)
+			second, err := ensure.Ensure(t.Context(), f, spec, opts)
 			require.NoError(t, err)
 			require.NotEqual(t, first.Gateway.ID, second.Gateway.ID)
 			require.Equal(t, []cgw.Gateway{second.Gateway}, withoutRequest(gateways(t, f), second.Gateway.RequestID))
@@ -101,22 +103,22 @@ func TestEnsureTokenReplays(t *testing.T) {
 	t.Run("with another AuthKey", func(t *testing.T) {
 		f, spec := withTokens(), siteSpec()
 		spec.AuthKey = "one"
-		first, err := cgw.Ensure(t.Context(), f, spec, opts)
+		first, err := ensure.Ensure(t.Context(), f, spec, opts)
 		require.NoError(t, err)
 		require.NoError(t, f.Delete(t.Context(), first.Gateway.ID))
 		spec.AuthKey = "two"
-		second, err := cgw.Ensure(t.Context(), f, spec, opts)
+		second, err := ensure.Ensure(t.Context(), f, spec, opts)
 		require.NoError(t, err)
-		require.Equal(t, cgw.Created, second.Action)
+		require.Equal(t, ensure.Created, second.Action)
 		require.Len(t, creates(f), 3)
 	})
 	t.Run("reads that lag longer than patience", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := withTokens()
 			f.ReadLag = 50
-			res, err := cgw.Ensure(t.Context(), f, siteSpec(), opts)
+			res, err := ensure.Ensure(t.Context(), f, siteSpec(), opts)
 			require.NoError(t, err)
-			require.Equal(t, cgw.Created, res.Action)
+			require.Equal(t, ensure.Created, res.Action)
 			require.Len(t, creates(f), 2, "the second finds the address held by what the first made")
 		})
 	})
@@ -124,7 +126,7 @@ func TestEnsureTokenReplays(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := withTokens()
 			f.ReadLag = 1000
-			_, err := cgw.Ensure(t.Context(), nameless{f}, siteSpec(), opts)
+			_, err := ensure.Ensure(t.Context(), nameless{f}, siteSpec(), opts)
 			require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
 			require.NotErrorIs(t, err, cgw.ErrAlreadyExists, "it is Ensure's own")
 			require.Equal(t, cgw.OutcomeUnknown, cgw.OutcomeOf(err))
@@ -139,9 +141,9 @@ func TestEnsureTokenReplays(t *testing.T) {
 			for range 1000 { // until the reads have caught up
 				_, _ = f.Get(t.Context(), e.ID)
 			}
-			res, err := cgw.Ensure(t.Context(), nameless{f}, siteSpec(), opts)
+			res, err := ensure.Ensure(t.Context(), nameless{f}, siteSpec(), opts)
 			require.NoError(t, err)
-			require.Equal(t, cgw.Unchanged, res.Action)
+			require.Equal(t, ensure.Unchanged, res.Action)
 			require.Equal(t, e.ID, res.Gateway.ID)
 		})
 	})
@@ -149,7 +151,7 @@ func TestEnsureTokenReplays(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := withTokens()
 			f.Seed(seeded("other"))
-			_, err := cgw.Ensure(t.Context(), nameless{blind{f}}, siteSpec(), opts)
+			_, err := ensure.Ensure(t.Context(), nameless{blind{f}}, siteSpec(), opts)
 			require.ErrorIs(t, err, cgw.ErrAlreadyExists)
 			require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
 		})
@@ -159,7 +161,7 @@ func TestEnsureTokenReplays(t *testing.T) {
 		f.Faults = []cgwtest.Fault{{Op: cgw.OpCreate, Call: 1, Err: &cgw.Error{
 			Op: cgw.OpCreate, Kind: cgw.ErrTokenMismatch, Outcome: cgw.OutcomeNotApplied,
 		}}}
-		_, err := cgw.Ensure(t.Context(), f, siteSpec(), opts)
+		_, err := ensure.Ensure(t.Context(), f, siteSpec(), opts)
 		require.NoError(t, err)
 		require.Len(t, creates(f), 2)
 	})
@@ -171,16 +173,16 @@ func TestEnsureTokenReplays(t *testing.T) {
 			f.Faults = []cgwtest.Fault{{Op: cgw.OpCreate, Call: 1, Err: &cgw.Error{
 				Op: cgw.OpCreate, Kind: kind, Outcome: outcome,
 			}}}
-			_, err := cgw.Ensure(t.Context(), f, siteSpec(), opts)
+			_, err := ensure.Ensure(t.Context(), f, siteSpec(), opts)
 			require.ErrorIs(t, err, cgw.ErrInvalidArgument)
 			require.Len(t, creates(f), 1, kind)
 		}
 	})
 	t.Run("a Provisioner that does not tell its rules", func(t *testing.T) {
 		f := withoutTokens()
-		res, err := cgw.Ensure(t.Context(), rolesOnly{f}, siteSpec(), opts)
+		res, err := ensure.Ensure(t.Context(), rolesOnly{f}, siteSpec(), opts)
 		require.NoError(t, err)
-		require.Equal(t, cgw.Created, res.Action)
+		require.Equal(t, ensure.Created, res.Action)
 		require.Empty(t, creates(f)[1])
 	})
 }

@@ -1,4 +1,4 @@
-package cgw
+package ensure
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"github.com/cgw-go/cgw"
 )
 
 // maxReplays is how many deleted gateways a derived token may lead to, one after the other,
@@ -22,8 +24,8 @@ func (e *ensurer) create(ctx context.Context, s Step) (EnsureResult, error) {
 	if ours {
 		req.ClientToken = e.derivedToken(req, "")
 	}
-	var made Gateway // what Create returned, new or replayed, and reads do not show
-	var token string // that it was made with
+	var made cgw.Gateway // what Create returned, new or replayed, and reads do not show
+	var token string     // that it was made with
 	for n := 0; ; n++ {
 		g, err := e.p.Create(ctx, req)
 		switch {
@@ -49,7 +51,7 @@ func (e *ensurer) create(ctx context.Context, s Step) (EnsureResult, error) {
 			req.ClientToken, ours = "", false
 		case ours && mismatched(err):
 			req.ClientToken, ours = rand.Text(), false
-		case errors.Is(err, ErrAlreadyExists):
+		case errors.Is(err, cgw.ErrAlreadyExists):
 			r, found, err := e.occupied(ctx, s, made, err)
 			if !found && made.ID != "" { // it may well be what holds the address
 				req.ClientToken = token
@@ -65,17 +67,17 @@ func (e *ensurer) create(ctx context.Context, s Step) (EnsureResult, error) {
 // derivedToken returns a token for a request in place of a gateway that is gone, of 64
 // characters. It is another in every region, as far as the Provisioner is Located. That the
 // request has an AuthKey enters into it, but the key does not: a token is no secret.
-func (e *ensurer) derivedToken(req CreateRequest, gone string) string {
-	at := Location{Provider: e.rules.Provider}
-	if l, ok := As[Located](e.p); ok {
+func (e *ensurer) derivedToken(req cgw.CreateRequest, gone string) string {
+	at := cgw.Location{Provider: e.rules.Provider}
+	if l, ok := cgw.As[cgw.Located](e.p); ok {
 		at = l.Location()
 	}
 	req.ClientToken = ""
 	data, _ := json.Marshal(struct {
-		Provider Provider      `json:"provider"`
-		Region   string        `json:"region"`
-		Request  CreateRequest `json:"request"`
-		Gone     string        `json:"gone"`
+		Provider cgw.Provider      `json:"provider"`
+		Region   string            `json:"region"`
+		Request  cgw.CreateRequest `json:"request"`
+		Gone     string            `json:"gone"`
 	}{at.Provider, at.Region, req, gone}) // such values always marshal
 	sum := sha256.Sum256(data)
 	return "cgw-" + hex.EncodeToString(sum[:30])
@@ -83,15 +85,15 @@ func (e *ensurer) derivedToken(req CreateRequest, gone string) string {
 
 // tokenUnsupported reports whether a request was refused for nothing but its token.
 func tokenUnsupported(err error) bool {
-	var invalid *ValidationError
+	var invalid *cgw.ValidationError
 	return errors.As(err, &invalid) && len(invalid.Fields) == 1 &&
-		invalid.Fields[0].Field == fieldClientToken && errors.Is(invalid.Fields[0].Kind, ErrUnsupported)
+		invalid.Fields[0].Field == fieldClientToken && errors.Is(invalid.Fields[0].Kind, cgw.ErrUnsupported)
 }
 
 // mismatched reports whether the service refused the request because the token was used for
 // another, such as one with another AuthKey.
 func mismatched(err error) bool {
-	return errors.Is(err, ErrTokenMismatch) && OutcomeOf(err) == OutcomeNotApplied
+	return errors.Is(err, cgw.ErrTokenMismatch) && cgw.OutcomeOf(err) == cgw.OutcomeNotApplied
 }
 
 // shows reports whether a gateway that Create returned is there, with patience for reads that
@@ -99,7 +101,7 @@ func mismatched(err error) bool {
 func (e *ensurer) shows(ctx context.Context, id string) (bool, error) {
 	return e.patiently(ctx, func() (bool, error) {
 		_, err := e.p.Get(ctx, id)
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, cgw.ErrNotFound) {
 			return false, nil
 		}
 		return err == nil, err
@@ -128,12 +130,12 @@ func (e *ensurer) patiently(ctx context.Context, look func() (bool, error)) (boo
 
 // unseen returns the error of a create after which the gateway could not be read: whether it
 // was made now or deleted long ago is not known.
-func (e *ensurer) unseen(ctx context.Context, g Gateway, req CreateRequest, err error) error {
-	f := &Error{
-		Op: OpCreate, Provider: g.Provider, Region: g.Region, Outcome: OutcomeUnknown,
+func (e *ensurer) unseen(ctx context.Context, g cgw.Gateway, req cgw.CreateRequest, err error) error {
+	f := &cgw.Error{
+		Op: cgw.OpCreate, Provider: g.Provider, Region: g.Region, Outcome: cgw.OutcomeUnknown,
 		ID: g.ID, ClientToken: req.ClientToken, Err: err,
 	}
-	var of *Error
+	var of *cgw.Error
 	if errors.As(err, &of) {
 		f.Kind, f.RetryAfter = of.Kind, of.RetryAfter
 	}
@@ -143,10 +145,10 @@ func (e *ensurer) unseen(ctx context.Context, g Gateway, req CreateRequest, err 
 // occupied settles a create that found the address held, although no read had shown it: by
 // what an earlier run or another process made, or by a foreign gateway. It reports whether it
 // found what holds it; where it did not, its error is taken.
-func (e *ensurer) occupied(ctx context.Context, s Step, made Gateway, taken error) (r EnsureResult, found bool, err error) {
-	var of *Error
+func (e *ensurer) occupied(ctx context.Context, s Step, made cgw.Gateway, taken error) (r EnsureResult, found bool, err error) {
+	var of *cgw.Error
 	if !errors.As(taken, &of) {
-		of = &Error{Op: OpCreate, Kind: ErrAlreadyExists, Err: taken}
+		of = &cgw.Error{Op: cgw.OpCreate, Kind: cgw.ErrAlreadyExists, Err: taken}
 	}
 	if made.ID != "" && slices.Contains(of.ConflictingIDs, made.ID) {
 		return EnsureResult{Action: Created, Gateway: made, Changes: s.Changes}, true, nil // reads lag
@@ -160,7 +162,7 @@ func (e *ensurer) occupied(ctx context.Context, s Step, made Gateway, taken erro
 }
 
 // resume goes on with a gateway that was read after the step was decided on.
-func (e *ensurer) resume(ctx context.Context, s Step, g Gateway) (EnsureResult, error) {
+func (e *ensurer) resume(ctx context.Context, s Step, g cgw.Gateway) (EnsureResult, error) {
 	if e.exact {
 		return e.settled(ctx, s, g)
 	}
@@ -173,14 +175,14 @@ func (e *ensurer) resume(ctx context.Context, s Step, g Gateway) (EnsureResult, 
 }
 
 // holder returns the gateway that a create was refused for, or nil where none is shown.
-func (e *ensurer) holder(ctx context.Context, spec CreateRequest, taken *Error) (found *Gateway, err error) {
+func (e *ensurer) holder(ctx context.Context, spec cgw.CreateRequest, taken *cgw.Error) (found *cgw.Gateway, err error) {
 	_, err = e.patiently(ctx, func() (bool, error) {
 		if len(taken.ConflictingIDs) == 0 {
 			found, err = e.at(ctx, spec)
 			return found != nil, err
 		}
 		g, err := e.p.Get(ctx, taken.ConflictingIDs[0])
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, cgw.ErrNotFound) {
 			return false, nil
 		}
 		found = &g
@@ -190,8 +192,8 @@ func (e *ensurer) holder(ctx context.Context, spec CreateRequest, taken *Error) 
 }
 
 // at returns the gateway that a List shows at the address of spec, or nil.
-func (e *ensurer) at(ctx context.Context, spec CreateRequest) (*Gateway, error) {
-	for g, err := range e.p.List(ctx, Filter{IPAddress: spec.IPAddress}) {
+func (e *ensurer) at(ctx context.Context, spec cgw.CreateRequest) (*cgw.Gateway, error) {
+	for g, err := range e.p.List(ctx, cgw.Filter{IPAddress: spec.IPAddress}) {
 		return &g, err
 	}
 	return nil, nil

@@ -1,10 +1,14 @@
-package cgw
+package ensure
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/oneline"
 )
 
 // The values of [Error.Op] of what is built upon the roles. Such an error is of cgw's own
@@ -31,7 +35,7 @@ func (e *OwnerError) Error() string {
 	if e.Have != "" {
 		have = "is owned by " + strconv.Quote(e.Have)
 	}
-	return oneLine(fmt.Sprintf("the gateway %s: %s is not %q, and adoption is not allowed", have, e.Key, e.Want))
+	return oneline.Text(fmt.Sprintf("the gateway %s: %s is not %q, and adoption is not allowed", have, e.Key, e.Want))
 }
 
 // ReplaceError says that a gateway differs from its specification in what only a new gateway
@@ -47,14 +51,14 @@ func (e *ReplaceError) Error() string {
 	for i, c := range e.Changes {
 		texts[i] = c.String()
 	}
-	return oneLine("only a replacement could change " + strings.Join(texts, ", "))
+	return oneline.Text("only a replacement could change " + strings.Join(texts, ", "))
 }
 
 // StaleError says that a gateway is neither as the plan found it nor as the plan wants it. It
 // is found below an [*Error] that satisfies [ErrInvalidArgument]. Plan again.
 type StaleError struct {
-	Planned Gateway // as the plan found it; zero where there was none
-	Found   Gateway // as it is; zero where it is gone
+	Planned cgw.Gateway // as the plan found it; zero where there was none
+	Found   cgw.Gateway // as it is; zero where it is gone
 }
 
 // Error says what moved.
@@ -69,7 +73,7 @@ func (e *StaleError) Error() string {
 	for _, c := range gatewayChanges(e.Planned, e.Found) {
 		texts = append(texts, c.String())
 	}
-	return oneLine("the plan is out of date: since it was made, " + e.Planned.ID + " changed " + strings.Join(texts, ", "))
+	return oneline.Text("the plan is out of date: since it was made, " + e.Planned.ID + " changed " + strings.Join(texts, ", "))
 }
 
 // SiteError says which site an error is about: one specification or step, or a whole target.
@@ -93,15 +97,21 @@ func (e *SiteError) Error() string {
 			site += " " + e.IPAddress.String()
 		}
 		if e.Name != "" {
-			site += " " + strconv.Quote(clip(e.Name))
+			site += " " + strconv.Quote(oneline.Clip(e.Name))
 		}
 		parts = append(parts, site)
 	}
-	return oneLine(strings.Join(append(parts, e.Err.Error()), ": "))
+	return oneline.Text(strings.Join(append(parts, e.Err.Error()), ": "))
 }
 
-// Unwrap returns Err.
-func (e *SiteError) Unwrap() error { return e.Err }
+// Unwrap returns Err. One without an *cgw.Error, of a Provisioner with errors of its own, is put
+// into one: of a site about which nothing is known nothing may be said, also among others.
+func (e *SiteError) Unwrap() error {
+	if own := (*cgw.Error)(nil); e.Err == nil || errors.As(e.Err, &own) {
+		return e.Err
+	}
+	return &cgw.Error{Err: e.Err}
+}
 
 // SitesError holds the faults of several sites, in their order.
 type SitesError struct {
@@ -114,7 +124,7 @@ func (e *SitesError) Error() string {
 	for i, s := range e.Sites {
 		texts[i] = s.Error()
 	}
-	return oneLine(strings.Join(texts, "; "))
+	return oneline.Text(strings.Join(texts, "; "))
 }
 
 // Unwrap returns the Sites.
@@ -127,6 +137,6 @@ func (e *SitesError) Unwrap() []error {
 }
 
 // refused returns the error of an operation that was refused before anything was sent.
-func refused(op string, provider Provider, err error) error {
-	return &Error{Op: op, Provider: provider, Kind: ErrInvalidArgument, Outcome: OutcomeNotApplied, Err: err}
+func refused(op string, provider cgw.Provider, err error) error {
+	return &cgw.Error{Op: op, Provider: provider, Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied, Err: err}
 }

@@ -1,4 +1,4 @@
-package cgw_test
+package middleware_test
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
+	"net/netip"
 	"reflect"
 	"regexp"
 	"slices"
@@ -16,6 +17,8 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/ensure"
+	"github.com/cgw-go/cgw/middleware"
 )
 
 // spy records which methods were called with which arguments, and answers each in its own way.
@@ -61,12 +64,12 @@ func (s *spy) Rules() cgw.Rules {
 }
 
 var decorators = map[string]func(cgw.Provisioner) cgw.Provisioner{
-	"ReadOnly":    cgw.ReadOnly,
-	"WithHooks":   func(p cgw.Provisioner) cgw.Provisioner { return cgw.WithHooks(p, cgw.Hooks{}) },
-	"WithLogging": func(p cgw.Provisioner) cgw.Provisioner { return cgw.WithLogging(p, nil) },
-	"WithPolicy":  func(p cgw.Provisioner) cgw.Provisioner { return cgw.WithPolicy(p, cgw.Policy{}) },
+	"ReadOnly":    middleware.ReadOnly,
+	"WithHooks":   func(p cgw.Provisioner) cgw.Provisioner { return middleware.WithHooks(p, middleware.Hooks{}) },
+	"WithLogging": func(p cgw.Provisioner) cgw.Provisioner { return middleware.WithLogging(p, nil) },
+	"WithPolicy":  func(p cgw.Provisioner) cgw.Provisioner { return middleware.WithPolicy(p, middleware.Policy{}) },
 	"all of them": func(p cgw.Provisioner) cgw.Provisioner {
-		return cgw.WithLogging(cgw.WithPolicy(cgw.WithHooks(p, cgw.Hooks{}), cgw.Policy{}), slog.New(slog.DiscardHandler))
+		return middleware.WithLogging(middleware.WithPolicy(middleware.WithHooks(p, middleware.Hooks{}), middleware.Policy{}), slog.New(slog.DiscardHandler))
 	},
 }
 
@@ -136,11 +139,11 @@ func TestDecoratorsLeaveEnsureAsItIs(t *testing.T) {
 			if name == "ReadOnly" {
 				f.Seed(seeded(owner))
 			}
-			_, err := cgw.Ensure(t.Context(), decorate(f), siteSpec(), cgw.EnsureOptions{Owner: owner})
+			_, err := ensure.Ensure(t.Context(), decorate(f), siteSpec(), ensure.EnsureOptions{Owner: owner})
 			require.NoError(t, err)
-			res, err := cgw.Ensure(t.Context(), decorate(f), siteSpec(), cgw.EnsureOptions{Owner: owner})
+			res, err := ensure.Ensure(t.Context(), decorate(f), siteSpec(), ensure.EnsureOptions{Owner: owner})
 			require.NoError(t, err)
-			require.Equal(t, cgw.Unchanged, res.Action)
+			require.Equal(t, ensure.Unchanged, res.Action)
 		})
 	}
 }
@@ -156,14 +159,14 @@ func TestAsReachesThroughDecorators(t *testing.T) {
 		require.Equal(t, f.Like, cgw.RulesOf(decorate(f)))
 	}
 	require.Zero(t, cgw.RulesOf(rolesOnly{f}))
-	require.Zero(t, cgw.RulesOf(cgw.ReadOnly(rolesOnly{f})))
+	require.Zero(t, cgw.RulesOf(middleware.ReadOnly(rolesOnly{f})))
 	require.Zero(t, cgw.RulesOf(nil))
 }
 
 func TestReadOnly(t *testing.T) {
 	f := withoutTokens()
 	f.Seed(seeded(owner))
-	p := cgw.ReadOnly(f)
+	p := middleware.ReadOnly(f)
 	_, create := p.Create(t.Context(), siteSpec())
 	_, update := p.Update(t.Context(), "cgw-1", cgw.UpdateRequest{})
 	remove := p.Delete(t.Context(), "cgw-1")
@@ -178,7 +181,7 @@ func TestReadOnly(t *testing.T) {
 		require.Contains(t, err.Error(), "read-only")
 	}
 	require.Empty(t, f.Calls())
-	_, err := cgw.Plan(t.Context(), p, sites(2), cgw.PlanOptions{EnsureOptions: ensuring, Prune: true})
+	_, err := ensure.Plan(t.Context(), p, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{EnsureOptions: ensure.EnsureOptions{Owner: owner}, Prune: true})
 	require.NoError(t, err, "a plan only reads")
 
 	ctx, cancel := context.WithCancel(t.Context())
@@ -189,13 +192,13 @@ func TestReadOnly(t *testing.T) {
 func TestWithHooks(t *testing.T) {
 	type key struct{}
 	var events []string
-	p := cgw.WithHooks(withTokens(), cgw.Hooks{
-		Before: func(ctx context.Context, op cgw.Operation) (context.Context, error) {
+	p := middleware.WithHooks(withTokens(), middleware.Hooks{
+		Before: func(ctx context.Context, op middleware.Operation) (context.Context, error) {
 			events = append(events, "before "+op.Op)
 			require.Equal(t, cgw.Alibaba, op.Provider)
 			return context.WithValue(ctx, key{}, op.Op), nil
 		},
-		After: func(ctx context.Context, op cgw.Operation, done cgw.Done) {
+		After: func(ctx context.Context, op middleware.Operation, done middleware.Done) {
 			require.Equal(t, op.Op, ctx.Value(key{}), "the context is that of Before")
 			text := "after " + op.Op + " " + op.ID + done.Gateway.ID
 			if op.Op == cgw.OpList {
@@ -253,12 +256,12 @@ func (panicky) List(context.Context, cgw.Filter) iter.Seq2[cgw.Gateway, error] {
 
 func TestHooksAfterPanic(t *testing.T) {
 	var before, after []string
-	p := cgw.WithHooks(panicky{}, cgw.Hooks{
-		Before: func(ctx context.Context, op cgw.Operation) (context.Context, error) {
+	p := middleware.WithHooks(panicky{}, middleware.Hooks{
+		Before: func(ctx context.Context, op middleware.Operation) (context.Context, error) {
 			before = append(before, op.Op)
 			return ctx, nil
 		},
-		After: func(_ context.Context, op cgw.Operation, done cgw.Done) {
+		After: func(_ context.Context, op middleware.Operation, done middleware.Done) {
 			require.Error(t, done.Err, "it did not succeed")
 			after = append(after, op.Op)
 		},
@@ -276,14 +279,14 @@ func TestHooksRefuse(t *testing.T) {
 	f := withTokens()
 	after := 0
 	deny := errors.New("not on Fridays")
-	p := cgw.WithHooks(f, cgw.Hooks{
-		Before: func(ctx context.Context, op cgw.Operation) (context.Context, error) {
+	p := middleware.WithHooks(f, middleware.Hooks{
+		Before: func(ctx context.Context, op middleware.Operation) (context.Context, error) {
 			if op.Op == cgw.OpGet {
 				return ctx, &cgw.Error{Op: op.Op, Kind: cgw.ErrThrottled}
 			}
 			return nil, deny
 		},
-		After: func(context.Context, cgw.Operation, cgw.Done) { after++ },
+		After: func(context.Context, middleware.Operation, middleware.Done) { after++ },
 	})
 	_, err := p.Create(t.Context(), siteSpec())
 	require.ErrorIs(t, err, deny)
@@ -311,7 +314,7 @@ func TestWithLogging(t *testing.T) {
 		},
 	}))
 	f := withTokens()
-	p := cgw.WithLogging(f, logger)
+	p := middleware.WithLogging(f, logger)
 	spec := siteSpec()
 	spec.AuthKey, spec.ClientToken = "s3cret", "token"
 	_, err := p.Create(t.Context(), spec)
@@ -329,10 +332,10 @@ level=WARN msg="cgw: delete" provider=alibaba id=nope error.op=Delete error.prov
 `, "\n"), out.String())
 
 	out.Reset()
-	_, err = cgw.WithLogging(f, slog.New(slog.NewJSONHandler(&out, nil))).Get(t.Context(), "cgw-fake0001")
+	_, err = middleware.WithLogging(f, slog.New(slog.NewJSONHandler(&out, nil))).Get(t.Context(), "cgw-fake0001")
 	require.NoError(t, err)
 	require.Empty(t, out.String(), "reads are at debug level")
-	_, err = cgw.WithLogging(f, slog.New(slog.NewJSONHandler(&out, nil))).Update(t.Context(), "cgw-fake0001", cgw.UpdateRequest{AuthKey: ptr(cgw.Secret("s3cret"))})
+	_, err = middleware.WithLogging(f, slog.New(slog.NewJSONHandler(&out, nil))).Update(t.Context(), "cgw-fake0001", cgw.UpdateRequest{AuthKey: ptr(cgw.Secret("s3cret"))})
 	require.NoError(t, err)
 	require.Regexp(t, `"duration":[0-9]+`, out.String())
 	require.NotContains(t, out.String(), "s3cret")
@@ -340,7 +343,7 @@ level=WARN msg="cgw: delete" provider=alibaba id=nope error.op=Delete error.prov
 
 func TestWithPolicy(t *testing.T) {
 	refuse := errors.New("not that one")
-	policy := cgw.Policy{
+	policy := middleware.Policy{
 		Name: regexp.MustCompile(`^site-[0-9]+$`), RequiredTags: []string{"team", "env"},
 		Create: func(r cgw.CreateRequest) error {
 			if r.ASN == 666 {
@@ -361,13 +364,13 @@ func TestWithPolicy(t *testing.T) {
 		fields []string
 		err    error
 	}{
-		"create":          {call: creating(cgw.CreateRequest{IPAddress: at(1), Name: "site-1", Tags: tags})},
-		"create, all bad": {call: creating(cgw.CreateRequest{IPAddress: at(1), Name: "x"}), fields: []string{"Name", "Tags", "Tags"}},
+		"create":          {call: creating(cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.1"), Name: "site-1", Tags: tags})},
+		"create, all bad": {call: creating(cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.1"), Name: "x"}), fields: []string{"Name", "Tags", "Tags"}},
 		"create, empty tag": {
-			call:   creating(cgw.CreateRequest{IPAddress: at(1), Name: "site-1", Tags: map[string]string{"team": "", "env": "prod"}}),
+			call:   creating(cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.1"), Name: "site-1", Tags: map[string]string{"team": "", "env": "prod"}}),
 			fields: []string{"Tags"},
 		},
-		"create, own function":  {call: creating(cgw.CreateRequest{IPAddress: at(1), Name: "site-1", Tags: tags, ASN: 666}), err: refuse},
+		"create, own function":  {call: creating(cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.1"), Name: "site-1", Tags: tags, ASN: 666}), err: refuse},
 		"update of nothing":     {call: updating("cgw-1", cgw.UpdateRequest{})},
 		"update of the ASN":     {call: updating("cgw-1", cgw.UpdateRequest{Description: ptr("d")})},
 		"update of the name":    {call: updating("cgw-1", cgw.UpdateRequest{Name: ptr("x")}), fields: []string{"Name"}},
@@ -379,7 +382,7 @@ func TestWithPolicy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := withTokens()
 			f.Seed(seeded(owner))
-			err := tt.call(cgw.WithPolicy(f, policy))
+			err := tt.call(middleware.WithPolicy(f, policy))
 			if tt.fields == nil && tt.err == nil {
 				require.NoError(t, err)
 				return
@@ -393,9 +396,12 @@ func TestWithPolicy(t *testing.T) {
 			}
 			var e *cgw.Error
 			require.ErrorAs(t, err, &e)
+			var invalid *cgw.ValidationError
 			var names []string
-			for _, f := range faultsOf(t, e.Err) {
-				names = append(names, f.field)
+			if errors.As(e.Err, &invalid) {
+				for _, f := range invalid.Fields {
+					names = append(names, f.Field)
+				}
 			}
 			require.Equal(t, tt.fields, names)
 		})

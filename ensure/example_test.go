@@ -1,4 +1,4 @@
-package cgw_test
+package ensure_test
 
 import (
 	"context"
@@ -8,6 +8,8 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/ensure"
+	"github.com/cgw-go/cgw/middleware"
 )
 
 func ExampleEnsure() {
@@ -16,7 +18,7 @@ func ExampleEnsure() {
 	spec := cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "office"}
 	for _, name := range []string{"office", "office", "headquarters"} {
 		spec.Name = name
-		res, err := cgw.Ensure(ctx, p, spec, cgw.EnsureOptions{Owner: "netops"})
+		res, err := ensure.Ensure(ctx, p, spec, ensure.EnsureOptions{Owner: "netops"})
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -25,7 +27,7 @@ func ExampleEnsure() {
 	}
 
 	// Another owner does not get it.
-	_, err := cgw.Ensure(ctx, p, spec, cgw.EnsureOptions{Owner: "someone else"})
+	_, err := ensure.Ensure(ctx, p, spec, ensure.EnsureOptions{Owner: "someone else"})
 	fmt.Println(err)
 	// Output:
 	// created cgw-fake0001 office
@@ -38,16 +40,16 @@ func ExamplePlan() {
 	p := &cgwtest.Fake{}
 	p.Seed(cgw.Gateway{ID: "cgw-old", IPAddress: netip.MustParseAddr("203.0.113.9"), Tags: map[string]string{"cgw:owner": "netops"}})
 	ctx := context.Background()
-	plan, err := cgw.Plan(ctx, p, []cgw.CreateRequest{
+	plan, err := ensure.Plan(ctx, p, []cgw.CreateRequest{
 		{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "office", ASN: 65010},
-	}, cgw.PlanOptions{EnsureOptions: cgw.EnsureOptions{Owner: "netops"}, Prune: true})
+	}, ensure.PlanOptions{EnsureOptions: ensure.EnsureOptions{Owner: "netops"}, Prune: true})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Print(plan)
 
-	results, err := cgw.Apply(ctx, p, plan, cgw.ApplyOptions{})
+	results, err := ensure.Apply(ctx, p, plan, ensure.ApplyOptions{})
 	for _, r := range results {
 		fmt.Println(r.Action, r.Gateway.ID, err)
 	}
@@ -67,10 +69,10 @@ func ExampleEnsureAll() {
 	spec := func(ip, name string) cgw.CreateRequest {
 		return cgw.CreateRequest{IPAddress: netip.MustParseAddr(ip), Name: name}
 	}
-	results, err := cgw.EnsureAll(context.Background(), []cgw.Target{
+	results, err := ensure.EnsureAll(context.Background(), []ensure.Target{
 		{Name: "guangzhou", Provisioner: one, Specs: []cgw.CreateRequest{spec("203.0.113.7", "office")}},
 		{Name: "shanghai", Provisioner: two, Specs: []cgw.CreateRequest{spec("198.51.100.1", "lab"), spec("198.51.100.2", "shop")}},
-	}, cgw.FleetOptions{EnsureOptions: cgw.EnsureOptions{Owner: "netops"}, Total: 1})
+	}, ensure.FleetOptions{EnsureOptions: ensure.EnsureOptions{Owner: "netops"}, Total: 1})
 	if err != nil {
 		fmt.Println(err) // names every target, site and field that is wrong
 		return
@@ -94,7 +96,7 @@ func ExampleEnsureAll() {
 }
 
 func ExampleReadOnly() {
-	p := cgw.ReadOnly(&cgwtest.Fake{})
+	p := middleware.ReadOnly(&cgwtest.Fake{})
 	fmt.Println(p.Delete(context.Background(), "cgw-1"))
 	// Output: cgw: Delete cgw-1: permission denied: the Provisioner is read-only
 }

@@ -1,4 +1,4 @@
-package cgw
+package ensure
 
 import (
 	"context"
@@ -6,6 +6,9 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/oneline"
 )
 
 // Change is one field that differs. Tags are fields of their own, as Tags[env].
@@ -21,7 +24,7 @@ type Change struct {
 
 // String returns the field, old → new.
 func (c Change) String() string {
-	return oneLine(c.Field + ": " + orNone(c.Old) + " → " + orNone(c.New))
+	return oneline.Text(c.Field + ": " + orNone(c.Old) + " → " + orNone(c.New))
 }
 
 func orNone(s string) string {
@@ -33,8 +36,8 @@ func orNone(s string) string {
 
 // updateOf returns what to ask of Update, and what that changes, so that g becomes as spec says
 // and its owner's. Nothing of it is needed when there are no changes.
-func (e *ensurer) updateOf(spec CreateRequest, g Gateway) (UpdateRequest, []Change) {
-	var req UpdateRequest
+func (e *ensurer) updateOf(spec cgw.CreateRequest, g cgw.Gateway) (cgw.UpdateRequest, []Change) {
+	var req cgw.UpdateRequest
 	changes := gatewayChanges(g, e.target(spec, g))
 	for i, c := range changes {
 		switch c.Field {
@@ -54,7 +57,7 @@ func (e *ensurer) updateOf(spec CreateRequest, g Gateway) (UpdateRequest, []Chan
 		req.AuthKey = &spec.AuthKey
 		changes = append(changes, Change{Field: fieldAuthKey, New: spec.AuthKey.String()})
 	}
-	var invalid *ValidationError
+	var invalid *cgw.ValidationError
 	if errors.As(e.rules.ValidateUpdate(req), &invalid) {
 		changes = markFixed(changes, invalid)
 	}
@@ -62,7 +65,7 @@ func (e *ensurer) updateOf(spec CreateRequest, g Gateway) (UpdateRequest, []Chan
 }
 
 // target returns g as it should be.
-func (e *ensurer) target(spec CreateRequest, g Gateway) Gateway {
+func (e *ensurer) target(spec cgw.CreateRequest, g cgw.Gateway) cgw.Gateway {
 	want := e.request(spec)
 	if want.Name != "" {
 		g.Name = want.Name
@@ -98,7 +101,7 @@ func (e *ensurer) reserved(key string) bool {
 }
 
 // foreign returns nil when g has the owner tag.
-func (e *ensurer) foreign(g Gateway) *OwnerError {
+func (e *ensurer) foreign(g cgw.Gateway) *OwnerError {
 	have, ok := g.Tags[e.opts.OwnerKey]
 	if ok && have == e.opts.Owner {
 		return nil
@@ -108,14 +111,14 @@ func (e *ensurer) foreign(g Gateway) *OwnerError {
 
 // late returns g as it is once reads show it with an owner tag, or as it was read last: tags may
 // be shown later than their gateway.
-func (e *ensurer) late(ctx context.Context, g Gateway) Gateway {
+func (e *ensurer) late(ctx context.Context, g cgw.Gateway) cgw.Gateway {
 	_, tagged := g.Tags[e.opts.OwnerKey]
 	if tagged {
 		return g
 	}
 	_, _ = e.patiently(ctx, func() (bool, error) { // a look that fails explains nothing
 		now, err := e.p.Get(ctx, g.ID)
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, cgw.ErrNotFound) {
 			return false, nil
 		}
 		if err == nil {
@@ -128,9 +131,9 @@ func (e *ensurer) late(ctx context.Context, g Gateway) Gateway {
 }
 
 // gatewayChanges returns the fields in which two states of a gateway differ, in field order.
-func gatewayChanges(old, g Gateway) []Change {
+func gatewayChanges(old, g cgw.Gateway) []Change {
 	var changes []Change
-	asn := func(a ASN) string {
+	asn := func(a cgw.ASN) string {
 		if a == 0 {
 			return ""
 		}
@@ -162,8 +165,8 @@ func gatewayChanges(old, g Gateway) []Change {
 }
 
 // specChanges returns the fields of a gateway to be created.
-func specChanges(req CreateRequest) []Change {
-	changes := gatewayChanges(Gateway{IPAddress: req.IPAddress}, Gateway{
+func specChanges(req cgw.CreateRequest) []Change {
+	changes := gatewayChanges(cgw.Gateway{IPAddress: req.IPAddress}, cgw.Gateway{
 		IPAddress: req.IPAddress, Name: req.Name, Description: req.Description, ASN: req.ASN,
 		ResourceGroupID: req.ResourceGroupID, Tags: req.Tags,
 	})
@@ -173,7 +176,7 @@ func specChanges(req CreateRequest) []Change {
 	return changes
 }
 
-func ipText(g Gateway) string {
+func ipText(g cgw.Gateway) string {
 	if !g.IPAddress.IsValid() {
 		return ""
 	}
@@ -190,9 +193,9 @@ func tagText(tags map[string]string, key string) string {
 }
 
 // markFixed marks what the cloud cannot change.
-func markFixed(changes []Change, invalid *ValidationError) []Change {
+func markFixed(changes []Change, invalid *cgw.ValidationError) []Change {
 	for _, f := range invalid.Fields {
-		if !errors.Is(f.Kind, ErrUnsupported) {
+		if !errors.Is(f.Kind, cgw.ErrUnsupported) {
 			continue
 		}
 		for i, c := range changes {

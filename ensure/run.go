@@ -1,9 +1,11 @@
-package cgw
+package ensure
 
 import (
 	"context"
 	"sync"
 	"sync/atomic"
+
+	"github.com/cgw-go/cgw"
 )
 
 // fleetRun is one pass over the targets of a fleet.
@@ -113,7 +115,7 @@ func (r *fleetRun) enter(ctx context.Context, e *ensurer) error {
 		case <-ctx.Done():
 		}
 	}
-	return (&Error{Op: e.op, Provider: e.rules.Provider, Outcome: OutcomeNotApplied}).WithContext(ctx)
+	return (&cgw.Error{Op: e.op, Provider: e.rules.Provider, Outcome: cgw.OutcomeNotApplied}).WithContext(ctx)
 }
 
 func (r *fleetRun) leave() { <-r.slots }

@@ -1,16 +1,18 @@
-package cgw
+package middleware
 
 import (
 	"context"
 	"log/slog"
 	"strings"
 	"time"
+
+	"github.com/cgw-go/cgw"
 )
 
 // WithLogging returns a Provisioner that logs each operation of p when it has ended: reads at
 // debug level, writes at info, failures at warn, with the error's fields. No record holds a
 // secret. A nil logger logs nothing.
-func WithLogging(p Provisioner, logger *slog.Logger) Provisioner {
+func WithLogging(p cgw.Provisioner, logger *slog.Logger) cgw.Provisioner {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
@@ -23,7 +25,7 @@ func WithLogging(p Provisioner, logger *slog.Logger) Provisioner {
 			switch {
 			case done.Err != nil:
 				level = slog.LevelWarn
-			case op.Op == OpGet, op.Op == OpList:
+			case op.Op == cgw.OpGet, op.Op == cgw.OpList:
 				level = slog.LevelDebug
 			}
 			if logger.Enabled(ctx, level) {
@@ -44,7 +46,7 @@ func (op Operation) attrs(start any, done Done) []slog.Attr {
 		id, provider = done.Gateway.ID, done.Gateway.Provider
 	}
 	address := op.Create.IPAddress
-	if op.Op == OpList {
+	if op.Op == cgw.OpList {
 		address = op.Filter.IPAddress
 	}
 	for _, a := range []struct{ key, value string }{
@@ -58,7 +60,7 @@ func (op Operation) attrs(start any, done Done) []slog.Attr {
 	if address.IsValid() {
 		attrs = append(attrs, slog.String("ipAddress", address.String()))
 	}
-	if op.Op == OpList {
+	if op.Op == cgw.OpList {
 		attrs = append(attrs, slog.Int("count", done.Count))
 	}
 	if t, ok := start.(time.Time); ok {

@@ -1,4 +1,4 @@
-package cgw
+package ensure
 
 import (
 	"context"
@@ -8,6 +8,9 @@ import (
 	"reflect"
 	"strconv"
 	"sync"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/oneline"
 )
 
 // Target is one region of one account of one cloud, and what shall be there.
@@ -15,9 +18,9 @@ type Target struct {
 	// Name names the target in results and errors. Required, and unlike the others'.
 	Name string
 	// Provisioner is used by this target alone. Required.
-	Provisioner Provisioner
+	Provisioner cgw.Provisioner
 	// Specs are the gateways wanted. Their addresses differ.
-	Specs []CreateRequest
+	Specs []cgw.CreateRequest
 	// Prune deletes the owner's other gateways there, after the rest is done.
 	Prune bool
 	// Plan, if not nil, is carried out by the rules of [Apply], in place of Specs and Prune,
@@ -105,14 +108,14 @@ type member struct {
 
 // prepare checks the targets, all of them.
 func (f *fleet) prepare(targets []Target, opts EnsureOptions) error {
-	var own ValidationError
+	var own cgw.ValidationError
 	for _, c := range []struct {
 		field string
 		cap   *int
 		zero  int
 	}{{"PerTarget", &f.each, 8}, {"Total", &f.total, 64}} {
 		if *c.cap < 0 {
-			own.Add(c.field, strconv.Itoa(*c.cap), "must not be negative", "", ErrInvalidArgument)
+			own.Add(c.field, strconv.Itoa(*c.cap), "must not be negative", "", cgw.ErrInvalidArgument)
 		}
 		if *c.cap == 0 {
 			*c.cap = c.zero
@@ -154,26 +157,26 @@ func (t Target) options(all EnsureOptions) EnsureOptions {
 // checkTarget returns what is wrong with a target beside its specifications; err is what its
 // ensurer says.
 func (f *fleet) checkTarget(t Target, before []Target, err error) error {
-	var own ValidationError
-	var invalid *ValidationError
+	var own cgw.ValidationError
+	var invalid *cgw.ValidationError
 	if f.op == OpEnsureAll && t.Name == "" {
-		own.Add("Name", "", "is required", "", ErrInvalidArgument)
+		own.Add("Name", "", "is required", "", cgw.ErrInvalidArgument)
 	}
 	if errors.As(err, &invalid) {
 		own.Fields = append(own.Fields, invalid.Fields...)
 	}
 	if t.Plan != nil && (len(t.Specs) > 0 || t.Prune) {
-		own.Add("Plan", "", "excludes Specs and Prune", "", ErrInvalidArgument)
+		own.Add("Plan", "", "excludes Specs and Prune", "", cgw.ErrInvalidArgument)
 	}
 	for _, o := range before {
 		if t.Name != "" && o.Name == t.Name {
-			own.Add("Name", t.Name, "is another target's too", "", ErrInvalidArgument)
+			own.Add("Name", t.Name, "is another target's too", "", cgw.ErrInvalidArgument)
 			break
 		}
 	}
 	for _, o := range before {
 		if sameProvisioner(t.Provisioner, o.Provisioner) {
-			own.Add("Provisioner", "", "is that of "+strconv.Quote(clip(o.Name))+" too: put their specifications into one target", "", ErrInvalidArgument)
+			own.Add("Provisioner", "", "is that of "+strconv.Quote(oneline.Clip(o.Name))+" too: put their specifications into one target", "", cgw.ErrInvalidArgument)
 			break
 		}
 	}
@@ -181,7 +184,7 @@ func (f *fleet) checkTarget(t Target, before []Target, err error) error {
 }
 
 // sameProvisioner compares without the panic of types that cannot be compared.
-func sameProvisioner(a, b Provisioner) bool {
+func sameProvisioner(a, b cgw.Provisioner) bool {
 	return a != nil && b != nil && reflect.TypeOf(a).Comparable() && reflect.TypeOf(b).Comparable() && a == b
 }
 

@@ -1,4 +1,4 @@
-package cgw
+package ensure
 
 import (
 	"context"
@@ -7,6 +7,9 @@ import (
 	"maps"
 	"net/netip"
 	"strconv"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/oneline"
 )
 
 // PlanOptions are those of [Ensure], and whether to prune.
@@ -41,9 +44,9 @@ type Step struct {
 	// Spec is what is wanted, without the owner tag; zero for a StepDelete. In JSON its
 	// AuthKey is a mark. A step read back has that mark for a key, and [Apply] refuses to use it:
 	// set the key again.
-	Spec CreateRequest `json:"spec,omitzero"`
+	Spec cgw.CreateRequest `json:"spec,omitzero"`
 	// Gateway is what was found; zero for a StepCreate.
-	Gateway Gateway `json:"gateway,omitzero"`
+	Gateway cgw.Gateway `json:"gateway,omitzero"`
 	// Changes are the fields that differ. Of a StepCreate they are those of the new gateway.
 	Changes []Change `json:"changes,omitempty"`
 	// Reason says why a StepUnsupported or a StepForeign cannot be carried out.
@@ -52,13 +55,16 @@ type Step struct {
 	again bool // whether the gateway was found when it was to be created
 }
 
+// isRedacted reports whether an AuthKey is what a Secret is written as: its value was lost.
+func isRedacted(key cgw.Secret) bool { return key.Reveal() == cgw.Secret("any").String() }
+
 // UnmarshalJSON implements json.Unmarshaler. It takes the mark of an AuthKey, as Spec says.
 func (s *Step) UnmarshalJSON(data []byte) error {
 	type plain Step
 	read := struct {
 		*plain
 		Spec struct {
-			CreateRequest
+			cgw.CreateRequest
 			AuthKey string `json:"authKey"` // shadows that of CreateRequest, which refuses the mark
 		} `json:"spec"`
 	}{plain: (*plain)(s)}
@@ -66,7 +72,7 @@ func (s *Step) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	s.Spec = read.Spec.CreateRequest
-	s.Spec.AuthKey = Secret(read.Spec.AuthKey)
+	s.Spec.AuthKey = cgw.Secret(read.Spec.AuthKey)
 	return nil
 }
 
@@ -74,7 +80,7 @@ func (s *Step) UnmarshalJSON(data []byte) error {
 // marshals to is stable, and holds no secret.
 type ChangeSet struct {
 	// Provider is the cloud that the plan is for; empty where its Provisioner is not [Ruled].
-	Provider Provider `json:"provider,omitempty"`
+	Provider cgw.Provider `json:"provider,omitempty"`
 	// Options are those that it was made with, defaults filled in.
 	Options PlanOptions `json:"options"`
 	// Steps are one for each specification, in their order, then those that delete.
@@ -102,7 +108,7 @@ func (c *ChangeSet) Count(kind StepKind) int {
 // anything is sent: the [*Error] satisfies [ErrInvalidArgument], and holds a [*SitesError] that
 // names every site and field. A gateway that cannot be made as specified is no error but a
 // [StepUnsupported] or [StepForeign].
-func Plan(ctx context.Context, p Provisioner, specs []CreateRequest, opts PlanOptions) (*ChangeSet, error) {
+func Plan(ctx context.Context, p cgw.Provisioner, specs []cgw.CreateRequest, opts PlanOptions) (*ChangeSet, error) {
 	e, err := newEnsurer(OpPlan, p, opts.EnsureOptions)
 	if err != nil {
 		return nil, err
@@ -119,7 +125,7 @@ func Plan(ctx context.Context, p Provisioner, specs []CreateRequest, opts PlanOp
 }
 
 // checkAll returns what is wrong with the specifications.
-func (e *ensurer) checkAll(target string, specs []CreateRequest) []*SiteError {
+func (e *ensurer) checkAll(target string, specs []cgw.CreateRequest) []*SiteError {
 	var sites []*SiteError
 	first := make(map[netip.Addr]int, len(specs))
 	for i, spec := range specs {
@@ -134,9 +140,9 @@ func (e *ensurer) checkAll(target string, specs []CreateRequest) []*SiteError {
 		}
 		ip := spec.IPAddress.Unmap()
 		if n, ok := first[ip]; ok {
-			add(&ValidationError{[]*FieldError{{
-				Field: fieldIPAddress, Value: ip.String(), Kind: ErrInvalidIPAddress,
-				Reason: "is that of site " + strconv.Itoa(n) + " " + strconv.Quote(clip(specs[n].Name)) + " too",
+			add(&cgw.ValidationError{Fields: []*cgw.FieldError{{
+				Field: fieldIPAddress, Value: ip.String(), Kind: cgw.ErrInvalidIPAddress,
+				Reason: "is that of site " + strconv.Itoa(n) + " " + strconv.Quote(oneline.Clip(specs[n].Name)) + " too",
 			}}})
 			continue
 		}
@@ -146,11 +152,11 @@ func (e *ensurer) checkAll(target string, specs []CreateRequest) []*SiteError {
 }
 
 // plan reads once and decides on every specification. With one address to find it asks for that.
-func (e *ensurer) plan(ctx context.Context, specs []CreateRequest, prune bool) ([]Step, error) {
+func (e *ensurer) plan(ctx context.Context, specs []cgw.CreateRequest, prune bool) ([]Step, error) {
 	if len(specs) == 0 && !prune {
 		return []Step{}, nil
 	}
-	var filter Filter
+	var filter cgw.Filter
 	if len(specs) == 1 && !prune {
 		filter.IPAddress = specs[0].IPAddress.Unmap()
 	}
@@ -158,7 +164,7 @@ func (e *ensurer) plan(ctx context.Context, specs []CreateRequest, prune bool) (
 	for i, s := range specs {
 		wanted[s.IPAddress.Unmap()] = i
 	}
-	found := make([]*Gateway, len(specs))
+	found := make([]*cgw.Gateway, len(specs))
 	var surplus []Step
 	seen := 0
 	for g, err := range e.p.List(ctx, filter) {
@@ -187,7 +193,7 @@ func (e *ensurer) plan(ctx context.Context, specs []CreateRequest, prune bool) (
 
 // decide says what is to be done about the gateway at the address of spec; found is nil where
 // there is none.
-func (e *ensurer) decide(spec CreateRequest, found *Gateway) Step {
+func (e *ensurer) decide(spec cgw.CreateRequest, found *cgw.Gateway) Step {
 	spec.IPAddress = spec.IPAddress.Unmap()
 	spec.Tags = maps.Clone(spec.Tags)
 	if found == nil {
@@ -202,7 +208,7 @@ func (e *ensurer) decide(spec CreateRequest, found *Gateway) Step {
 		return s
 	}
 	req, changes := e.updateOf(spec, g)
-	var invalid *ValidationError
+	var invalid *cgw.ValidationError
 	s.Changes = changes
 	switch fixed := onlyFixed(changes); {
 	case len(changes) == 0:

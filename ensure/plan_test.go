@@ -1,4 +1,4 @@
-package cgw_test
+package ensure_test
 
 import (
 	"encoding/json"
@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"os"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,12 +15,14 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/ensure"
+	"github.com/cgw-go/cgw/internal/test/line"
 )
 
 func at(n int) netip.Addr { return netip.AddrFrom4([4]byte{203, 0, 113, byte(n)}) }
 
 // everything returns a cloud and specifications whose plan has every kind of step.
-func everything(opts cgw.EnsureOptions) (*cgwtest.Fake, []cgw.CreateRequest, cgw.PlanOptions) {
+func everything(opts ensure.EnsureOptions) (*cgwtest.Fake, []cgw.CreateRequest, ensure.PlanOptions) {
 	f := withTokens()
 	own := map[string]string{"cgw:owner": owner}
 	f.Seed(
@@ -39,7 +42,7 @@ func everything(opts cgw.EnsureOptions) (*cgwtest.Fake, []cgw.CreateRequest, cgw
 		{IPAddress: at(2), Name: "new name", Tags: map[string]string{"env": "prod", "tier": ""}},
 		{IPAddress: at(3), Name: "moved", ASN: 2, ResourceGroupID: "rg-1"},
 		{IPAddress: at(7), Tags: map[string]string{"d": ""}},
-	}, cgw.PlanOptions{EnsureOptions: opts, Prune: true}
+	}, ensure.PlanOptions{EnsureOptions: opts, Prune: true}
 }
 
 // golden compares with a file of testdata, and writes it when UPDATE_GOLDEN is set.
@@ -54,13 +57,13 @@ func golden(t *testing.T, file, got string) {
 }
 
 func TestPlanGolden(t *testing.T) {
-	for name, opts := range map[string]cgw.EnsureOptions{
+	for name, opts := range map[string]ensure.EnsureOptions{
 		"careful": {},
 		"free":    {Adopt: true, Replace: true, ExactTags: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, specs, popts := everything(opts)
-			plan, err := cgw.Plan(t.Context(), f, specs, popts)
+			plan, err := ensure.Plan(t.Context(), f, specs, popts)
 			require.NoError(t, err)
 			require.Equal(t, []string{cgw.OpList}, ops(f), "one List, no write")
 			golden(t, "testdata/plan_"+name+".txt", plan.String())
@@ -69,7 +72,7 @@ func TestPlanGolden(t *testing.T) {
 			require.NotContains(t, string(data)+plan.String()+fmt.Sprintf("%v %+v %#v", plan, *plan, *plan), "s3cret")
 			golden(t, "testdata/plan_"+name+".json", string(data)+"\n")
 
-			var back cgw.ChangeSet
+			var back ensure.ChangeSet
 			require.NoError(t, json.Unmarshal(data, &back))
 			again, err := json.MarshalIndent(&back, "", "  ")
 			require.NoError(t, err)
@@ -95,13 +98,13 @@ func TestPlanLists(t *testing.T) {
 			f.Seed(g)
 			g.ID, g.IPAddress = "cgw-2", at(100)
 			f.Seed(g)
-			plan, err := cgw.Plan(t.Context(), f, tt.specs, cgw.PlanOptions{EnsureOptions: cgw.EnsureOptions{Owner: owner}, Prune: tt.prune})
+			plan, err := ensure.Plan(t.Context(), f, tt.specs, ensure.PlanOptions{EnsureOptions: ensure.EnsureOptions{Owner: owner}, Prune: tt.prune})
 			require.NoError(t, err)
 			surplus := 0
 			if tt.prune {
 				surplus = 2 - min(len(tt.specs), 1)
 			}
-			require.Equal(t, surplus, plan.Count(cgw.StepDelete))
+			require.Equal(t, surplus, plan.Count(ensure.StepDelete))
 			require.Len(t, plan.Steps, len(tt.specs)+surplus)
 			require.Equal(t, len(tt.specs) < 2 && !tt.prune, plan.Empty())
 			var filters []cgw.Filter
@@ -121,11 +124,11 @@ func TestPlanRefusesBadInput(t *testing.T) {
 		{Name: "nowhere"},
 		{IPAddress: netip.MustParseAddr("::ffff:203.0.113.1"), Name: "lyon"},
 	}
-	_, err := cgw.Plan(t.Context(), f, specs, cgw.PlanOptions{EnsureOptions: cgw.EnsureOptions{Owner: owner}})
+	_, err := ensure.Plan(t.Context(), f, specs, ensure.PlanOptions{EnsureOptions: ensure.EnsureOptions{Owner: owner}})
 	require.ErrorIs(t, err, cgw.ErrInvalidArgument)
 	require.ErrorIs(t, err, cgw.ErrUnsupported)
-	requireOneLine(t, err)
-	var sites *cgw.SitesError
+	line.Require(t, err)
+	var sites *ensure.SitesError
 	require.ErrorAs(t, err, &sites)
 	var texts []string
 	for _, s := range sites.Sites {
@@ -138,41 +141,41 @@ func TestPlanRefusesBadInput(t *testing.T) {
 	}, texts)
 	require.Empty(t, f.Calls())
 
-	_, err = cgw.Plan(t.Context(), f, nil, cgw.PlanOptions{})
+	_, err = ensure.Plan(t.Context(), f, nil, ensure.PlanOptions{})
 	require.ErrorIs(t, err, cgw.ErrInvalidArgument)
 	require.Contains(t, err.Error(), "Owner")
 }
 
 func TestApply(t *testing.T) {
-	f, specs, opts := everything(cgw.EnsureOptions{Adopt: true, Replace: true})
-	plan, err := cgw.Plan(t.Context(), f, specs, opts)
+	f, specs, opts := everything(ensure.EnsureOptions{Adopt: true, Replace: true})
+	plan, err := ensure.Plan(t.Context(), f, specs, opts)
 	require.NoError(t, err)
-	var seen []cgw.Progress
-	results, err := cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{Progress: func(p cgw.Progress) { seen = append(seen, p) }})
-	var failed *cgw.SitesError
+	var seen []ensure.Progress
+	results, err := ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{Progress: func(p ensure.Progress) { seen = append(seen, p) }})
+	var failed *ensure.SitesError
 	require.ErrorAs(t, err, &failed)
 	require.Len(t, failed.Sites, 1, "the gateway that has too many tags")
 	require.Equal(t, 5, failed.Sites[0].Index)
 	require.ErrorIs(t, err, cgw.ErrInvalidTag)
-	actions := []cgw.Action{}
+	actions := []ensure.Action{}
 	for i, r := range results {
 		require.Equal(t, i, r.Index)
 		actions = append(actions, r.Action)
 	}
-	require.Equal(t, []cgw.Action{cgw.Adopted, cgw.Created, cgw.Unchanged, cgw.Updated, cgw.Replaced, "", cgw.Deleted}, actions)
+	require.Equal(t, []ensure.Action{ensure.Adopted, ensure.Created, ensure.Unchanged, ensure.Updated, ensure.Replaced, "", ensure.Deleted}, actions)
 	require.Len(t, seen, 7)
 	require.Equal(t, 7, seen[6].Done)
 	require.Equal(t, 7, seen[6].Total)
 	require.Equal(t, 1, seen[6].Failed)
-	require.Equal(t, cgw.StepDelete, seen[6].Last.Step.Kind, "deletions come last")
+	require.Equal(t, ensure.StepDelete, seen[6].Last.Step.Kind, "deletions come last")
 
 	n := writes(f)
-	_, err = cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{})
+	_, err = ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
 	require.ErrorAs(t, err, &failed)
 	require.Len(t, failed.Sites, 1, "what was done is done")
 	require.Equal(t, n+1, writes(f), "a create in place of the gateway that was replaced is refused by the cloud")
 
-	again, err := cgw.Plan(t.Context(), f, specs, opts)
+	again, err := ensure.Plan(t.Context(), f, specs, opts)
 	require.NoError(t, err)
 	require.Equal(t, "1 unsupported, 5 unchanged", again.Summary())
 }
@@ -208,25 +211,25 @@ func TestApplyRefusesWhatMoved(t *testing.T) {
 		"delete: gone":     {6, func(t *testing.T, f *cgwtest.Fake) { gone(t, f, "cgw-5") }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, specs, opts := everything(cgw.EnsureOptions{Adopt: true, Replace: true, Patience: 1})
-			plan, err := cgw.Plan(t.Context(), f, specs, opts)
+			f, specs, opts := everything(ensure.EnsureOptions{Adopt: true, Replace: true, Patience: 1})
+			plan, err := ensure.Plan(t.Context(), f, specs, opts)
 			require.NoError(t, err)
 			plan.Steps = plan.Steps[tt.step : tt.step+1]
 			tt.move(t, f)
 			n := writes(f)
 			before := gateways(t, f)
-			results, err := cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{})
+			results, err := ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
 			require.Equal(t, n, writes(f))
 			require.Equal(t, withoutRequest(before, ""), withoutRequest(gateways(t, f), ""))
 			if !tt.stale {
 				require.NoError(t, err)
-				require.Equal(t, cgw.Unchanged, results[0].Action)
+				require.Equal(t, ensure.Unchanged, results[0].Action)
 				return
 			}
 			require.ErrorIs(t, err, cgw.ErrInvalidArgument)
 			require.False(t, cgw.IsRetryable(err))
-			requireOneLine(t, err)
-			var stale *cgw.StaleError
+			line.Require(t, err)
+			var stale *ensure.StaleError
 			require.ErrorAs(t, err, &stale)
 			require.Contains(t, err.Error(), "out of date")
 			require.ErrorAs(t, results[0].Err, &stale)
@@ -239,10 +242,10 @@ func TestApplyDoesNotCreateWhatItShouldUpdate(t *testing.T) {
 	f, g := withoutTokens(), seeded(owner)
 	g.Name = "old"
 	f.Seed(g)
-	plan, err := cgw.Plan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, cgw.PlanOptions{EnsureOptions: ensuring})
+	plan, err := ensure.Plan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{EnsureOptions: ensuring})
 	require.NoError(t, err)
 	f.Faults = []cgwtest.Fault{{Op: cgw.OpUpdate, Err: cgw.ErrNotFound}}
-	_, err = cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{})
+	_, err = ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
 	require.ErrorIs(t, err, cgw.ErrNotFound)
 	require.Equal(t, 1, writes(f))
 }
@@ -250,13 +253,13 @@ func TestApplyDoesNotCreateWhatItShouldUpdate(t *testing.T) {
 func TestApplyReturnsInThePlansOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := withoutTokens()
-		plan, err := cgw.Plan(t.Context(), f, sites(3), cgw.PlanOptions{EnsureOptions: ensuring})
+		plan, err := ensure.Plan(t.Context(), f, sites(3), ensure.PlanOptions{EnsureOptions: ensuring})
 		require.NoError(t, err)
 		for n := range 3 {
 			f.Faults = append(f.Faults, cgwtest.Fault{Op: cgw.OpCreate, Call: n + 1, Delay: time.Duration(3-n) * time.Second, Err: cgw.ErrThrottled})
 		}
-		results, err := cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{})
-		var failed *cgw.SitesError
+		results, err := ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
+		var failed *ensure.SitesError
 		require.ErrorAs(t, err, &failed)
 		for n := range 3 {
 			require.Equal(t, n, failed.Sites[n].Index)
@@ -269,27 +272,27 @@ func TestApplyReturnsInThePlansOrder(t *testing.T) {
 // A gateway appears at the address between Apply's own look and its create.
 func TestApplyRefusesWhatAppears(t *testing.T) {
 	f := withoutTokens()
-	plan, err := cgw.Plan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, cgw.PlanOptions{EnsureOptions: cgw.EnsureOptions{Owner: owner, Adopt: true}})
+	plan, err := ensure.Plan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{EnsureOptions: ensure.EnsureOptions{Owner: owner, Adopt: true}})
 	require.NoError(t, err)
 	f.Seed(seeded("other"))
-	_, err = cgw.Apply(t.Context(), blind{f}, plan, cgw.ApplyOptions{})
-	var stale *cgw.StaleError
+	_, err = ensure.Apply(t.Context(), blind{f}, plan, ensure.ApplyOptions{})
+	var stale *ensure.StaleError
 	require.ErrorAs(t, err, &stale)
 	require.Equal(t, "other", gateways(t, f)[0].Tags["cgw:owner"])
 }
 
 func TestApplyRefusesBadPlans(t *testing.T) {
 	for name, tt := range map[string]struct {
-		bend func(*cgw.ChangeSet)
+		bend func(*ensure.ChangeSet)
 		says string
 	}{
-		"no owner":       {func(c *cgw.ChangeSet) { c.Options.Owner = "" }, "Owner: is required"},
-		"another cloud":  {func(c *cgw.ChangeSet) { c.Provider = cgw.Tencent }, `Provider "tencent": is not that of the Provisioner, "alibaba"`},
-		"unknown kind":   {func(c *cgw.ChangeSet) { c.Steps[2].Kind = "?" }, `site 2 203.0.113.1 "same": Kind "?": is not known`},
-		"no ID":          {func(c *cgw.ChangeSet) { c.Steps[3].Gateway.ID = "" }, `site 3 203.0.113.2 "new name": Gateway.ID: is required`},
-		"foreign delete": {func(c *cgw.ChangeSet) { c.Steps[6].Gateway.Tags = nil }, `Gateway.Tags "cgw:owner": must be the owner's for a gateway to be deleted`},
-		"one address":    {func(c *cgw.ChangeSet) { c.Steps[3].Spec.IPAddress = at(9) }, `is that of site 1 "new" too`},
-		"a lost secret": {func(c *cgw.ChangeSet) {
+		"no owner":       {func(c *ensure.ChangeSet) { c.Options.Owner = "" }, "Owner: is required"},
+		"another cloud":  {func(c *ensure.ChangeSet) { c.Provider = cgw.Tencent }, `Provider "tencent": is not that of the Provisioner, "alibaba"`},
+		"unknown kind":   {func(c *ensure.ChangeSet) { c.Steps[2].Kind = "?" }, `site 2 203.0.113.1 "same": Kind "?": is not known`},
+		"no ID":          {func(c *ensure.ChangeSet) { c.Steps[3].Gateway.ID = "" }, `site 3 203.0.113.2 "new name": Gateway.ID: is required`},
+		"foreign delete": {func(c *ensure.ChangeSet) { c.Steps[6].Gateway.Tags = nil }, `Gateway.Tags "cgw:owner": must be the owner's for a gateway to be deleted`},
+		"one address":    {func(c *ensure.ChangeSet) { c.Steps[3].Spec.IPAddress = at(9) }, `is that of site 1 "new" too`},
+		"a lost secret": {func(c *ensure.ChangeSet) {
 			data, err := json.Marshal(c)
 			if err == nil {
 				err = json.Unmarshal(data, c)
@@ -300,21 +303,21 @@ func TestApplyRefusesBadPlans(t *testing.T) {
 		}, `site 1 203.0.113.9 "new": AuthKey "[redacted]": was lost when the plan was written: set it again`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, specs, opts := everything(cgw.EnsureOptions{Adopt: true, Replace: true})
-			plan, err := cgw.Plan(t.Context(), f, specs, opts)
+			f, specs, opts := everything(ensure.EnsureOptions{Adopt: true, Replace: true})
+			plan, err := ensure.Plan(t.Context(), f, specs, opts)
 			require.NoError(t, err)
 			tt.bend(plan)
 			n := len(f.Calls())
-			_, err = cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{})
+			_, err = ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
 			require.ErrorIs(t, err, cgw.ErrInvalidArgument)
 			require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
 			require.Contains(t, err.Error(), tt.says)
 			require.Len(t, f.Calls(), n)
 		})
 	}
-	_, err := cgw.Apply(t.Context(), withTokens(), nil, cgw.ApplyOptions{})
+	_, err := ensure.Apply(t.Context(), withTokens(), nil, ensure.ApplyOptions{})
 	require.ErrorContains(t, err, "Plan: is required")
-	_, err = cgw.Apply(t.Context(), withTokens(), &cgw.ChangeSet{}, cgw.ApplyOptions{Concurrency: -1})
+	_, err = ensure.Apply(t.Context(), withTokens(), &ensure.ChangeSet{}, ensure.ApplyOptions{Concurrency: -1})
 	require.ErrorContains(t, err, "must not be negative")
 }
 
@@ -354,7 +357,7 @@ func TestPlanConverges(t *testing.T) {
 				}
 			}
 			var foreign []cgw.Gateway
-			opts := cgw.PlanOptions{Prune: r.IntN(2) == 0, EnsureOptions: cgw.EnsureOptions{
+			opts := ensure.PlanOptions{Prune: r.IntN(2) == 0, EnsureOptions: ensure.EnsureOptions{
 				Owner: owner, Adopt: r.IntN(2) == 0, Replace: r.IntN(2) == 0, ExactTags: r.IntN(2) == 0, Patience: 1,
 			}}
 			for _, g := range gateways(t, f) {
@@ -362,19 +365,19 @@ func TestPlanConverges(t *testing.T) {
 					foreign = append(foreign, g)
 				}
 			}
-			plan, err := cgw.Plan(t.Context(), f, specs, opts)
+			plan, err := ensure.Plan(t.Context(), f, specs, opts)
 			require.NoError(t, err)
-			refused := plan.Count(cgw.StepUnsupported) + plan.Count(cgw.StepForeign)
-			_, err = cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{})
+			refused := plan.Count(ensure.StepUnsupported) + plan.Count(ensure.StepForeign)
+			_, err = ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
 			if refused == 0 {
 				require.NoError(t, err)
 			}
 			n := writes(f)
-			again, err := cgw.Plan(t.Context(), f, specs, opts)
+			again, err := ensure.Plan(t.Context(), f, specs, opts)
 			require.NoError(t, err)
-			require.Equal(t, len(specs), again.Count(cgw.StepUnchanged)+refused, "seed %d:\n%s\nthen\n%s", seed, plan, again)
+			require.Equal(t, len(specs), again.Count(ensure.StepUnchanged)+refused, "seed %d:\n%s\nthen\n%s", seed, plan, again)
 			require.Len(t, again.Steps, len(specs))
-			_, _ = cgw.Apply(t.Context(), f, again, cgw.ApplyOptions{})
+			_, _ = ensure.Apply(t.Context(), f, again, ensure.ApplyOptions{})
 			require.Equal(t, n, writes(f))
 			now := gateways(t, f)
 			for _, g := range foreign {
@@ -391,4 +394,11 @@ func containsGateway(all []cgw.Gateway, g cgw.Gateway) bool {
 		}
 	}
 	return false
+}
+
+func pick[T any](r *rand.Rand, s []T) T { return s[r.IntN(len(s))] }
+
+// some draws each element of s with a chance of one in four.
+func some[T any](r *rand.Rand, s []T) []T {
+	return slices.DeleteFunc(slices.Clone(s), func(T) bool { return r.IntN(4) != 0 })
 }

@@ -1,9 +1,11 @@
-package cgw
+package ensure
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/cgw-go/cgw/internal/oneline"
 )
 
 // The order and the marks in which a ChangeSet prints its steps; unchanged ones are only counted.
@@ -72,14 +74,14 @@ func (s Step) title() string {
 	if s.Gateway.ID != "" {
 		parts = append(parts, "("+s.Gateway.ID+")")
 	}
-	return oneLine(strings.Join(parts, " "))
+	return oneline.Text(strings.Join(parts, " "))
 }
 
 func (s Step) details(b *strings.Builder) {
 	for _, c := range s.Changes {
 		text := c.String()
 		if s.Kind == StepCreate {
-			text = oneLine(c.Field + ": " + c.New)
+			text = oneline.Text(c.Field + ": " + c.New)
 		}
 		if c.Fixed {
 			text += " (needs a replacement)"
@@ -87,6 +89,6 @@ func (s Step) details(b *strings.Builder) {
 		fmt.Fprintf(b, "    %s\n", text)
 	}
 	if s.Reason != "" && len(onlyFixed(s.Changes)) == 0 {
-		fmt.Fprintf(b, "    %s\n", oneLine(s.Reason))
+		fmt.Fprintf(b, "    %s\n", oneline.Text(s.Reason))
 	}
 }

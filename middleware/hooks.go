@@ -1,40 +1,42 @@
-package cgw
+package middleware
 
 import (
 	"context"
 	"errors"
 	"iter"
+
+	"github.com/cgw-go/cgw"
 )
 
 // wrapped is what the decorators have in common: the abilities beyond the roles.
-type wrapped struct{ Provisioner }
+type wrapped struct{ cgw.Provisioner }
 
 // Unwrap returns the Provisioner inside, for [As].
-func (w wrapped) Unwrap() Provisioner { return w.Provisioner }
+func (w wrapped) Unwrap() cgw.Provisioner { return w.Provisioner }
 
 // Rules implements [Ruled] with [RulesOf] the Provisioner inside.
-func (w wrapped) Rules() Rules { return RulesOf(w.Provisioner) }
+func (w wrapped) Rules() cgw.Rules { return cgw.RulesOf(w.Provisioner) }
 
 // ReadOnly returns a Provisioner that reads as p does, and refuses every write before anything
 // is sent, with an error that satisfies [ErrPermissionDenied].
-func ReadOnly(p Provisioner) Provisioner { return readOnly{wrapped{p}} }
+func ReadOnly(p cgw.Provisioner) cgw.Provisioner { return readOnly{wrapped{p}} }
 
 type readOnly struct{ wrapped }
 
-func (r readOnly) Create(ctx context.Context, req CreateRequest) (Gateway, error) {
-	return Gateway{}, denied(ctx, r, &Error{Op: OpCreate, ClientToken: req.ClientToken})
+func (r readOnly) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
+	return cgw.Gateway{}, denied(ctx, r, &cgw.Error{Op: cgw.OpCreate, ClientToken: req.ClientToken})
 }
 
-func (r readOnly) Update(ctx context.Context, id string, _ UpdateRequest) (Gateway, error) {
-	return Gateway{}, denied(ctx, r, &Error{Op: OpUpdate, ID: id})
+func (r readOnly) Update(ctx context.Context, id string, _ cgw.UpdateRequest) (cgw.Gateway, error) {
+	return cgw.Gateway{}, denied(ctx, r, &cgw.Error{Op: cgw.OpUpdate, ID: id})
 }
 
 func (r readOnly) Delete(ctx context.Context, id string) error {
-	return denied(ctx, r, &Error{Op: OpDelete, ID: id})
+	return denied(ctx, r, &cgw.Error{Op: cgw.OpDelete, ID: id})
 }
 
-func denied(ctx context.Context, p Ruled, e *Error) error {
-	e.Provider, e.Kind, e.Outcome = p.Rules().Provider, ErrPermissionDenied, OutcomeNotApplied
+func denied(ctx context.Context, p cgw.Ruled, e *cgw.Error) error {
+	e.Provider, e.Kind, e.Outcome = p.Rules().Provider, cgw.ErrPermissionDenied, cgw.OutcomeNotApplied
 	e.Message = "the Provisioner is read-only"
 	return e.WithContext(ctx)
 }
@@ -42,19 +44,19 @@ func denied(ctx context.Context, p Ruled, e *Error) error {
 // Operation is a call of one of the roles, for [Hooks]. It shares its memory with the call:
 // it must not be changed.
 type Operation struct {
-	Op       string        // OpCreate, OpGet, …
-	Provider Provider      // as far as the Provisioner is [Ruled]
-	ID       string        // of Get, Update and Delete
-	Create   CreateRequest // of Create
-	Update   UpdateRequest // of Update
-	Filter   Filter        // of List
+	Op       string            // OpCreate, OpGet, …
+	Provider cgw.Provider      // as far as the Provisioner is [Ruled]
+	ID       string            // of Get, Update and Delete
+	Create   cgw.CreateRequest // of Create
+	Update   cgw.UpdateRequest // of Update
+	Filter   cgw.Filter        // of List
 }
 
 // Done is how a call ended, for [Hooks].
 type Done struct {
-	Gateway Gateway // of Create, Get and Update that succeeded
-	Count   int     // gateways that a List yielded
-	Err     error   // nil also for a List that was left early; not nil for a call that panicked
+	Gateway cgw.Gateway // of Create, Get and Update that succeeded
+	Count   int         // gateways that a List yielded
+	Err     error       // nil also for a List that was left early; not nil for a call that panicked
 }
 
 // Hooks are called around each operation, in the goroutine of the caller. Around a List they
@@ -70,44 +72,44 @@ type Hooks struct {
 }
 
 // WithHooks returns a Provisioner that calls the hooks around each operation of p.
-func WithHooks(p Provisioner, h Hooks) Provisioner { return hooked{wrapped{p}, h} }
+func WithHooks(p cgw.Provisioner, h Hooks) cgw.Provisioner { return hooked{wrapped{p}, h} }
 
 type hooked struct {
 	wrapped
 	hooks Hooks
 }
 
-func (h hooked) Create(ctx context.Context, req CreateRequest) (Gateway, error) {
-	return h.around(ctx, Operation{Op: OpCreate, Create: req}, func(ctx context.Context) (Gateway, error) {
+func (h hooked) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
+	return h.around(ctx, Operation{Op: cgw.OpCreate, Create: req}, func(ctx context.Context) (cgw.Gateway, error) {
 		return h.Provisioner.Create(ctx, req)
 	})
 }
 
-func (h hooked) Get(ctx context.Context, id string) (Gateway, error) {
-	return h.around(ctx, Operation{Op: OpGet, ID: id}, func(ctx context.Context) (Gateway, error) {
+func (h hooked) Get(ctx context.Context, id string) (cgw.Gateway, error) {
+	return h.around(ctx, Operation{Op: cgw.OpGet, ID: id}, func(ctx context.Context) (cgw.Gateway, error) {
 		return h.Provisioner.Get(ctx, id)
 	})
 }
 
-func (h hooked) Update(ctx context.Context, id string, req UpdateRequest) (Gateway, error) {
-	return h.around(ctx, Operation{Op: OpUpdate, ID: id, Update: req}, func(ctx context.Context) (Gateway, error) {
+func (h hooked) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
+	return h.around(ctx, Operation{Op: cgw.OpUpdate, ID: id, Update: req}, func(ctx context.Context) (cgw.Gateway, error) {
 		return h.Provisioner.Update(ctx, id, req)
 	})
 }
 
 func (h hooked) Delete(ctx context.Context, id string) error {
-	_, err := h.around(ctx, Operation{Op: OpDelete, ID: id}, func(ctx context.Context) (Gateway, error) {
-		return Gateway{}, h.Provisioner.Delete(ctx, id)
+	_, err := h.around(ctx, Operation{Op: cgw.OpDelete, ID: id}, func(ctx context.Context) (cgw.Gateway, error) {
+		return cgw.Gateway{}, h.Provisioner.Delete(ctx, id)
 	})
 	return err
 }
 
-func (h hooked) List(ctx context.Context, f Filter) iter.Seq2[Gateway, error] {
-	return func(yield func(Gateway, error) bool) {
-		op := Operation{Op: OpList, Filter: f, Provider: h.Rules().Provider}
+func (h hooked) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, error] {
+	return func(yield func(cgw.Gateway, error) bool) {
+		op := Operation{Op: cgw.OpList, Filter: f, Provider: h.Rules().Provider}
 		ctx, err := h.before(ctx, op)
 		if err != nil {
-			yield(Gateway{}, err)
+			yield(cgw.Gateway{}, err)
 			return
 		}
 		done := Done{Err: errNoReturn}
@@ -128,11 +130,11 @@ func (h hooked) List(ctx context.Context, f Filter) iter.Seq2[Gateway, error] {
 // errNoReturn is for After of a call that ended with a panic or with runtime.Goexit.
 var errNoReturn = errors.New("the call did not return")
 
-func (h hooked) around(ctx context.Context, op Operation, call func(context.Context) (Gateway, error)) (Gateway, error) {
+func (h hooked) around(ctx context.Context, op Operation, call func(context.Context) (cgw.Gateway, error)) (cgw.Gateway, error) {
 	op.Provider = h.Rules().Provider
 	ctx, err := h.before(ctx, op)
 	if err != nil {
-		return Gateway{}, err
+		return cgw.Gateway{}, err
 	}
 	done := Done{Err: errNoReturn}
 	defer func() { h.after(ctx, op, done) }()
@@ -148,12 +150,12 @@ func (h hooked) before(ctx context.Context, op Operation) (context.Context, erro
 	if err == nil {
 		return inner, nil
 	}
-	if e, ok := err.(*Error); ok { //nolint:errorlint // one that is wrapped is not what is to be returned
+	if e, ok := err.(*cgw.Error); ok { //nolint:errorlint // one that is wrapped is not what is to be returned
 		return ctx, e
 	}
-	return ctx, (&Error{
+	return ctx, (&cgw.Error{
 		Op: op.Op, Provider: op.Provider, ID: op.ID, ClientToken: op.Create.ClientToken,
-		Kind: ErrPermissionDenied, Outcome: OutcomeNotApplied, Err: err,
+		Kind: cgw.ErrPermissionDenied, Outcome: cgw.OutcomeNotApplied, Err: err,
 	}).WithContext(ctx)
 }
 

@@ -1,4 +1,4 @@
-package cgw_test
+package ensure_test
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/ensure"
 )
 
 // mortal is a Provisioner whose process dies at the n-th call, from 1: before the call reaches
@@ -125,9 +126,9 @@ func dieAt(t *testing.T, f *cgwtest.Fake, start func(*cgw.Gateway) bool, lag int
 		f.Seed(g)
 	}
 	f.ReadLag = lag
-	opts := cgw.EnsureOptions{Owner: owner, Adopt: true, Replace: true}
+	opts := ensure.EnsureOptions{Owner: owner, Adopt: true, Replace: true}
 	left := call
-	_, err := cgw.Ensure(t.Context(), mortal{f, &left, after}, spec, opts)
+	_, err := ensure.Ensure(t.Context(), mortal{f, &left, after}, spec, opts)
 	deaths := 0
 	if left <= 0 {
 		require.ErrorIs(t, err, errDead)
@@ -136,9 +137,9 @@ func dieAt(t *testing.T, f *cgwtest.Fake, start func(*cgw.Gateway) bool, lag int
 		require.NoError(t, err)
 	}
 	// Reads that lag may show what was deleted: the process that comes next looks again.
-	var res cgw.EnsureResult
+	var res ensure.EnsureResult
 	for range lag + 1 {
-		res, err = cgw.Ensure(t.Context(), f, spec, opts)
+		res, err = ensure.Ensure(t.Context(), f, spec, opts)
 		require.NoError(t, err)
 	}
 	for range lag {
@@ -162,12 +163,12 @@ func TestEnsureOccupied(t *testing.T) {
 	for name, tt := range map[string]struct {
 		seed   cgw.Gateway
 		adopt  bool
-		action cgw.Action
+		action ensure.Action
 		kind   error
 	}{
-		"by what an earlier run made":           {seed: seeded(owner), action: cgw.Unchanged},
+		"by what an earlier run made":           {seed: seeded(owner), action: ensure.Unchanged},
 		"by a foreign gateway":                  {seed: seeded("other"), kind: cgw.ErrAlreadyExists},
-		"by one to adopt":                       {seed: seeded("other"), adopt: true, action: cgw.Adopted},
+		"by one to adopt":                       {seed: seeded("other"), adopt: true, action: ensure.Adopted},
 		"by one that would have to be replaced": {seed: inGroup(seeded(owner), "rg-0"), kind: cgw.ErrUnsupported},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -176,7 +177,7 @@ func TestEnsureOccupied(t *testing.T) {
 			if tt.seed.ResourceGroupID != "" {
 				spec.ResourceGroupID = "rg-1"
 			}
-			res, err := cgw.Ensure(t.Context(), blind{f}, spec, cgw.EnsureOptions{Owner: owner, Adopt: tt.adopt, Replace: true})
+			res, err := ensure.Ensure(t.Context(), blind{f}, spec, ensure.EnsureOptions{Owner: owner, Adopt: tt.adopt, Replace: true})
 			if tt.kind != nil {
 				require.ErrorIs(t, err, tt.kind)
 				require.Equal(t, 1, writes(f), "the create that was refused")
@@ -200,9 +201,9 @@ func TestEnsureCreatesWhatIsGoneAfterAll(t *testing.T) {
 	g.Name, f.ReadLag = "old", 1
 	f.Seed(g)
 	require.NoError(t, f.Delete(t.Context(), g.ID))
-	res, err := cgw.Ensure(t.Context(), f, siteSpec(), cgw.EnsureOptions{Owner: owner})
+	res, err := ensure.Ensure(t.Context(), f, siteSpec(), ensure.EnsureOptions{Owner: owner})
 	require.NoError(t, err)
-	require.Equal(t, cgw.Created, res.Action)
+	require.Equal(t, ensure.Created, res.Action)
 	require.Equal(t, []string{cgw.OpDelete, cgw.OpList, cgw.OpUpdate, cgw.OpCreate}, ops(f))
 	require.Equal(t, "paris-1", res.Changes[0].New)
 }
@@ -213,7 +214,7 @@ func TestEnsureEndsWhereTheCloudContradictsItself(t *testing.T) {
 	g.Name = "old"
 	f.Seed(g)
 	f.Faults = []cgwtest.Fault{{Op: cgw.OpUpdate, Err: cgw.ErrNotFound}}
-	_, err := cgw.Ensure(t.Context(), f, siteSpec(), cgw.EnsureOptions{Owner: owner})
+	_, err := ensure.Ensure(t.Context(), f, siteSpec(), ensure.EnsureOptions{Owner: owner})
 	require.ErrorIs(t, err, cgw.ErrNotFound)
 	require.Equal(t, []string{cgw.OpList, cgw.OpUpdate, cgw.OpCreate, cgw.OpGet, cgw.OpUpdate}, ops(f))
 }
@@ -240,11 +241,11 @@ func TestEnsureFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := withTokens()
 			f.Faults = []cgwtest.Fault{tt.fault}
-			_, err := cgw.Ensure(t.Context(), f, siteSpec(), cgw.EnsureOptions{Owner: owner})
+			_, err := ensure.Ensure(t.Context(), f, siteSpec(), ensure.EnsureOptions{Owner: owner})
 			require.ErrorIs(t, err, tt.kind)
 			require.Equal(t, tt.unknown, errors.Is(err, cgw.ErrOutcomeUnknown))
 			f.Faults = nil
-			_, err = cgw.Ensure(t.Context(), f, siteSpec(), cgw.EnsureOptions{Owner: owner})
+			_, err = ensure.Ensure(t.Context(), f, siteSpec(), ensure.EnsureOptions{Owner: owner})
 			require.NoError(t, err)
 			require.Len(t, gateways(t, f), 1)
 		})
@@ -255,7 +256,7 @@ func TestEnsureFaults(t *testing.T) {
 			f.ReadLag = 100
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			_, err := cgw.Ensure(ctx, f, siteSpec(), cgw.EnsureOptions{Owner: owner})
+			_, err := ensure.Ensure(ctx, f, siteSpec(), ensure.EnsureOptions{Owner: owner})
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 			require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
 			var e *cgw.Error

@@ -1,10 +1,12 @@
-package cgw
+package ensure
 
 import (
 	"context"
 	"errors"
 	"maps"
 	"time"
+
+	"github.com/cgw-go/cgw"
 )
 
 // DefaultOwnerKey is the key of the tag that says whose a gateway is.
@@ -48,12 +50,12 @@ func (o EnsureOptions) withDefaults() EnsureOptions {
 	return o
 }
 
-func (o EnsureOptions) check(f *ValidationError) {
+func (o EnsureOptions) check(f *cgw.ValidationError) {
 	if o.Owner == "" {
-		f.Add("Owner", "", "is required", "", ErrInvalidArgument)
+		f.Add("Owner", "", "is required", "", cgw.ErrInvalidArgument)
 	}
 	if o.Patience < 0 {
-		f.Add("Patience", o.Patience.String(), "must not be negative", "", ErrInvalidArgument)
+		f.Add("Patience", o.Patience.String(), "must not be negative", "", cgw.ErrInvalidArgument)
 	}
 }
 
@@ -72,9 +74,9 @@ const (
 
 // EnsureResult says what was done, and what is there now.
 type EnsureResult struct {
-	Action  Action   `json:"action"`
-	Gateway Gateway  `json:"gateway,omitzero"`  // as it is now; as it was, where it was deleted
-	Changes []Change `json:"changes,omitempty"` // what was changed; of a new gateway its fields
+	Action  Action      `json:"action"`
+	Gateway cgw.Gateway `json:"gateway,omitzero"`  // as it is now; as it was, where it was deleted
+	Changes []Change    `json:"changes,omitempty"` // what was changed; of a new gateway its fields
 }
 
 // Ensure makes the gateway at spec.IPAddress be as specified: it creates it where there is
@@ -108,7 +110,7 @@ type EnsureResult struct {
 // Errors are those of List, Create, Update, Get and Delete, as the Provisioner returned them,
 // and [*Error] values of Op [OpEnsure]. Neither cloud has compare-and-set: a change that another
 // program makes between the reading and the writing may be overwritten.
-func Ensure(ctx context.Context, p Provisioner, spec CreateRequest, opts EnsureOptions) (EnsureResult, error) {
+func Ensure(ctx context.Context, p cgw.Provisioner, spec cgw.CreateRequest, opts EnsureOptions) (EnsureResult, error) {
 	e, err := newEnsurer(OpEnsure, p, opts)
 	if err != nil {
 		return EnsureResult{}, err
@@ -116,7 +118,7 @@ func Ensure(ctx context.Context, p Provisioner, spec CreateRequest, opts EnsureO
 	if err := e.check(spec); err != nil {
 		return EnsureResult{}, refused(OpEnsure, e.rules.Provider, err)
 	}
-	steps, err := e.plan(ctx, []CreateRequest{spec}, false)
+	steps, err := e.plan(ctx, []cgw.CreateRequest{spec}, false)
 	if err != nil {
 		return EnsureResult{}, err
 	}
@@ -126,39 +128,39 @@ func Ensure(ctx context.Context, p Provisioner, spec CreateRequest, opts EnsureO
 // ensurer ensures the gateways of one Provisioner and one owner.
 type ensurer struct {
 	op    string // for errors
-	p     Provisioner
-	rules Rules
+	p     cgw.Provisioner
+	rules cgw.Rules
 	opts  EnsureOptions
 	exact bool // whether a gateway must be as planned in all to be deleted, or merely the owner's
 }
 
-func newEnsurer(op string, p Provisioner, opts EnsureOptions) (*ensurer, error) {
-	var f ValidationError
+func newEnsurer(op string, p cgw.Provisioner, opts EnsureOptions) (*ensurer, error) {
+	var f cgw.ValidationError
 	if p == nil {
-		f.Add("Provisioner", "", "is required", "", ErrInvalidArgument)
+		f.Add("Provisioner", "", "is required", "", cgw.ErrInvalidArgument)
 	}
 	opts.check(&f)
 	if err := f.Err(); err != nil {
 		return nil, refused(op, "", err)
 	}
-	return &ensurer{op: op, p: p, rules: RulesOf(p), opts: opts.withDefaults()}, nil
+	return &ensurer{op: op, p: p, rules: cgw.RulesOf(p), opts: opts.withDefaults()}, nil
 }
 
 // check returns nil, or a *ValidationError for what the cloud cannot hold.
-func (e *ensurer) check(spec CreateRequest) error {
-	var f ValidationError
-	var invalid *ValidationError
+func (e *ensurer) check(spec cgw.CreateRequest) error {
+	var f cgw.ValidationError
+	var invalid *cgw.ValidationError
 	if errors.As(e.rules.Validate(e.request(spec)), &invalid) {
 		f.Fields = invalid.Fields
 	}
 	if v, ok := spec.Tags[e.opts.OwnerKey]; ok && v != e.opts.Owner {
-		f.Add(fieldTags, e.opts.OwnerKey, "is the key of the owner tag, whose value is EnsureOptions.Owner", "", ErrInvalidTag)
+		f.Add(fieldTags, e.opts.OwnerKey, "is the key of the owner tag, whose value is EnsureOptions.Owner", "", cgw.ErrInvalidTag)
 	}
 	return f.Err()
 }
 
 // request returns what to create for a specification: with the owner tag.
-func (e *ensurer) request(spec CreateRequest) CreateRequest {
+func (e *ensurer) request(spec cgw.CreateRequest) cgw.CreateRequest {
 	spec.IPAddress = spec.IPAddress.Unmap()
 	tags := maps.Clone(spec.Tags)
 	if tags == nil {
@@ -170,10 +172,10 @@ func (e *ensurer) request(spec CreateRequest) CreateRequest {
 }
 
 // fail returns an error of cgw's own about a gateway that was not written to.
-func (e *ensurer) fail(kind error, g Gateway, err error) *Error {
-	f := &Error{
+func (e *ensurer) fail(kind error, g cgw.Gateway, err error) *cgw.Error {
+	f := &cgw.Error{
 		Op: e.op, Provider: e.rules.Provider, Region: g.Region,
-		Kind: kind, Outcome: OutcomeNotApplied, ID: g.ID, Err: err,
+		Kind: kind, Outcome: cgw.OutcomeNotApplied, ID: g.ID, Err: err,
 	}
 	if g.Provider != "" {
 		f.Provider = g.Provider
@@ -198,7 +200,7 @@ func (e *ensurer) do(ctx context.Context, s Step) (EnsureResult, error) {
 		if foreign == nil {
 			return e.resume(ctx, s, g)
 		}
-		err := e.fail(ErrAlreadyExists, g, foreign)
+		err := e.fail(cgw.ErrAlreadyExists, g, foreign)
 		err.ConflictingIDs = []string{g.ID}
 		return EnsureResult{}, err.WithContext(ctx)
 	default:
@@ -209,10 +211,10 @@ func (e *ensurer) do(ctx context.Context, s Step) (EnsureResult, error) {
 // refuse returns the error of a step that the cloud cannot carry out.
 func (e *ensurer) refuse(s Step) error {
 	if fixed := onlyFixed(s.Changes); len(fixed) > 0 {
-		return e.fail(ErrUnsupported, s.Gateway, &ReplaceError{Changes: fixed})
+		return e.fail(cgw.ErrUnsupported, s.Gateway, &ReplaceError{Changes: fixed})
 	}
 	update, _ := e.updateOf(s.Spec, s.Gateway)
-	return e.fail(ErrInvalidArgument, s.Gateway, e.rules.ValidateUpdate(update))
+	return e.fail(cgw.ErrInvalidArgument, s.Gateway, e.rules.ValidateUpdate(update))
 }
 
 // update changes what differs. A gateway that is gone after all, because reads lag behind, is
@@ -220,17 +222,17 @@ func (e *ensurer) refuse(s Step) error {
 func (e *ensurer) update(ctx context.Context, s Step) (EnsureResult, error) {
 	req, changes := e.updateOf(s.Spec, s.Gateway)
 	g, err := e.p.Update(ctx, s.Gateway.ID, req)
-	var invalid *ValidationError
+	var invalid *cgw.ValidationError
 	switch {
 	case err == nil && s.Kind == StepAdopt:
 		return EnsureResult{Action: Adopted, Gateway: g, Changes: changes}, nil
 	case err == nil:
 		return EnsureResult{Action: Updated, Gateway: g, Changes: changes}, nil
-	case errors.Is(err, ErrNotFound) && OutcomeOf(err) == OutcomeNotApplied && !s.again:
+	case errors.Is(err, cgw.ErrNotFound) && cgw.OutcomeOf(err) == cgw.OutcomeNotApplied && !s.again:
 		return e.create(ctx, Step{Kind: StepCreate, Spec: s.Spec, Changes: specChanges(e.request(s.Spec))})
 	case errors.As(err, &invalid): // of a Provisioner that is not Ruled
 		if fixed := onlyFixed(markFixed(changes, invalid)); len(fixed) > 0 {
-			return EnsureResult{}, e.fail(ErrUnsupported, s.Gateway, &ReplaceError{Changes: fixed})
+			return EnsureResult{}, e.fail(cgw.ErrUnsupported, s.Gateway, &ReplaceError{Changes: fixed})
 		}
 	}
 	return EnsureResult{}, err
@@ -246,7 +248,7 @@ func (e *ensurer) remove(ctx context.Context, s Step) (EnsureResult, error) {
 	case err == nil:
 		err = e.p.Delete(ctx, g.ID)
 	}
-	gone := errors.Is(err, ErrNotFound)
+	gone := errors.Is(err, cgw.ErrNotFound)
 	switch {
 	case err != nil && !gone:
 		return EnsureResult{}, err

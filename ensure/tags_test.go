@@ -1,4 +1,4 @@
-package cgw_test
+package ensure_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/ensure"
 )
 
 // lateTags is a cloud whose tags are kept by a service of their own: so many reads do not show
@@ -50,24 +51,24 @@ func TestEnsureLateTags(t *testing.T) {
 	for name, tt := range map[string]struct {
 		late    int
 		seed    func(*cgw.Gateway)
-		opts    cgw.EnsureOptions
-		action  cgw.Action // empty: refused
+		opts    ensure.EnsureOptions
+		action  ensure.Action // empty: refused
 		refused error
 		waits   time.Duration
 	}{
-		"one read":          {late: 1, action: cgw.Unchanged},
-		"several":           {late: 4, action: cgw.Unchanged, waits: 1750 * time.Millisecond},
-		"and to be updated": {late: 2, seed: func(g *cgw.Gateway) { g.Name = "old" }, action: cgw.Updated, waits: 250 * time.Millisecond},
+		"one read":          {late: 1, action: ensure.Unchanged},
+		"several":           {late: 4, action: ensure.Unchanged, waits: 1750 * time.Millisecond},
+		"and to be updated": {late: 2, seed: func(g *cgw.Gateway) { g.Name = "old" }, action: ensure.Updated, waits: 250 * time.Millisecond},
 		"beyond patience":   {late: always, refused: cgw.ErrAlreadyExists, waits: 5 * time.Second},
 		"nobody's":          {seed: func(g *cgw.Gateway) { g.Tags = nil }, refused: cgw.ErrAlreadyExists, waits: 5 * time.Second},
 		"another's":         {seed: func(g *cgw.Gateway) { g.Tags["cgw:owner"] = "other" }, refused: cgw.ErrAlreadyExists},
 		"another's, late": {
 			late: 1, seed: func(g *cgw.Gateway) { g.Tags["cgw:owner"] = "other" }, refused: cgw.ErrAlreadyExists,
 		},
-		"adopted at once": {late: always, opts: cgw.EnsureOptions{Adopt: true}, action: cgw.Adopted},
+		"adopted at once": {late: always, opts: ensure.EnsureOptions{Adopt: true}, action: ensure.Adopted},
 		// What is deleted has been seen to be the owner's before that was decided.
 		"not replaced": {
-			late: 1, seed: func(g *cgw.Gateway) { g.ResourceGroupID = "rg-0" }, opts: cgw.EnsureOptions{Replace: true},
+			late: 1, seed: func(g *cgw.Gateway) { g.ResourceGroupID = "rg-0" }, opts: ensure.EnsureOptions{Replace: true},
 			refused: cgw.ErrUnsupported,
 		},
 	} {
@@ -83,14 +84,14 @@ func TestEnsureLateTags(t *testing.T) {
 				f.Seed(g)
 				tt.opts.Owner = owner
 				start, late := time.Now(), tt.late
-				res, err := cgw.Ensure(t.Context(), lateTags{f, &tt.late}, spec, tt.opts)
+				res, err := ensure.Ensure(t.Context(), lateTags{f, &tt.late}, spec, tt.opts)
 				require.Equal(t, tt.waits, time.Since(start))
 				if tt.refused != nil {
 					require.ErrorIs(t, err, tt.refused)
 					require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
 					require.Zero(t, writes(f))
 					if by := g.Tags["cgw:owner"]; by != owner {
-						var o *cgw.OwnerError
+						var o *ensure.OwnerError
 						require.ErrorAs(t, err, &o)
 						require.Equal(t, by, o.Have)
 						require.Equal(t, by != "" && late == 0, len(f.Calls()) == 1, "read again only where there is no tag")
@@ -110,7 +111,7 @@ func TestEnsureLateTags(t *testing.T) {
 			f.Seed(seeded(owner))
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			_, err := cgw.Ensure(ctx, lateTags{f, &late}, siteSpec(), ensuring)
+			_, err := ensure.Ensure(ctx, lateTags{f, &late}, siteSpec(), ensuring)
 			require.ErrorIs(t, err, cgw.ErrAlreadyExists)
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 		})
@@ -119,20 +120,20 @@ func TestEnsureLateTags(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f, late := withTokens(), 0
 			specs := []cgw.CreateRequest{siteSpec()}
-			plan, err := cgw.Plan(t.Context(), f, specs, cgw.PlanOptions{EnsureOptions: ensuring})
+			plan, err := ensure.Plan(t.Context(), f, specs, ensure.PlanOptions{EnsureOptions: ensuring})
 			require.NoError(t, err)
-			for _, want := range []cgw.Action{cgw.Created, cgw.Unchanged} {
-				results, err := cgw.Apply(t.Context(), lateTags{f, &late}, plan, cgw.ApplyOptions{})
+			for _, want := range []ensure.Action{ensure.Created, ensure.Unchanged} {
+				results, err := ensure.Apply(t.Context(), lateTags{f, &late}, plan, ensure.ApplyOptions{})
 				require.NoError(t, err)
 				require.Equal(t, want, results[0].Action)
 				late = 1
 			}
-			plan, err = cgw.Plan(t.Context(), lateTags{f, &late}, specs, cgw.PlanOptions{EnsureOptions: ensuring})
+			plan, err = ensure.Plan(t.Context(), lateTags{f, &late}, specs, ensure.PlanOptions{EnsureOptions: ensuring})
 			require.NoError(t, err)
 			require.Equal(t, "1 foreign", plan.Summary(), "a plan only lists")
-			results, err := cgw.Apply(t.Context(), f, plan, cgw.ApplyOptions{})
+			results, err := ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
 			require.NoError(t, err)
-			require.Equal(t, cgw.Unchanged, results[0].Action)
+			require.Equal(t, ensure.Unchanged, results[0].Action)
 		})
 	})
 }
@@ -140,17 +141,17 @@ func TestEnsureLateTags(t *testing.T) {
 // The tags that a cloud puts on gateways itself are nobody's to set or to remove.
 func TestEnsureLeavesTheCloudsTags(t *testing.T) {
 	for name, tt := range map[string]struct {
-		opts   cgw.EnsureOptions
-		action cgw.Action
+		opts   ensure.EnsureOptions
+		action ensure.Action
 		seed   func(*cgw.Gateway)
 	}{
-		"unchanged":              {action: cgw.Unchanged},
-		"unchanged, exact":       {opts: cgw.EnsureOptions{ExactTags: true}, action: cgw.Unchanged},
-		"another tag changes":    {action: cgw.Updated, seed: func(g *cgw.Gateway) { g.Tags["env"] = "test" }},
-		"another goes":           {opts: cgw.EnsureOptions{ExactTags: true}, action: cgw.Updated, seed: func(g *cgw.Gateway) { g.Tags["x"] = "" }},
-		"adopted":                {opts: cgw.EnsureOptions{Adopt: true}, action: cgw.Adopted, seed: func(g *cgw.Gateway) { delete(g.Tags, "cgw:owner") }},
-		"it does not count":      {action: cgw.Updated, seed: func(g *cgw.Gateway) { g.Tags["env"], g.Tags["a"], g.Tags["b"] = "test", "", "" }},
-		"replaced: it goes also": {opts: cgw.EnsureOptions{Replace: true}, action: cgw.Replaced, seed: func(g *cgw.Gateway) { g.ASN = 1 }},
+		"unchanged":              {action: ensure.Unchanged},
+		"unchanged, exact":       {opts: ensure.EnsureOptions{ExactTags: true}, action: ensure.Unchanged},
+		"another tag changes":    {action: ensure.Updated, seed: func(g *cgw.Gateway) { g.Tags["env"] = "test" }},
+		"another goes":           {opts: ensure.EnsureOptions{ExactTags: true}, action: ensure.Updated, seed: func(g *cgw.Gateway) { g.Tags["x"] = "" }},
+		"adopted":                {opts: ensure.EnsureOptions{Adopt: true}, action: ensure.Adopted, seed: func(g *cgw.Gateway) { delete(g.Tags, "cgw:owner") }},
+		"it does not count":      {action: ensure.Updated, seed: func(g *cgw.Gateway) { g.Tags["env"], g.Tags["a"], g.Tags["b"] = "test", "", "" }},
+		"replaced: it goes also": {opts: ensure.EnsureOptions{Replace: true}, action: ensure.Replaced, seed: func(g *cgw.Gateway) { g.ASN = 1 }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, g := withTokens(), seeded(owner)
@@ -161,21 +162,21 @@ func TestEnsureLeavesTheCloudsTags(t *testing.T) {
 			}
 			f.Seed(g)
 			tt.opts.Owner = owner
-			plan, err := cgw.Plan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, cgw.PlanOptions{EnsureOptions: tt.opts})
+			plan, err := ensure.Plan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{EnsureOptions: tt.opts})
 			require.NoError(t, err)
 			require.NotContains(t, plan.String(), "ACS")
-			res, err := cgw.Ensure(t.Context(), f, siteSpec(), tt.opts)
+			res, err := ensure.Ensure(t.Context(), f, siteSpec(), tt.opts)
 			require.NoError(t, err)
 			require.Equal(t, tt.action, res.Action)
 			now := gateways(t, f)[0].Tags
 			require.Equal(t, "prod", now["env"])
 			require.NotContains(t, now, "x")
-			if tt.action != cgw.Replaced {
+			if tt.action != ensure.Replaced {
 				require.Equal(t, "rg-1", now["ACS:rm:rgId"])
 			}
-			again, err := cgw.Ensure(t.Context(), f, siteSpec(), tt.opts)
+			again, err := ensure.Ensure(t.Context(), f, siteSpec(), tt.opts)
 			require.NoError(t, err)
-			require.Equal(t, cgw.Unchanged, again.Action)
+			require.Equal(t, ensure.Unchanged, again.Action)
 		})
 	}
 }

@@ -1,4 +1,4 @@
-package cgw_test
+package ensure_test
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/ensure"
+	"github.com/cgw-go/cgw/internal/test/line"
 )
 
 const owner = "netops"
@@ -41,7 +43,7 @@ func seeded(by string) cgw.Gateway {
 	spec := siteSpec()
 	g := cgw.Gateway{ID: "cgw-1", IPAddress: spec.IPAddress, Name: spec.Name, ASN: spec.ASN, Tags: spec.Tags}
 	if by != "" {
-		g.Tags[cgw.DefaultOwnerKey] = by
+		g.Tags[ensure.DefaultOwnerKey] = by
 	}
 	return g
 }
@@ -75,23 +77,23 @@ func gateways(t *testing.T, f *cgwtest.Fake) []cgw.Gateway {
 func TestEnsureTwice(t *testing.T) {
 	for name, cloud := range clouds {
 		t.Run(name, func(t *testing.T) {
-			f, opts := cloud(), cgw.EnsureOptions{Owner: owner}
+			f, opts := cloud(), ensure.EnsureOptions{Owner: owner}
 			spec := siteSpec()
 			spec.IPAddress = netip.MustParseAddr("::ffff:203.0.113.7")
-			first, err := cgw.Ensure(t.Context(), f, spec, opts)
+			first, err := ensure.Ensure(t.Context(), f, spec, opts)
 			require.NoError(t, err)
-			require.Equal(t, cgw.Created, first.Action)
+			require.Equal(t, ensure.Created, first.Action)
 			require.Equal(t, map[string]string{"env": "prod", "cgw:owner": owner}, first.Gateway.Tags)
 			require.Equal(t, map[string]string{"env": "prod"}, spec.Tags, "the request is only read")
-			require.Equal(t, []cgw.Change{
+			require.Equal(t, []ensure.Change{
 				{Field: "Name", New: "paris-1"}, {Field: "ASN", New: "64512"},
 				{Field: "Tags[cgw:owner]", New: owner}, {Field: "Tags[env]", New: "prod"},
 			}, first.Changes)
 
 			before := len(f.Calls())
-			second, err := cgw.Ensure(t.Context(), f, spec, opts)
+			second, err := ensure.Ensure(t.Context(), f, spec, opts)
 			require.NoError(t, err)
-			require.Equal(t, cgw.Unchanged, second.Action)
+			require.Equal(t, ensure.Unchanged, second.Action)
 			require.Empty(t, second.Changes)
 			require.True(t, first.Gateway.Equal(second.Gateway))
 			require.Equal(t, []string{cgw.OpList}, ops(f)[before:], "one read, no write")
@@ -103,8 +105,8 @@ func TestEnsureTwice(t *testing.T) {
 // What is compared, what is left alone, and what each difference leads to.
 func TestEnsureExisting(t *testing.T) {
 	type want struct {
-		action  cgw.Action
-		changes []cgw.Change
+		action  ensure.Action
+		changes []ensure.Change
 		tags    map[string]string
 		kind    error // in place of an action
 	}
@@ -113,7 +115,7 @@ func TestEnsureExisting(t *testing.T) {
 		cloud func() *cgwtest.Fake
 		seed  func(*cgw.Gateway)
 		spec  func(*cgw.CreateRequest)
-		opts  cgw.EnsureOptions
+		opts  ensure.EnsureOptions
 		want  want
 	}{
 		"zero fields are not managed": {
@@ -121,34 +123,34 @@ func TestEnsureExisting(t *testing.T) {
 			spec: func(r *cgw.CreateRequest) {
 				*r = cgw.CreateRequest{IPAddress: r.IPAddress}
 			},
-			want: want{action: cgw.Unchanged, tags: owned},
+			want: want{action: ensure.Unchanged, tags: owned},
 		},
 		"name": {
 			seed: func(g *cgw.Gateway) { g.Name = "old" },
-			want: want{action: cgw.Updated, changes: []cgw.Change{{Field: "Name", Old: "old", New: "paris-1"}}, tags: owned},
+			want: want{action: ensure.Updated, changes: []ensure.Change{{Field: "Name", Old: "old", New: "paris-1"}}, tags: owned},
 		},
 		"ASN where it may change": {
 			seed: func(g *cgw.Gateway) { g.ASN = 1 },
-			want: want{action: cgw.Updated, changes: []cgw.Change{{Field: "ASN", Old: "1", New: "64512"}}, tags: owned},
+			want: want{action: ensure.Updated, changes: []ensure.Change{{Field: "ASN", Old: "1", New: "64512"}}, tags: owned},
 		},
 		"description": {
 			cloud: withTokens,
 			spec:  func(r *cgw.CreateRequest) { r.Description = "roof" },
-			want:  want{action: cgw.Updated, changes: []cgw.Change{{Field: "Description", New: "roof"}}, tags: owned},
+			want:  want{action: ensure.Updated, changes: []ensure.Change{{Field: "Description", New: "roof"}}, tags: owned},
 		},
 		"tags of others are kept": {
 			seed: func(g *cgw.Gateway) {
 				g.Tags = map[string]string{"env": "test", "cgw:owner": owner, "cost": "", "a": "b"}
 			},
 			want: want{
-				action: cgw.Updated, changes: []cgw.Change{{Field: "Tags[env]", Old: "test", New: "prod"}},
+				action: ensure.Updated, changes: []ensure.Change{{Field: "Tags[env]", Old: "test", New: "prod"}},
 				tags: map[string]string{"env": "prod", "cgw:owner": owner, "cost": "", "a": "b"},
 			},
 		},
 		"tags of others go": {
 			seed: func(g *cgw.Gateway) { g.Tags["cost"] = "" },
-			opts: cgw.EnsureOptions{ExactTags: true},
-			want: want{action: cgw.Updated, changes: []cgw.Change{{Field: "Tags[cost]", Old: `""`}}, tags: owned},
+			opts: ensure.EnsureOptions{ExactTags: true},
+			want: want{action: ensure.Updated, changes: []ensure.Change{{Field: "Tags[cost]", Old: `""`}}, tags: owned},
 		},
 		"more tags than the cloud takes": {
 			cloud: withTokens,
@@ -157,34 +159,34 @@ func TestEnsureExisting(t *testing.T) {
 		},
 		"another owner key": {
 			seed: func(g *cgw.Gateway) { g.Tags = map[string]string{"team": owner, "env": "prod"} },
-			opts: cgw.EnsureOptions{OwnerKey: "team"},
-			want: want{action: cgw.Unchanged, tags: map[string]string{"team": owner, "env": "prod"}},
+			opts: ensure.EnsureOptions{OwnerKey: "team"},
+			want: want{action: ensure.Unchanged, tags: map[string]string{"team": owner, "env": "prod"}},
 		},
 		"foreign: no owner":      {seed: func(g *cgw.Gateway) { g.Tags = nil }, want: want{kind: cgw.ErrAlreadyExists}},
 		"foreign: another owner": {seed: func(g *cgw.Gateway) { g.Tags["cgw:owner"] = "other" }, want: want{kind: cgw.ErrAlreadyExists}},
 		"adopted from nobody": {
 			seed: func(g *cgw.Gateway) { g.Tags = nil },
-			opts: cgw.EnsureOptions{Adopt: true},
+			opts: ensure.EnsureOptions{Adopt: true},
 			want: want{
-				action: cgw.Adopted, tags: owned,
-				changes: []cgw.Change{{Field: "Tags[cgw:owner]", New: owner}, {Field: "Tags[env]", New: "prod"}},
+				action: ensure.Adopted, tags: owned,
+				changes: []ensure.Change{{Field: "Tags[cgw:owner]", New: owner}, {Field: "Tags[env]", New: "prod"}},
 			},
 		},
 		"adopted from another, with an AuthKey": {
 			cloud: withTokens,
 			seed:  func(g *cgw.Gateway) { g.Tags["cgw:owner"] = "other" },
 			spec:  func(r *cgw.CreateRequest) { r.AuthKey = "s3cret" },
-			opts:  cgw.EnsureOptions{Adopt: true},
-			want: want{action: cgw.Adopted, tags: owned, changes: []cgw.Change{
+			opts:  ensure.EnsureOptions{Adopt: true},
+			want: want{action: ensure.Adopted, tags: owned, changes: []ensure.Change{
 				{Field: "Tags[cgw:owner]", Old: "other", New: owner}, {Field: "AuthKey", New: "[redacted]"},
 			}},
 		},
 		"an AuthKey is not compared": {
 			cloud: withTokens,
 			spec:  func(r *cgw.CreateRequest) { r.AuthKey = "s3cret" },
-			want:  want{action: cgw.Unchanged, tags: owned},
+			want:  want{action: ensure.Unchanged, tags: owned},
 		},
-		"adoption where nothing is foreign": {opts: cgw.EnsureOptions{Adopt: true}, want: want{action: cgw.Unchanged, tags: owned}},
+		"adoption where nothing is foreign": {opts: ensure.EnsureOptions{Adopt: true}, want: want{action: ensure.Unchanged, tags: owned}},
 		"ASN where it is fixed":             {cloud: withTokens, seed: func(g *cgw.Gateway) { g.ASN = 1 }, want: want{kind: cgw.ErrUnsupported}},
 		"resource group": {
 			cloud: withTokens,
@@ -194,14 +196,14 @@ func TestEnsureExisting(t *testing.T) {
 		"fixed, foreign and adopted: never replaced": {
 			cloud: withTokens,
 			seed:  func(g *cgw.Gateway) { g.ASN, g.Tags = 1, nil },
-			opts:  cgw.EnsureOptions{Adopt: true, Replace: true},
+			opts:  ensure.EnsureOptions{Adopt: true, Replace: true},
 			want:  want{kind: cgw.ErrUnsupported},
 		},
 		"replaced": {
 			cloud: withTokens,
 			seed:  func(g *cgw.Gateway) { g.ASN, g.Name = 1, "old" },
-			opts:  cgw.EnsureOptions{Replace: true},
-			want: want{action: cgw.Replaced, tags: owned, changes: []cgw.Change{
+			opts:  ensure.EnsureOptions{Replace: true},
+			want: want{action: ensure.Replaced, tags: owned, changes: []ensure.Change{
 				{Field: "Name", Old: "old", New: "paris-1"}, {Field: "ASN", Old: "1", New: "64512", Fixed: true},
 			}},
 		},
@@ -219,10 +221,10 @@ func TestEnsureExisting(t *testing.T) {
 			}
 			f.Seed(g)
 			tt.opts.Owner, tt.opts.Patience = owner, 1
-			res, err := cgw.Ensure(t.Context(), f, spec, tt.opts)
+			res, err := ensure.Ensure(t.Context(), f, spec, tt.opts)
 			if tt.want.kind != nil {
 				require.ErrorIs(t, err, tt.want.kind)
-				requireOneLine(t, err)
+				line.Require(t, err)
 				require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
 				require.Zero(t, writes(f))
 				require.Zero(t, res)
@@ -235,12 +237,12 @@ func TestEnsureExisting(t *testing.T) {
 			all := gateways(t, f)
 			require.Len(t, all, 1)
 			require.True(t, all[0].Equal(res.Gateway))
-			require.Equal(t, tt.want.action == cgw.Replaced, res.Gateway.ID != g.ID)
+			require.Equal(t, tt.want.action == ensure.Replaced, res.Gateway.ID != g.ID)
 
 			n := writes(f)
-			again, err := cgw.Ensure(t.Context(), f, spec, tt.opts)
+			again, err := ensure.Ensure(t.Context(), f, spec, tt.opts)
 			require.NoError(t, err)
-			require.Equal(t, cgw.Unchanged, again.Action)
+			require.Equal(t, ensure.Unchanged, again.Action)
 			require.Equal(t, n, writes(f), "the second run writes nothing")
 		})
 	}
@@ -250,14 +252,14 @@ func TestEnsureErrorsNameWhatIsWrong(t *testing.T) {
 	t.Run("owner", func(t *testing.T) {
 		f := withoutTokens()
 		f.Seed(seeded("other"))
-		_, err := cgw.Ensure(t.Context(), f, siteSpec(), cgw.EnsureOptions{Owner: owner})
+		_, err := ensure.Ensure(t.Context(), f, siteSpec(), ensure.EnsureOptions{Owner: owner})
 		var e *cgw.Error
 		require.ErrorAs(t, err, &e)
-		require.Equal(t, cgw.OpEnsure, e.Op)
+		require.Equal(t, ensure.OpEnsure, e.Op)
 		require.Equal(t, []string{"cgw-1"}, e.ConflictingIDs)
-		var o *cgw.OwnerError
+		var o *ensure.OwnerError
 		require.ErrorAs(t, err, &o)
-		require.Equal(t, cgw.OwnerError{Key: "cgw:owner", Want: owner, Have: "other"}, *o)
+		require.Equal(t, ensure.OwnerError{Key: "cgw:owner", Want: owner, Have: "other"}, *o)
 		require.Contains(t, err.Error(), "cgw-1")
 	})
 	t.Run("replacement", func(t *testing.T) {
@@ -265,10 +267,10 @@ func TestEnsureErrorsNameWhatIsWrong(t *testing.T) {
 		g.ASN, g.Name = 1, "old"
 		spec.ResourceGroupID = "rg-1"
 		f.Seed(g)
-		_, err := cgw.Ensure(t.Context(), f, spec, cgw.EnsureOptions{Owner: owner})
-		var r *cgw.ReplaceError
+		_, err := ensure.Ensure(t.Context(), f, spec, ensure.EnsureOptions{Owner: owner})
+		var r *ensure.ReplaceError
 		require.ErrorAs(t, err, &r)
-		require.Equal(t, []cgw.Change{
+		require.Equal(t, []ensure.Change{
 			{Field: "ASN", Old: "1", New: "64512", Fixed: true}, {Field: "ResourceGroupID", New: "rg-1", Fixed: true},
 		}, r.Changes, "only those, and nothing was written")
 		require.Contains(t, err.Error(), "ASN: 1 → 64512")
@@ -277,8 +279,8 @@ func TestEnsureErrorsNameWhatIsWrong(t *testing.T) {
 		f, g := withTokens(), seeded(owner)
 		g.ASN = 1
 		f.Seed(g)
-		_, err := cgw.Ensure(t.Context(), rolesOnly{f}, siteSpec(), cgw.EnsureOptions{Owner: owner})
-		var r *cgw.ReplaceError
+		_, err := ensure.Ensure(t.Context(), rolesOnly{f}, siteSpec(), ensure.EnsureOptions{Owner: owner})
+		var r *ensure.ReplaceError
 		require.ErrorAs(t, err, &r)
 		require.ErrorIs(t, err, cgw.ErrUnsupported)
 	})
@@ -286,28 +288,31 @@ func TestEnsureErrorsNameWhatIsWrong(t *testing.T) {
 		for name, tt := range map[string]struct {
 			p      cgw.Provisioner
 			spec   cgw.CreateRequest
-			opts   cgw.EnsureOptions
+			opts   ensure.EnsureOptions
 			fields []string
 		}{
-			"all at once": {withoutTokens(), cgw.CreateRequest{Description: "d"}, cgw.EnsureOptions{Owner: owner}, []string{"IPAddress", "Name", "Description"}},
-			"owner":       {withoutTokens(), siteSpec(), cgw.EnsureOptions{Patience: -1}, []string{"Owner", "Patience"}},
-			"provisioner": {nil, siteSpec(), cgw.EnsureOptions{}, []string{"Provisioner", "Owner"}},
+			"all at once": {withoutTokens(), cgw.CreateRequest{Description: "d"}, ensure.EnsureOptions{Owner: owner}, []string{"IPAddress", "Name", "Description"}},
+			"owner":       {withoutTokens(), siteSpec(), ensure.EnsureOptions{Patience: -1}, []string{"Owner", "Patience"}},
+			"provisioner": {nil, siteSpec(), ensure.EnsureOptions{}, []string{"Provisioner", "Owner"}},
 			"owner tag in the specification": {withoutTokens(), func() cgw.CreateRequest {
 				s := siteSpec()
 				s.Tags["cgw:owner"] = "other"
 				return s
-			}(), cgw.EnsureOptions{Owner: owner}, []string{"Tags"}},
+			}(), ensure.EnsureOptions{Owner: owner}, []string{"Tags"}},
 		} {
 			t.Run(name, func(t *testing.T) {
-				_, err := cgw.Ensure(t.Context(), tt.p, tt.spec, tt.opts)
+				_, err := ensure.Ensure(t.Context(), tt.p, tt.spec, tt.opts)
 				require.ErrorIs(t, err, cgw.ErrInvalidArgument)
 				var e *cgw.Error
 				require.ErrorAs(t, err, &e)
-				require.Equal(t, cgw.OpEnsure, e.Op)
+				require.Equal(t, ensure.OpEnsure, e.Op)
 				require.Equal(t, cgw.OutcomeNotApplied, e.Outcome)
+				var invalid *cgw.ValidationError
+				require.ErrorAs(t, e.Err, &invalid)
 				var names []string
-				for _, f := range faultsOf(t, e.Err) {
-					names = append(names, f.field)
+				for _, f := range invalid.Fields {
+					line.Require(t, f)
+					names = append(names, f.Field)
 				}
 				require.Equal(t, tt.fields, names)
 				if f, ok := tt.p.(*cgwtest.Fake); ok {

@@ -1,4 +1,4 @@
-package cgw_test
+package ensure_test
 
 import (
 	"context"
@@ -15,9 +15,12 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/ensure"
+	"github.com/cgw-go/cgw/internal/test/line"
+	"github.com/cgw-go/cgw/middleware"
 )
 
-var ensuring = cgw.EnsureOptions{Owner: owner}
+var ensuring = ensure.EnsureOptions{Owner: owner}
 
 // sites returns n specifications.
 func sites(n int) []cgw.CreateRequest {
@@ -30,9 +33,9 @@ func sites(n int) []cgw.CreateRequest {
 	return specs
 }
 
-func ensureAll(ctx context.Context, t *testing.T, targets []cgw.Target, opts cgw.FleetOptions) []cgw.StepResult {
+func ensureAll(ctx context.Context, t *testing.T, targets []ensure.Target, opts ensure.FleetOptions) []ensure.StepResult {
 	t.Helper()
-	results, err := cgw.EnsureAll(ctx, targets, opts)
+	results, err := ensure.EnsureAll(ctx, targets, opts)
 	require.NoError(t, err)
 	return slices.Collect(results)
 }
@@ -92,22 +95,22 @@ func holdsCaps(t *testing.T, each, total, most int) {
 	synctest.Test(t, func(t *testing.T) {
 		const perTarget = 200
 		var all, ofAll atomic.Int64
-		var targets []cgw.Target
+		var targets []ensure.Target
 		var fakes []*cgwtest.Fake
 		var counts []counted
 		for i := range 5 {
 			f := withoutTokens()
 			c := counted{f, 20 * time.Millisecond, new(atomic.Int64), new(atomic.Int64), &all, &ofAll}
 			fakes, counts = append(fakes, f), append(counts, c)
-			targets = append(targets, cgw.Target{Name: fmt.Sprint("region-", i), Provisioner: c, Specs: sites(perTarget)})
+			targets = append(targets, ensure.Target{Name: fmt.Sprint("region-", i), Provisioner: c, Specs: sites(perTarget)})
 		}
-		opts := cgw.FleetOptions{EnsureOptions: ensuring, PerTarget: each, Total: total}
+		opts := ensure.FleetOptions{EnsureOptions: ensuring, PerTarget: each, Total: total}
 		start := time.Now()
 		results := ensureAll(t.Context(), t, targets, opts)
 		require.Len(t, results, 5*perTarget)
 		for _, r := range results {
 			require.NoError(t, r.Err)
-			require.Equal(t, cgw.Created, r.Action)
+			require.Equal(t, ensure.Created, r.Action)
 		}
 		require.EqualValues(t, most, ofAll.Load())
 		for _, c := range counts {
@@ -118,7 +121,7 @@ func holdsCaps(t *testing.T, each, total, most int) {
 
 		for _, r := range ensureAll(t.Context(), t, targets, opts) {
 			require.NoError(t, r.Err)
-			require.Equal(t, cgw.Unchanged, r.Action)
+			require.Equal(t, ensure.Unchanged, r.Action)
 		}
 		for _, f := range fakes {
 			require.Equal(t, perTarget, writes(f), "the second run writes nothing")
@@ -133,10 +136,10 @@ func TestEnsureAllUnchangedThousand(t *testing.T) {
 	for _, s := range specs {
 		f.Seed(cgw.Gateway{IPAddress: s.IPAddress, Name: s.Name, Tags: map[string]string{"cgw:owner": owner}})
 	}
-	results := ensureAll(t.Context(), t, []cgw.Target{{Name: "one", Provisioner: f, Specs: specs}}, cgw.FleetOptions{EnsureOptions: ensuring})
+	results := ensureAll(t.Context(), t, []ensure.Target{{Name: "one", Provisioner: f, Specs: specs}}, ensure.FleetOptions{EnsureOptions: ensuring})
 	require.Len(t, results, 1000)
 	for _, r := range results {
-		require.Equal(t, cgw.Unchanged, r.Action)
+		require.Equal(t, ensure.Unchanged, r.Action)
 		require.Equal(t, specs[r.Index].Name, r.Gateway.Name)
 	}
 	require.Equal(t, []string{cgw.OpList}, ops(f))
@@ -147,9 +150,9 @@ func TestEnsureAllOneFailureStopsNothing(t *testing.T) {
 	sick.Faults = []cgwtest.Fault{{Op: cgw.OpCreate, Call: 2, Err: cgw.ErrQuotaExceeded}}
 	dead.Faults = []cgwtest.Fault{{Op: cgw.OpList, Err: cgw.ErrUnauthenticated}}
 	mute.Faults = dead.Faults
-	var progress []cgw.Progress
-	opts := cgw.FleetOptions{EnsureOptions: ensuring, Progress: func(p cgw.Progress) { progress = append(progress, p) }}
-	targets := []cgw.Target{
+	var progress []ensure.Progress
+	opts := ensure.FleetOptions{EnsureOptions: ensuring, Progress: func(p ensure.Progress) { progress = append(progress, p) }}
+	targets := []ensure.Target{
 		{Name: "good", Provisioner: good, Specs: sites(3)},
 		{Name: "sick", Provisioner: sick, Specs: sites(3)},
 		{Name: "dead", Provisioner: dead, Specs: sites(3)},
@@ -198,13 +201,13 @@ func TestEnsureAllPrunesLast(t *testing.T) {
 		cgw.Gateway{ID: "cgw-used", IPAddress: at(3), Tags: map[string]string{"cgw:owner": owner}},
 	)
 	conn := f.Connect("cgw-used")
-	var progress cgw.Progress
-	results := ensureAll(t.Context(), t, []cgw.Target{{Name: "one", Provisioner: f, Specs: sites(4), Prune: true}},
-		cgw.FleetOptions{EnsureOptions: ensuring, Progress: func(p cgw.Progress) { progress = p }})
+	var progress ensure.Progress
+	results := ensureAll(t.Context(), t, []ensure.Target{{Name: "one", Provisioner: f, Specs: sites(4), Prune: true}},
+		ensure.FleetOptions{EnsureOptions: ensuring, Progress: func(p ensure.Progress) { progress = p }})
 	require.Len(t, results, 6)
 	require.Equal(t, 6, progress.Total)
 	for _, r := range results[4:] {
-		require.Equal(t, cgw.StepDelete, r.Step.Kind)
+		require.Equal(t, ensure.StepDelete, r.Step.Kind)
 		if r.Step.Gateway.ID == "cgw-used" {
 			require.ErrorIs(t, r.Err, cgw.ErrInUse)
 			var e *cgw.Error
@@ -213,7 +216,7 @@ func TestEnsureAllPrunesLast(t *testing.T) {
 			continue
 		}
 		require.NoError(t, r.Err)
-		require.Equal(t, cgw.Deleted, r.Action)
+		require.Equal(t, ensure.Deleted, r.Action)
 		require.Equal(t, "cgw-old", r.Gateway.ID)
 	}
 	all := gateways(t, f)
@@ -225,26 +228,26 @@ func TestEnsureAllPrunesLast(t *testing.T) {
 func TestEnsureAllPrunesOnlyItsOwn(t *testing.T) {
 	f := withTokens()
 	f.Seed(cgw.Gateway{ID: "cgw-1", IPAddress: at(1), Tags: map[string]string{"cgw:owner": owner}})
-	p := cgw.WithHooks(f, cgw.Hooks{Before: func(ctx context.Context, op cgw.Operation) (context.Context, error) {
+	p := middleware.WithHooks(f, middleware.Hooks{Before: func(ctx context.Context, op middleware.Operation) (context.Context, error) {
 		if op.Op == cgw.OpGet {
 			f.Seed(cgw.Gateway{ID: "cgw-1", IPAddress: at(1), Tags: map[string]string{"cgw:owner": "other"}})
 		}
 		return ctx, nil
 	}})
-	results := ensureAll(t.Context(), t, []cgw.Target{{Name: "one", Provisioner: p, Prune: true}}, cgw.FleetOptions{EnsureOptions: ensuring})
+	results := ensureAll(t.Context(), t, []ensure.Target{{Name: "one", Provisioner: p, Prune: true}}, ensure.FleetOptions{EnsureOptions: ensuring})
 	require.Len(t, results, 1)
-	var stale *cgw.StaleError
+	var stale *ensure.StaleError
 	require.ErrorAs(t, results[0].Err, &stale)
 	require.Zero(t, writes(f))
 }
 
 func TestEnsureAllEnds(t *testing.T) {
-	slow := func() (*cgwtest.Fake, []cgw.Target) {
+	slow := func() (*cgwtest.Fake, []ensure.Target) {
 		f := withoutTokens()
 		f.Faults = []cgwtest.Fault{{Op: cgw.OpCreate, Delay: time.Second}}
-		return f, []cgw.Target{{Name: "one", Provisioner: f, Specs: sites(20)}, {Name: "two", Provisioner: withTokens(), Specs: sites(20)}}
+		return f, []ensure.Target{{Name: "one", Provisioner: f, Specs: sites(20)}, {Name: "two", Provisioner: withTokens(), Specs: sites(20)}}
 	}
-	opts := cgw.FleetOptions{EnsureOptions: ensuring, PerTarget: 2, Total: 3}
+	opts := ensure.FleetOptions{EnsureOptions: ensuring, PerTarget: 2, Total: 3}
 	t.Run("with its context", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()
@@ -287,7 +290,7 @@ func TestEnsureAllEnds(t *testing.T) {
 		t.Run(fmt.Sprintf("with its loop, after %d", after), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { // which fails when a goroutine stays behind
 				f, targets := slow()
-				results, err := cgw.EnsureAll(t.Context(), targets, opts)
+				results, err := ensure.EnsureAll(t.Context(), targets, opts)
 				require.NoError(t, err)
 				n := 0
 				for range results {
@@ -308,7 +311,7 @@ func TestEnsureAllEnds(t *testing.T) {
 	t.Run("with a panic of its loop", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			_, targets := slow()
-			results, err := cgw.EnsureAll(t.Context(), targets, opts)
+			results, err := ensure.EnsureAll(t.Context(), targets, opts)
 			require.NoError(t, err)
 			require.Panics(t, func() {
 				for range results {
@@ -319,7 +322,7 @@ func TestEnsureAllEnds(t *testing.T) {
 	})
 	t.Run("before it begins", func(t *testing.T) {
 		f, targets := slow()
-		_, err := cgw.EnsureAll(t.Context(), targets, opts)
+		_, err := ensure.EnsureAll(t.Context(), targets, opts)
 		require.NoError(t, err)
 		require.Empty(t, f.Calls())
 	})
@@ -327,13 +330,13 @@ func TestEnsureAllEnds(t *testing.T) {
 
 func TestEnsureAllCarriesOutPlans(t *testing.T) {
 	f, g := withoutTokens(), withoutTokens()
-	plan, err := cgw.Plan(t.Context(), f, sites(3), cgw.PlanOptions{EnsureOptions: cgw.EnsureOptions{Owner: owner, Patience: 1}})
+	plan, err := ensure.Plan(t.Context(), f, sites(3), ensure.PlanOptions{EnsureOptions: ensure.EnsureOptions{Owner: owner, Patience: 1}})
 	require.NoError(t, err)
 	f.Seed(cgw.Gateway{ID: "cgw-thief", IPAddress: sites(2)[1].IPAddress})
-	targets := []cgw.Target{{Name: "planned", Provisioner: f, Plan: plan}, {Name: "not", Provisioner: g, Specs: sites(1)}}
-	for _, r := range ensureAll(t.Context(), t, targets, cgw.FleetOptions{EnsureOptions: ensuring}) {
+	targets := []ensure.Target{{Name: "planned", Provisioner: f, Plan: plan}, {Name: "not", Provisioner: g, Specs: sites(1)}}
+	for _, r := range ensureAll(t.Context(), t, targets, ensure.FleetOptions{EnsureOptions: ensuring}) {
 		if r.Target == "planned" && r.Index == 1 {
-			var stale *cgw.StaleError
+			var stale *ensure.StaleError
 			require.ErrorAs(t, r.Err, &stale)
 			continue
 		}
@@ -346,17 +349,17 @@ func TestEnsureAllCarriesOutPlans(t *testing.T) {
 func TestEnsureAllRefusesBadInput(t *testing.T) {
 	f, g := withoutTokens(), withTokens()
 	twice := append(sites(2), sites(1)...)
-	targets := []cgw.Target{
+	targets := []ensure.Target{
 		{Name: "paris", Provisioner: f, Specs: twice},
 		{Name: "paris", Provisioner: g, Specs: []cgw.CreateRequest{{IPAddress: at(1), Tags: map[string]string{"cgw:owner": "me"}}}},
 		{Provisioner: f, Specs: []cgw.CreateRequest{{IPAddress: at(1), Name: "n", Description: "d"}}},
 		{Name: "lyon", Specs: sites(1)},
-		{Name: "nice", Provisioner: withTokens(), Specs: sites(1), Plan: &cgw.ChangeSet{}},
+		{Name: "nice", Provisioner: withTokens(), Specs: sites(1), Plan: &ensure.ChangeSet{}},
 	}
-	_, err := cgw.EnsureAll(t.Context(), targets, cgw.FleetOptions{EnsureOptions: ensuring, PerTarget: -1, Total: -2})
+	_, err := ensure.EnsureAll(t.Context(), targets, ensure.FleetOptions{EnsureOptions: ensuring, PerTarget: -1, Total: -2})
 	require.ErrorIs(t, err, cgw.ErrInvalidArgument)
-	requireOneLine(t, err)
-	var all *cgw.SitesError
+	line.Require(t, err)
+	var all *ensure.SitesError
 	require.ErrorAs(t, err, &all)
 	var texts []string
 	for _, s := range all.Sites {
@@ -375,9 +378,9 @@ func TestEnsureAllRefusesBadInput(t *testing.T) {
 	require.Equal(t, "paris", all.Sites[1].Target)
 	require.Equal(t, 2, all.Sites[1].Index)
 
-	_, err = cgw.EnsureAll(t.Context(), targets[:0], cgw.FleetOptions{})
+	_, err = ensure.EnsureAll(t.Context(), targets[:0], ensure.FleetOptions{})
 	require.NoError(t, err, "no target needs no owner")
-	_, err = cgw.EnsureAll(t.Context(), []cgw.Target{{Name: "a", Provisioner: f}}, cgw.FleetOptions{})
+	_, err = ensure.EnsureAll(t.Context(), []ensure.Target{{Name: "a", Provisioner: f}}, ensure.FleetOptions{})
 	require.ErrorContains(t, err, "a: Owner: is required")
 	require.Empty(t, f.Calls())
 	require.Empty(t, g.Calls())
