@@ -66,13 +66,13 @@
 //
 // # Gateways as specified
 //
-// [Ensure] makes the gateway at an address be as specified, whatever is there now, and may be
+// ensure.Gateway makes the gateway at an address be as specified, whatever is there now, and may be
 // repeated after any error; [EnsureAll] does so for many sites in many regions. [Plan] says
 // beforehand what would be done, field by field, and [Apply] does that and nothing else. A tag
 // tells whose a gateway is: what is not the owner's is left alone unless [EnsureOptions] allow
 // otherwise.
 //
-//	r, err := ensure.Ensure(ctx, p, spec, ensure.EnsureOptions{Owner: "netops"})
+//	r, err := ensure.Gateway(ctx, p, spec, ensure.Options{Owner: "netops"})
 //	if cgw.IsRetryable(err) || errors.Is(err, cgw.ErrOutcomeUnknown) {
 //		// run it again later
 //	}

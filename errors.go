@@ -218,7 +218,7 @@ func (e *Error) LogValue() slog.Value {
 // IsRetryable reports whether the same call may succeed later without anything being mended:
 // err is ErrThrottled, ErrConflict or ErrUnavailable. For a write it also asks that a repeat
 // be safe, so a Create of unknown outcome is not retryable: look first. An Update or a Delete
-// may always be repeated, and so may an [Ensure], which looks by itself: there, ask for
+// may always be repeated, and so may an ensure.Gateway, which looks by itself: there, ask for
 // IsRetryable(err) || errors.Is(err, ErrOutcomeUnknown). An error that is only a context's is not
 // retryable. Several joined errors, as in a [*SitesError], are if every [*Error] among them is.
 func IsRetryable(err error) bool {

@@ -25,12 +25,12 @@ type Target struct {
 	Prune bool
 	// Plan, if not nil, is carried out by the rules of [Apply], in place of Specs and Prune,
 	// which must then be zero. Its own options hold.
-	Plan *ChangeSet
+	Plan *Plan
 }
 
-// FleetOptions are those of [Ensure] for all targets, and how much is done at a time.
-type FleetOptions struct {
-	EnsureOptions
+// AllOptions are those of [Gateway] for all targets, and how much is done at a time.
+type AllOptions struct {
+	Options
 	// PerTarget is how many operations are in flight for one Provisioner. 0: 8.
 	PerTarget int
 	// Total is how many are in flight for all. 0: 64.
@@ -55,7 +55,7 @@ type StepResult struct {
 	// those that follow. -1: a target without specifications that could not be read.
 	Index int
 	Step  Step // what was to be done; its Kind is empty where the target could not be read
-	EnsureResult
+	Result
 	Err error
 }
 
@@ -72,7 +72,7 @@ func (s Step) site() (netip.Addr, string) {
 	return s.Gateway.IPAddress, s.Gateway.Name
 }
 
-// EnsureAll ensures the gateways of many targets, and yields a result for each specification,
+// All ensures the gateways of many targets, and yields a result for each specification,
 // and for each gateway that was pruned, in the order in which they are settled. Nothing is sent
 // until the results are ranged over. Each target is read with one List, and only what differs
 // is written.
@@ -80,13 +80,13 @@ func (s Step) site() (netip.Addr, string) {
 // A failure is in its result and stops nothing else. When ctx ends, what is not done yet has
 // results whose errors satisfy errors.Is for ctx.Err(). A loop over the results that is left
 // early ends what is in flight as a ctx that ends does, and waits for it: no goroutine stays
-// behind. Ranging again does what is left to do, since all of it is as repeatable as [Ensure].
+// behind. Ranging again does what is left to do, since all of it is as repeatable as [Gateway].
 //
 // The targets are checked before anything is sent. The error is then an [*Error] that satisfies
 // [ErrInvalidArgument] and holds a [*SitesError] that names every target, site and field.
-func EnsureAll(ctx context.Context, targets []Target, opts FleetOptions) (iter.Seq[StepResult], error) {
-	f := fleet{op: OpEnsureAll, total: opts.Total, each: opts.PerTarget, progress: opts.Progress}
-	if err := f.prepare(targets, opts.EnsureOptions); err != nil {
+func All(ctx context.Context, targets []Target, opts AllOptions) (iter.Seq[StepResult], error) {
+	f := fleet{op: OpAll, total: opts.Total, each: opts.PerTarget, progress: opts.Progress}
+	if err := f.prepare(targets, opts.Options); err != nil {
 		return nil, err
 	}
 	return f.results(ctx), nil
@@ -107,7 +107,7 @@ type member struct {
 }
 
 // prepare checks the targets, all of them.
-func (f *fleet) prepare(targets []Target, opts EnsureOptions) error {
+func (f *fleet) prepare(targets []Target, opts Options) error {
 	var own cgw.ValidationError
 	for _, c := range []struct {
 		field string
@@ -147,9 +147,9 @@ func (f *fleet) prepare(targets []Target, opts EnsureOptions) error {
 	return nil
 }
 
-func (t Target) options(all EnsureOptions) EnsureOptions {
+func (t Target) options(all Options) Options {
 	if t.Plan != nil {
-		return t.Plan.Options.EnsureOptions
+		return t.Plan.Options.Options
 	}
 	return all
 }
@@ -159,7 +159,7 @@ func (t Target) options(all EnsureOptions) EnsureOptions {
 func (f *fleet) checkTarget(t Target, before []Target, err error) error {
 	var own cgw.ValidationError
 	var invalid *cgw.ValidationError
-	if f.op == OpEnsureAll && t.Name == "" {
+	if f.op == OpAll && t.Name == "" {
 		own.Add("Name", "", "is required", "", cgw.ErrInvalidArgument)
 	}
 	if errors.As(err, &invalid) {

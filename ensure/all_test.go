@@ -20,7 +20,7 @@ import (
 	"github.com/cgw-go/cgw/middleware"
 )
 
-var ensuring = ensure.EnsureOptions{Owner: owner}
+var ensuring = ensure.Options{Owner: owner}
 
 // sites returns n specifications.
 func sites(n int) []cgw.CreateRequest {
@@ -33,9 +33,9 @@ func sites(n int) []cgw.CreateRequest {
 	return specs
 }
 
-func ensureAll(ctx context.Context, t *testing.T, targets []ensure.Target, opts ensure.FleetOptions) []ensure.StepResult {
+func ensureAll(ctx context.Context, t *testing.T, targets []ensure.Target, opts ensure.AllOptions) []ensure.StepResult {
 	t.Helper()
-	results, err := ensure.EnsureAll(ctx, targets, opts)
+	results, err := ensure.All(ctx, targets, opts)
 	require.NoError(t, err)
 	return slices.Collect(results)
 }
@@ -104,7 +104,7 @@ func holdsCaps(t *testing.T, each, total, most int) {
 			fakes, counts = append(fakes, f), append(counts, c)
 			targets = append(targets, ensure.Target{Name: fmt.Sprint("region-", i), Provisioner: c, Specs: sites(perTarget)})
 		}
-		opts := ensure.FleetOptions{EnsureOptions: ensuring, PerTarget: each, Total: total}
+		opts := ensure.AllOptions{Options: ensuring, PerTarget: each, Total: total}
 		start := time.Now()
 		results := ensureAll(t.Context(), t, targets, opts)
 		require.Len(t, results, 5*perTarget)
@@ -136,7 +136,7 @@ func TestEnsureAllUnchangedThousand(t *testing.T) {
 	for _, s := range specs {
 		f.Seed(cgw.Gateway{IPAddress: s.IPAddress, Name: s.Name, Tags: map[string]string{"cgw:owner": owner}})
 	}
-	results := ensureAll(t.Context(), t, []ensure.Target{{Name: "one", Provisioner: f, Specs: specs}}, ensure.FleetOptions{EnsureOptions: ensuring})
+	results := ensureAll(t.Context(), t, []ensure.Target{{Name: "one", Provisioner: f, Specs: specs}}, ensure.AllOptions{Options: ensuring})
 	require.Len(t, results, 1000)
 	for _, r := range results {
 		require.Equal(t, ensure.Unchanged, r.Action)
@@ -151,7 +151,7 @@ func TestEnsureAllOneFailureStopsNothing(t *testing.T) {
 	dead.Faults = []cgwtest.Fault{{Op: cgw.OpList, Err: cgw.ErrUnauthenticated}}
 	mute.Faults = dead.Faults
 	var progress []ensure.Progress
-	opts := ensure.FleetOptions{EnsureOptions: ensuring, Progress: func(p ensure.Progress) { progress = append(progress, p) }}
+	opts := ensure.AllOptions{Options: ensuring, Progress: func(p ensure.Progress) { progress = append(progress, p) }}
 	targets := []ensure.Target{
 		{Name: "good", Provisioner: good, Specs: sites(3)},
 		{Name: "sick", Provisioner: sick, Specs: sites(3)},
@@ -203,7 +203,7 @@ func TestEnsureAllPrunesLast(t *testing.T) {
 	conn := f.Connect("cgw-used")
 	var progress ensure.Progress
 	results := ensureAll(t.Context(), t, []ensure.Target{{Name: "one", Provisioner: f, Specs: sites(4), Prune: true}},
-		ensure.FleetOptions{EnsureOptions: ensuring, Progress: func(p ensure.Progress) { progress = p }})
+		ensure.AllOptions{Options: ensuring, Progress: func(p ensure.Progress) { progress = p }})
 	require.Len(t, results, 6)
 	require.Equal(t, 6, progress.Total)
 	for _, r := range results[4:] {
@@ -234,7 +234,7 @@ func TestEnsureAllPrunesOnlyItsOwn(t *testing.T) {
 		}
 		return ctx, nil
 	}})
-	results := ensureAll(t.Context(), t, []ensure.Target{{Name: "one", Provisioner: p, Prune: true}}, ensure.FleetOptions{EnsureOptions: ensuring})
+	results := ensureAll(t.Context(), t, []ensure.Target{{Name: "one", Provisioner: p, Prune: true}}, ensure.AllOptions{Options: ensuring})
 	require.Len(t, results, 1)
 	var stale *ensure.StaleError
 	require.ErrorAs(t, results[0].Err, &stale)
@@ -247,7 +247,7 @@ func TestEnsureAllEnds(t *testing.T) {
 		f.Faults = []cgwtest.Fault{{Op: cgw.OpCreate, Delay: time.Second}}
 		return f, []ensure.Target{{Name: "one", Provisioner: f, Specs: sites(20)}, {Name: "two", Provisioner: withTokens(), Specs: sites(20)}}
 	}
-	opts := ensure.FleetOptions{EnsureOptions: ensuring, PerTarget: 2, Total: 3}
+	opts := ensure.AllOptions{Options: ensuring, PerTarget: 2, Total: 3}
 	t.Run("with its context", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()
@@ -290,7 +290,7 @@ func TestEnsureAllEnds(t *testing.T) {
 		t.Run(fmt.Sprintf("with its loop, after %d", after), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { // which fails when a goroutine stays behind
 				f, targets := slow()
-				results, err := ensure.EnsureAll(t.Context(), targets, opts)
+				results, err := ensure.All(t.Context(), targets, opts)
 				require.NoError(t, err)
 				n := 0
 				for range results {
@@ -311,7 +311,7 @@ func TestEnsureAllEnds(t *testing.T) {
 	t.Run("with a panic of its loop", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			_, targets := slow()
-			results, err := ensure.EnsureAll(t.Context(), targets, opts)
+			results, err := ensure.All(t.Context(), targets, opts)
 			require.NoError(t, err)
 			require.Panics(t, func() {
 				for range results {
@@ -322,7 +322,7 @@ func TestEnsureAllEnds(t *testing.T) {
 	})
 	t.Run("before it begins", func(t *testing.T) {
 		f, targets := slow()
-		_, err := ensure.EnsureAll(t.Context(), targets, opts)
+		_, err := ensure.All(t.Context(), targets, opts)
 		require.NoError(t, err)
 		require.Empty(t, f.Calls())
 	})
@@ -330,11 +330,11 @@ func TestEnsureAllEnds(t *testing.T) {
 
 func TestEnsureAllCarriesOutPlans(t *testing.T) {
 	f, g := withoutTokens(), withoutTokens()
-	plan, err := ensure.Plan(t.Context(), f, sites(3), ensure.PlanOptions{EnsureOptions: ensure.EnsureOptions{Owner: owner, Patience: 1}})
+	plan, err := ensure.NewPlan(t.Context(), f, sites(3), ensure.PlanOptions{Options: ensure.Options{Owner: owner, Patience: 1}})
 	require.NoError(t, err)
 	f.Seed(cgw.Gateway{ID: "cgw-thief", IPAddress: sites(2)[1].IPAddress})
 	targets := []ensure.Target{{Name: "planned", Provisioner: f, Plan: plan}, {Name: "not", Provisioner: g, Specs: sites(1)}}
-	for _, r := range ensureAll(t.Context(), t, targets, ensure.FleetOptions{EnsureOptions: ensuring}) {
+	for _, r := range ensureAll(t.Context(), t, targets, ensure.AllOptions{Options: ensuring}) {
 		if r.Target == "planned" && r.Index == 1 {
 			var stale *ensure.StaleError
 			require.ErrorAs(t, r.Err, &stale)
@@ -354,9 +354,9 @@ func TestEnsureAllRefusesBadInput(t *testing.T) {
 		{Name: "paris", Provisioner: g, Specs: []cgw.CreateRequest{{IPAddress: at(1), Tags: map[string]string{"cgw:owner": "me"}}}},
 		{Provisioner: f, Specs: []cgw.CreateRequest{{IPAddress: at(1), Name: "n", Description: "d"}}},
 		{Name: "lyon", Specs: sites(1)},
-		{Name: "nice", Provisioner: withTokens(), Specs: sites(1), Plan: &ensure.ChangeSet{}},
+		{Name: "nice", Provisioner: withTokens(), Specs: sites(1), Plan: &ensure.Plan{}},
 	}
-	_, err := ensure.EnsureAll(t.Context(), targets, ensure.FleetOptions{EnsureOptions: ensuring, PerTarget: -1, Total: -2})
+	_, err := ensure.All(t.Context(), targets, ensure.AllOptions{Options: ensuring, PerTarget: -1, Total: -2})
 	require.ErrorIs(t, err, cgw.ErrInvalidArgument)
 	line.Require(t, err)
 	var all *ensure.SitesError
@@ -369,7 +369,7 @@ func TestEnsureAllRefusesBadInput(t *testing.T) {
 		`PerTarget "-1": must not be negative; Total "-2": must not be negative`,
 		`paris: site 2 203.1.0.1 "site-0000": IPAddress "203.1.0.1": is that of site 0 "site-0000" too`,
 		`paris: Name "paris": is another target's too`,
-		`paris: site 0 203.0.113.1: Tags "cgw:owner": is the key of the owner tag, whose value is EnsureOptions.Owner`,
+		`paris: site 0 203.0.113.1: Tags "cgw:owner": is the key of the owner tag, whose value is Options.Owner`,
 		`Name: is required; Provisioner: is that of "paris" too: put their specifications into one target`,
 		`site 0 203.0.113.1 "n": Description "d": does not exist on tencent`,
 		`lyon: Provisioner: is required`,
@@ -378,9 +378,9 @@ func TestEnsureAllRefusesBadInput(t *testing.T) {
 	require.Equal(t, "paris", all.Sites[1].Target)
 	require.Equal(t, 2, all.Sites[1].Index)
 
-	_, err = ensure.EnsureAll(t.Context(), targets[:0], ensure.FleetOptions{})
+	_, err = ensure.All(t.Context(), targets[:0], ensure.AllOptions{})
 	require.NoError(t, err, "no target needs no owner")
-	_, err = ensure.EnsureAll(t.Context(), []ensure.Target{{Name: "a", Provisioner: f}}, ensure.FleetOptions{})
+	_, err = ensure.All(t.Context(), []ensure.Target{{Name: "a", Provisioner: f}}, ensure.AllOptions{})
 	require.ErrorContains(t, err, "a: Owner: is required")
 	require.Empty(t, f.Calls())
 	require.Empty(t, g.Calls())

@@ -20,7 +20,7 @@ type ApplyOptions struct {
 // Apply carries out the steps of a plan and returns what became of each, in their order.
 // Deletions come last. A step that fails does not stop the others: the error is then a
 // [*SitesError] with every failure. Steps that cannot be carried out, StepUnsupported and
-// StepForeign, are failures of the kind that [Ensure] returns.
+// StepForeign, are failures of the kind that [Gateway] returns.
 //
 // Before each write the gateway is read again. One that is as the step wants it, perhaps
 // because the plan was applied before, is left alone (Unchanged); one that is otherwise than
@@ -30,12 +30,12 @@ type ApplyOptions struct {
 //
 // A plan that is malformed, for another cloud, or that lost a secret on its way through JSON is
 // refused before anything is sent, with an [*Error] that satisfies [ErrInvalidArgument].
-func Apply(ctx context.Context, p cgw.Provisioner, plan *ChangeSet, opts ApplyOptions) ([]StepResult, error) {
+func Apply(ctx context.Context, p cgw.Provisioner, plan *Plan, opts ApplyOptions) ([]StepResult, error) {
 	if plan == nil {
 		return nil, refused(OpApply, "", &cgw.ValidationError{Fields: []*cgw.FieldError{{Field: "Plan", Reason: "is required", Kind: cgw.ErrInvalidArgument}}})
 	}
 	f := fleet{op: OpApply, total: opts.Concurrency, each: opts.Concurrency, progress: opts.Progress}
-	if err := f.prepare([]Target{{Provisioner: p, Plan: plan}}, EnsureOptions{}); err != nil {
+	if err := f.prepare([]Target{{Provisioner: p, Plan: plan}}, Options{}); err != nil {
 		return nil, err
 	}
 	results := make([]StepResult, len(plan.Steps))
@@ -54,7 +54,7 @@ func Apply(ctx context.Context, p cgw.Provisioner, plan *ChangeSet, opts ApplyOp
 }
 
 // checkPlan returns what is wrong with a plan.
-func (e *ensurer) checkPlan(target string, plan *ChangeSet) []*SiteError {
+func (e *ensurer) checkPlan(target string, plan *Plan) []*SiteError {
 	if plan.Provider != "" && e.rules.Provider != "" && plan.Provider != e.rules.Provider {
 		return []*SiteError{{Target: target, Index: -1, Err: &cgw.ValidationError{Fields: []*cgw.FieldError{{
 			Field: "Provider", Value: string(plan.Provider), Kind: cgw.ErrInvalidArgument,
@@ -98,13 +98,13 @@ func (e *ensurer) checkStep(s Step) error {
 }
 
 // carryOut does a step of a plan that was made some time ago.
-func (e *ensurer) carryOut(ctx context.Context, s Step) (EnsureResult, error) {
+func (e *ensurer) carryOut(ctx context.Context, s Step) (Result, error) {
 	switch s.Kind {
 	case StepCreate:
 		found, err := e.at(ctx, s.Spec)
 		switch {
 		case err != nil:
-			return EnsureResult{}, err
+			return Result{}, err
 		case found != nil:
 			return e.settled(ctx, s, *found)
 		}
@@ -112,9 +112,9 @@ func (e *ensurer) carryOut(ctx context.Context, s Step) (EnsureResult, error) {
 		g, err := e.p.Get(ctx, s.Gateway.ID)
 		switch {
 		case errors.Is(err, cgw.ErrNotFound):
-			return EnsureResult{}, e.stale(s, cgw.Gateway{})
+			return Result{}, e.stale(s, cgw.Gateway{})
 		case err != nil:
-			return EnsureResult{}, err
+			return Result{}, err
 		case !g.Equal(s.Gateway):
 			return e.settled(ctx, s, g)
 		}
@@ -125,12 +125,12 @@ func (e *ensurer) carryOut(ctx context.Context, s Step) (EnsureResult, error) {
 
 // settled returns Unchanged for a gateway that is as the step wants it, or else that the step
 // is out of date.
-func (e *ensurer) settled(ctx context.Context, s Step, g cgw.Gateway) (EnsureResult, error) {
+func (e *ensurer) settled(ctx context.Context, s Step, g cgw.Gateway) (Result, error) {
 	g = e.late(ctx, g)
 	if now := e.decide(s.Spec, &g); now.Kind == StepUnchanged {
-		return EnsureResult{Action: Unchanged, Gateway: now.Gateway}, nil
+		return Result{Action: Unchanged, Gateway: now.Gateway}, nil
 	}
-	return EnsureResult{}, e.stale(s, g)
+	return Result{}, e.stale(s, g)
 }
 
 func (e *ensurer) stale(s Step, g cgw.Gateway) error {

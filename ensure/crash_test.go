@@ -126,9 +126,9 @@ func dieAt(t *testing.T, f *cgwtest.Fake, start func(*cgw.Gateway) bool, lag int
 		f.Seed(g)
 	}
 	f.ReadLag = lag
-	opts := ensure.EnsureOptions{Owner: owner, Adopt: true, Replace: true}
+	opts := ensure.Options{Owner: owner, Adopt: true, Replace: true}
 	left := call
-	_, err := ensure.Ensure(t.Context(), mortal{f, &left, after}, spec, opts)
+	_, err := ensure.Gateway(t.Context(), mortal{f, &left, after}, spec, opts)
 	deaths := 0
 	if left <= 0 {
 		require.ErrorIs(t, err, errDead)
@@ -137,9 +137,9 @@ func dieAt(t *testing.T, f *cgwtest.Fake, start func(*cgw.Gateway) bool, lag int
 		require.NoError(t, err)
 	}
 	// Reads that lag may show what was deleted: the process that comes next looks again.
-	var res ensure.EnsureResult
+	var res ensure.Result
 	for range lag + 1 {
-		res, err = ensure.Ensure(t.Context(), f, spec, opts)
+		res, err = ensure.Gateway(t.Context(), f, spec, opts)
 		require.NoError(t, err)
 	}
 	for range lag {
@@ -177,7 +177,7 @@ func TestEnsureOccupied(t *testing.T) {
 			if tt.seed.ResourceGroupID != "" {
 				spec.ResourceGroupID = "rg-1"
 			}
-			res, err := ensure.Ensure(t.Context(), blind{f}, spec, ensure.EnsureOptions{Owner: owner, Adopt: tt.adopt, Replace: true})
+			res, err := ensure.Gateway(t.Context(), blind{f}, spec, ensure.Options{Owner: owner, Adopt: tt.adopt, Replace: true})
 			if tt.kind != nil {
 				require.ErrorIs(t, err, tt.kind)
 				require.Equal(t, 1, writes(f), "the create that was refused")
@@ -201,7 +201,7 @@ func TestEnsureCreatesWhatIsGoneAfterAll(t *testing.T) {
 	g.Name, f.ReadLag = "old", 1
 	f.Seed(g)
 	require.NoError(t, f.Delete(t.Context(), g.ID))
-	res, err := ensure.Ensure(t.Context(), f, siteSpec(), ensure.EnsureOptions{Owner: owner})
+	res, err := ensure.Gateway(t.Context(), f, siteSpec(), ensure.Options{Owner: owner})
 	require.NoError(t, err)
 	require.Equal(t, ensure.Created, res.Action)
 	require.Equal(t, []string{cgw.OpDelete, cgw.OpList, cgw.OpUpdate, cgw.OpCreate}, ops(f))
@@ -214,7 +214,7 @@ func TestEnsureEndsWhereTheCloudContradictsItself(t *testing.T) {
 	g.Name = "old"
 	f.Seed(g)
 	f.Faults = []cgwtest.Fault{{Op: cgw.OpUpdate, Err: cgw.ErrNotFound}}
-	_, err := ensure.Ensure(t.Context(), f, siteSpec(), ensure.EnsureOptions{Owner: owner})
+	_, err := ensure.Gateway(t.Context(), f, siteSpec(), ensure.Options{Owner: owner})
 	require.ErrorIs(t, err, cgw.ErrNotFound)
 	require.Equal(t, []string{cgw.OpList, cgw.OpUpdate, cgw.OpCreate, cgw.OpGet, cgw.OpUpdate}, ops(f))
 }
@@ -241,11 +241,11 @@ func TestEnsureFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := withTokens()
 			f.Faults = []cgwtest.Fault{tt.fault}
-			_, err := ensure.Ensure(t.Context(), f, siteSpec(), ensure.EnsureOptions{Owner: owner})
+			_, err := ensure.Gateway(t.Context(), f, siteSpec(), ensure.Options{Owner: owner})
 			require.ErrorIs(t, err, tt.kind)
 			require.Equal(t, tt.unknown, errors.Is(err, cgw.ErrOutcomeUnknown))
 			f.Faults = nil
-			_, err = ensure.Ensure(t.Context(), f, siteSpec(), ensure.EnsureOptions{Owner: owner})
+			_, err = ensure.Gateway(t.Context(), f, siteSpec(), ensure.Options{Owner: owner})
 			require.NoError(t, err)
 			require.Len(t, gateways(t, f), 1)
 		})
@@ -256,7 +256,7 @@ func TestEnsureFaults(t *testing.T) {
 			f.ReadLag = 100
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			_, err := ensure.Ensure(ctx, f, siteSpec(), ensure.EnsureOptions{Owner: owner})
+			_, err := ensure.Gateway(ctx, f, siteSpec(), ensure.Options{Owner: owner})
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 			require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
 			var e *cgw.Error

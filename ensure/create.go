@@ -18,7 +18,7 @@ import (
 const maxReplays = 4
 
 // create creates the gateway of a step. Every pass of the loop has another token.
-func (e *ensurer) create(ctx context.Context, s Step) (EnsureResult, error) {
+func (e *ensurer) create(ctx context.Context, s Step) (Result, error) {
 	req := e.request(s.Spec)
 	ours := req.ClientToken == "" && !e.rules.ClientToken.Unsupported // the token is one of ours
 	if ours {
@@ -30,17 +30,17 @@ func (e *ensurer) create(ctx context.Context, s Step) (EnsureResult, error) {
 		g, err := e.p.Create(ctx, req)
 		switch {
 		case err == nil && req.ClientToken == "":
-			return EnsureResult{Action: Created, Gateway: g, Changes: s.Changes}, nil
+			return Result{Action: Created, Gateway: g, Changes: s.Changes}, nil
 		case err == nil:
 			shown, err := e.shows(ctx, g.ID)
 			if err != nil {
-				return EnsureResult{}, e.unseen(ctx, g, req, err)
+				return Result{}, e.unseen(ctx, g, req, err)
 			}
 			if shown {
-				return EnsureResult{Action: Created, Gateway: g, Changes: s.Changes}, nil
+				return Result{Action: Created, Gateway: g, Changes: s.Changes}, nil
 			}
 			if n > maxReplays { // even with a random token: reads lag, and have to be waited for
-				return EnsureResult{}, e.unseen(ctx, g, req, nil)
+				return Result{}, e.unseen(ctx, g, req, nil)
 			}
 			made, token, ours = g, req.ClientToken, true
 			req.ClientToken = e.derivedToken(req, g.ID)
@@ -59,7 +59,7 @@ func (e *ensurer) create(ctx context.Context, s Step) (EnsureResult, error) {
 			}
 			return r, err
 		default:
-			return EnsureResult{}, err
+			return Result{}, err
 		}
 	}
 }
@@ -145,24 +145,24 @@ func (e *ensurer) unseen(ctx context.Context, g cgw.Gateway, req cgw.CreateReque
 // occupied settles a create that found the address held, although no read had shown it: by
 // what an earlier run or another process made, or by a foreign gateway. It reports whether it
 // found what holds it; where it did not, its error is taken.
-func (e *ensurer) occupied(ctx context.Context, s Step, made cgw.Gateway, taken error) (r EnsureResult, found bool, err error) {
+func (e *ensurer) occupied(ctx context.Context, s Step, made cgw.Gateway, taken error) (r Result, found bool, err error) {
 	var of *cgw.Error
 	if !errors.As(taken, &of) {
 		of = &cgw.Error{Op: cgw.OpCreate, Kind: cgw.ErrAlreadyExists, Err: taken}
 	}
 	if made.ID != "" && slices.Contains(of.ConflictingIDs, made.ID) {
-		return EnsureResult{Action: Created, Gateway: made, Changes: s.Changes}, true, nil // reads lag
+		return Result{Action: Created, Gateway: made, Changes: s.Changes}, true, nil // reads lag
 	}
 	g, err := e.holder(ctx, s.Spec, of)
 	if err != nil || g == nil { // a look-up that fails does not replace what it was to explain
-		return EnsureResult{}, false, of.WithContext(ctx)
+		return Result{}, false, of.WithContext(ctx)
 	}
 	r, err = e.resume(ctx, s, *g)
 	return r, true, err
 }
 
 // resume goes on with a gateway that was read after the step was decided on.
-func (e *ensurer) resume(ctx context.Context, s Step, g cgw.Gateway) (EnsureResult, error) {
+func (e *ensurer) resume(ctx context.Context, s Step, g cgw.Gateway) (Result, error) {
 	if e.exact {
 		return e.settled(ctx, s, g)
 	}

@@ -12,11 +12,11 @@ import (
 // DefaultOwnerKey is the key of the tag that says whose a gateway is.
 const DefaultOwnerKey = "cgw:owner"
 
-// defaultPatience is how long [Ensure] waits for a gateway that it created to be shown.
+// defaultPatience is how long [Gateway] waits for a gateway that it created to be shown.
 const defaultPatience = 5 * time.Second
 
-// EnsureOptions say whose gateways are managed, and what may be done to them.
-type EnsureOptions struct {
+// Options say whose gateways are managed, and what may be done to them.
+type Options struct {
 	// Owner is the value of the owner tag: a name for the program or team, the same on every
 	// run. Required. Every gateway that is created gets the tag.
 	Owner string `json:"owner"`
@@ -40,7 +40,7 @@ type EnsureOptions struct {
 	Patience time.Duration `json:"patience,omitempty"`
 }
 
-func (o EnsureOptions) withDefaults() EnsureOptions {
+func (o Options) withDefaults() Options {
 	if o.OwnerKey == "" {
 		o.OwnerKey = DefaultOwnerKey
 	}
@@ -50,7 +50,7 @@ func (o EnsureOptions) withDefaults() EnsureOptions {
 	return o
 }
 
-func (o EnsureOptions) check(f *cgw.ValidationError) {
+func (o Options) check(f *cgw.ValidationError) {
 	if o.Owner == "" {
 		f.Add("Owner", "", "is required", "", cgw.ErrInvalidArgument)
 	}
@@ -72,14 +72,14 @@ const (
 	Deleted   Action = "deleted"  // by pruning
 )
 
-// EnsureResult says what was done, and what is there now.
-type EnsureResult struct {
+// Result says what was done, and what is there now.
+type Result struct {
 	Action  Action      `json:"action"`
 	Gateway cgw.Gateway `json:"gateway,omitzero"`  // as it is now; as it was, where it was deleted
 	Changes []Change    `json:"changes,omitempty"` // what was changed; of a new gateway its fields
 }
 
-// Ensure makes the gateway at spec.IPAddress be as specified: it creates it where there is
+// Gateway makes the gateway at spec.IPAddress be as specified: it creates it where there is
 // none, and changes what differs. Run again, it writes nothing and returns Unchanged. An
 // unchanged gateway costs one List.
 //
@@ -108,19 +108,19 @@ type EnsureResult struct {
 // has the ID and the ClientToken.
 //
 // Errors are those of List, Create, Update, Get and Delete, as the Provisioner returned them,
-// and [*Error] values of Op [OpEnsure]. Neither cloud has compare-and-set: a change that another
+// and [*Error] values of Op [OpGateway]. Neither cloud has compare-and-set: a change that another
 // program makes between the reading and the writing may be overwritten.
-func Ensure(ctx context.Context, p cgw.Provisioner, spec cgw.CreateRequest, opts EnsureOptions) (EnsureResult, error) {
-	e, err := newEnsurer(OpEnsure, p, opts)
+func Gateway(ctx context.Context, p cgw.Provisioner, spec cgw.CreateRequest, opts Options) (Result, error) {
+	e, err := newEnsurer(OpGateway, p, opts)
 	if err != nil {
-		return EnsureResult{}, err
+		return Result{}, err
 	}
 	if err := e.check(spec); err != nil {
-		return EnsureResult{}, refused(OpEnsure, e.rules.Provider, err)
+		return Result{}, refused(OpGateway, e.rules.Provider, err)
 	}
 	steps, err := e.plan(ctx, []cgw.CreateRequest{spec}, false)
 	if err != nil {
-		return EnsureResult{}, err
+		return Result{}, err
 	}
 	return e.do(ctx, steps[0])
 }
@@ -130,11 +130,11 @@ type ensurer struct {
 	op    string // for errors
 	p     cgw.Provisioner
 	rules cgw.Rules
-	opts  EnsureOptions
+	opts  Options
 	exact bool // whether a gateway must be as planned in all to be deleted, or merely the owner's
 }
 
-func newEnsurer(op string, p cgw.Provisioner, opts EnsureOptions) (*ensurer, error) {
+func newEnsurer(op string, p cgw.Provisioner, opts Options) (*ensurer, error) {
 	var f cgw.ValidationError
 	if p == nil {
 		f.Add("Provisioner", "", "is required", "", cgw.ErrInvalidArgument)
@@ -154,7 +154,7 @@ func (e *ensurer) check(spec cgw.CreateRequest) error {
 		f.Fields = invalid.Fields
 	}
 	if v, ok := spec.Tags[e.opts.OwnerKey]; ok && v != e.opts.Owner {
-		f.Add(fieldTags, e.opts.OwnerKey, "is the key of the owner tag, whose value is EnsureOptions.Owner", "", cgw.ErrInvalidTag)
+		f.Add(fieldTags, e.opts.OwnerKey, "is the key of the owner tag, whose value is Options.Owner", "", cgw.ErrInvalidTag)
 	}
 	return f.Err()
 }
@@ -184,10 +184,10 @@ func (e *ensurer) fail(kind error, g cgw.Gateway, err error) *cgw.Error {
 }
 
 // do carries out one step, which was decided on just now.
-func (e *ensurer) do(ctx context.Context, s Step) (EnsureResult, error) {
+func (e *ensurer) do(ctx context.Context, s Step) (Result, error) {
 	switch s.Kind {
 	case StepUnchanged:
-		return EnsureResult{Action: Unchanged, Gateway: s.Gateway}, nil
+		return Result{Action: Unchanged, Gateway: s.Gateway}, nil
 	case StepCreate:
 		return e.create(ctx, s)
 	case StepUpdate, StepAdopt:
@@ -202,9 +202,9 @@ func (e *ensurer) do(ctx context.Context, s Step) (EnsureResult, error) {
 		}
 		err := e.fail(cgw.ErrAlreadyExists, g, foreign)
 		err.ConflictingIDs = []string{g.ID}
-		return EnsureResult{}, err.WithContext(ctx)
+		return Result{}, err.WithContext(ctx)
 	default:
-		return EnsureResult{}, e.refuse(s)
+		return Result{}, e.refuse(s)
 	}
 }
 
@@ -219,43 +219,43 @@ func (e *ensurer) refuse(s Step) error {
 
 // update changes what differs. A gateway that is gone after all, because reads lag behind, is
 // created.
-func (e *ensurer) update(ctx context.Context, s Step) (EnsureResult, error) {
+func (e *ensurer) update(ctx context.Context, s Step) (Result, error) {
 	req, changes := e.updateOf(s.Spec, s.Gateway)
 	g, err := e.p.Update(ctx, s.Gateway.ID, req)
 	var invalid *cgw.ValidationError
 	switch {
 	case err == nil && s.Kind == StepAdopt:
-		return EnsureResult{Action: Adopted, Gateway: g, Changes: changes}, nil
+		return Result{Action: Adopted, Gateway: g, Changes: changes}, nil
 	case err == nil:
-		return EnsureResult{Action: Updated, Gateway: g, Changes: changes}, nil
+		return Result{Action: Updated, Gateway: g, Changes: changes}, nil
 	case errors.Is(err, cgw.ErrNotFound) && cgw.OutcomeOf(err) == cgw.OutcomeNotApplied && !s.again:
 		return e.create(ctx, Step{Kind: StepCreate, Spec: s.Spec, Changes: specChanges(e.request(s.Spec))})
 	case errors.As(err, &invalid): // of a Provisioner that is not Ruled
 		if fixed := onlyFixed(markFixed(changes, invalid)); len(fixed) > 0 {
-			return EnsureResult{}, e.fail(cgw.ErrUnsupported, s.Gateway, &ReplaceError{Changes: fixed})
+			return Result{}, e.fail(cgw.ErrUnsupported, s.Gateway, &ReplaceError{Changes: fixed})
 		}
 	}
-	return EnsureResult{}, err
+	return Result{}, err
 }
 
 // remove deletes a gateway, and creates its replacement if that was the step. What is deleted
 // is read again first: it must still be the owner's.
-func (e *ensurer) remove(ctx context.Context, s Step) (EnsureResult, error) {
+func (e *ensurer) remove(ctx context.Context, s Step) (Result, error) {
 	g, err := e.p.Get(ctx, s.Gateway.ID)
 	switch {
 	case err == nil && (e.foreign(g) != nil || e.exact && !g.Equal(s.Gateway)):
-		return EnsureResult{}, e.stale(s, g)
+		return Result{}, e.stale(s, g)
 	case err == nil:
 		err = e.p.Delete(ctx, g.ID)
 	}
 	gone := errors.Is(err, cgw.ErrNotFound)
 	switch {
 	case err != nil && !gone:
-		return EnsureResult{}, err
+		return Result{}, err
 	case s.Kind == StepDelete && gone:
-		return EnsureResult{Action: Unchanged}, nil
+		return Result{Action: Unchanged}, nil
 	case s.Kind == StepDelete:
-		return EnsureResult{Action: Deleted, Gateway: s.Gateway}, nil
+		return Result{Action: Deleted, Gateway: s.Gateway}, nil
 	}
 	r, err := e.create(ctx, s)
 	if err == nil && r.Action == Created {

@@ -77,10 +77,10 @@ func gateways(t *testing.T, f *cgwtest.Fake) []cgw.Gateway {
 func TestEnsureTwice(t *testing.T) {
 	for name, cloud := range clouds {
 		t.Run(name, func(t *testing.T) {
-			f, opts := cloud(), ensure.EnsureOptions{Owner: owner}
+			f, opts := cloud(), ensure.Options{Owner: owner}
 			spec := siteSpec()
 			spec.IPAddress = netip.MustParseAddr("::ffff:203.0.113.7")
-			first, err := ensure.Ensure(t.Context(), f, spec, opts)
+			first, err := ensure.Gateway(t.Context(), f, spec, opts)
 			require.NoError(t, err)
 			require.Equal(t, ensure.Created, first.Action)
 			require.Equal(t, map[string]string{"env": "prod", "cgw:owner": owner}, first.Gateway.Tags)
@@ -91,7 +91,7 @@ func TestEnsureTwice(t *testing.T) {
 			}, first.Changes)
 
 			before := len(f.Calls())
-			second, err := ensure.Ensure(t.Context(), f, spec, opts)
+			second, err := ensure.Gateway(t.Context(), f, spec, opts)
 			require.NoError(t, err)
 			require.Equal(t, ensure.Unchanged, second.Action)
 			require.Empty(t, second.Changes)
@@ -115,7 +115,7 @@ func TestEnsureExisting(t *testing.T) {
 		cloud func() *cgwtest.Fake
 		seed  func(*cgw.Gateway)
 		spec  func(*cgw.CreateRequest)
-		opts  ensure.EnsureOptions
+		opts  ensure.Options
 		want  want
 	}{
 		"zero fields are not managed": {
@@ -149,7 +149,7 @@ func TestEnsureExisting(t *testing.T) {
 		},
 		"tags of others go": {
 			seed: func(g *cgw.Gateway) { g.Tags["cost"] = "" },
-			opts: ensure.EnsureOptions{ExactTags: true},
+			opts: ensure.Options{ExactTags: true},
 			want: want{action: ensure.Updated, changes: []ensure.Change{{Field: "Tags[cost]", Old: `""`}}, tags: owned},
 		},
 		"more tags than the cloud takes": {
@@ -159,14 +159,14 @@ func TestEnsureExisting(t *testing.T) {
 		},
 		"another owner key": {
 			seed: func(g *cgw.Gateway) { g.Tags = map[string]string{"team": owner, "env": "prod"} },
-			opts: ensure.EnsureOptions{OwnerKey: "team"},
+			opts: ensure.Options{OwnerKey: "team"},
 			want: want{action: ensure.Unchanged, tags: map[string]string{"team": owner, "env": "prod"}},
 		},
 		"foreign: no owner":      {seed: func(g *cgw.Gateway) { g.Tags = nil }, want: want{kind: cgw.ErrAlreadyExists}},
 		"foreign: another owner": {seed: func(g *cgw.Gateway) { g.Tags["cgw:owner"] = "other" }, want: want{kind: cgw.ErrAlreadyExists}},
 		"adopted from nobody": {
 			seed: func(g *cgw.Gateway) { g.Tags = nil },
-			opts: ensure.EnsureOptions{Adopt: true},
+			opts: ensure.Options{Adopt: true},
 			want: want{
 				action: ensure.Adopted, tags: owned,
 				changes: []ensure.Change{{Field: "Tags[cgw:owner]", New: owner}, {Field: "Tags[env]", New: "prod"}},
@@ -176,7 +176,7 @@ func TestEnsureExisting(t *testing.T) {
 			cloud: withTokens,
 			seed:  func(g *cgw.Gateway) { g.Tags["cgw:owner"] = "other" },
 			spec:  func(r *cgw.CreateRequest) { r.AuthKey = "s3cret" },
-			opts:  ensure.EnsureOptions{Adopt: true},
+			opts:  ensure.Options{Adopt: true},
 			want: want{action: ensure.Adopted, tags: owned, changes: []ensure.Change{
 				{Field: "Tags[cgw:owner]", Old: "other", New: owner}, {Field: "AuthKey", New: "[redacted]"},
 			}},
@@ -186,7 +186,7 @@ func TestEnsureExisting(t *testing.T) {
 			spec:  func(r *cgw.CreateRequest) { r.AuthKey = "s3cret" },
 			want:  want{action: ensure.Unchanged, tags: owned},
 		},
-		"adoption where nothing is foreign": {opts: ensure.EnsureOptions{Adopt: true}, want: want{action: ensure.Unchanged, tags: owned}},
+		"adoption where nothing is foreign": {opts: ensure.Options{Adopt: true}, want: want{action: ensure.Unchanged, tags: owned}},
 		"ASN where it is fixed":             {cloud: withTokens, seed: func(g *cgw.Gateway) { g.ASN = 1 }, want: want{kind: cgw.ErrUnsupported}},
 		"resource group": {
 			cloud: withTokens,
@@ -196,13 +196,13 @@ func TestEnsureExisting(t *testing.T) {
 		"fixed, foreign and adopted: never replaced": {
 			cloud: withTokens,
 			seed:  func(g *cgw.Gateway) { g.ASN, g.Tags = 1, nil },
-			opts:  ensure.EnsureOptions{Adopt: true, Replace: true},
+			opts:  ensure.Options{Adopt: true, Replace: true},
 			want:  want{kind: cgw.ErrUnsupported},
 		},
 		"replaced": {
 			cloud: withTokens,
 			seed:  func(g *cgw.Gateway) { g.ASN, g.Name = 1, "old" },
-			opts:  ensure.EnsureOptions{Replace: true},
+			opts:  ensure.Options{Replace: true},
 			want: want{action: ensure.Replaced, tags: owned, changes: []ensure.Change{
 				{Field: "Name", Old: "old", New: "paris-1"}, {Field: "ASN", Old: "1", New: "64512", Fixed: true},
 			}},
@@ -221,7 +221,7 @@ func TestEnsureExisting(t *testing.T) {
 			}
 			f.Seed(g)
 			tt.opts.Owner, tt.opts.Patience = owner, 1
-			res, err := ensure.Ensure(t.Context(), f, spec, tt.opts)
+			res, err := ensure.Gateway(t.Context(), f, spec, tt.opts)
 			if tt.want.kind != nil {
 				require.ErrorIs(t, err, tt.want.kind)
 				line.Require(t, err)
@@ -240,7 +240,7 @@ func TestEnsureExisting(t *testing.T) {
 			require.Equal(t, tt.want.action == ensure.Replaced, res.Gateway.ID != g.ID)
 
 			n := writes(f)
-			again, err := ensure.Ensure(t.Context(), f, spec, tt.opts)
+			again, err := ensure.Gateway(t.Context(), f, spec, tt.opts)
 			require.NoError(t, err)
 			require.Equal(t, ensure.Unchanged, again.Action)
 			require.Equal(t, n, writes(f), "the second run writes nothing")
@@ -252,10 +252,10 @@ func TestEnsureErrorsNameWhatIsWrong(t *testing.T) {
 	t.Run("owner", func(t *testing.T) {
 		f := withoutTokens()
 		f.Seed(seeded("other"))
-		_, err := ensure.Ensure(t.Context(), f, siteSpec(), ensure.EnsureOptions{Owner: owner})
+		_, err := ensure.Gateway(t.Context(), f, siteSpec(), ensure.Options{Owner: owner})
 		var e *cgw.Error
 		require.ErrorAs(t, err, &e)
-		require.Equal(t, ensure.OpEnsure, e.Op)
+		require.Equal(t, ensure.OpGateway, e.Op)
 		require.Equal(t, []string{"cgw-1"}, e.ConflictingIDs)
 		var o *ensure.OwnerError
 		require.ErrorAs(t, err, &o)
@@ -267,7 +267,7 @@ func TestEnsureErrorsNameWhatIsWrong(t *testing.T) {
 		g.ASN, g.Name = 1, "old"
 		spec.ResourceGroupID = "rg-1"
 		f.Seed(g)
-		_, err := ensure.Ensure(t.Context(), f, spec, ensure.EnsureOptions{Owner: owner})
+		_, err := ensure.Gateway(t.Context(), f, spec, ensure.Options{Owner: owner})
 		var r *ensure.ReplaceError
 		require.ErrorAs(t, err, &r)
 		require.Equal(t, []ensure.Change{
@@ -279,7 +279,7 @@ func TestEnsureErrorsNameWhatIsWrong(t *testing.T) {
 		f, g := withTokens(), seeded(owner)
 		g.ASN = 1
 		f.Seed(g)
-		_, err := ensure.Ensure(t.Context(), rolesOnly{f}, siteSpec(), ensure.EnsureOptions{Owner: owner})
+		_, err := ensure.Gateway(t.Context(), rolesOnly{f}, siteSpec(), ensure.Options{Owner: owner})
 		var r *ensure.ReplaceError
 		require.ErrorAs(t, err, &r)
 		require.ErrorIs(t, err, cgw.ErrUnsupported)
@@ -288,24 +288,24 @@ func TestEnsureErrorsNameWhatIsWrong(t *testing.T) {
 		for name, tt := range map[string]struct {
 			p      cgw.Provisioner
 			spec   cgw.CreateRequest
-			opts   ensure.EnsureOptions
+			opts   ensure.Options
 			fields []string
 		}{
-			"all at once": {withoutTokens(), cgw.CreateRequest{Description: "d"}, ensure.EnsureOptions{Owner: owner}, []string{"IPAddress", "Name", "Description"}},
-			"owner":       {withoutTokens(), siteSpec(), ensure.EnsureOptions{Patience: -1}, []string{"Owner", "Patience"}},
-			"provisioner": {nil, siteSpec(), ensure.EnsureOptions{}, []string{"Provisioner", "Owner"}},
+			"all at once": {withoutTokens(), cgw.CreateRequest{Description: "d"}, ensure.Options{Owner: owner}, []string{"IPAddress", "Name", "Description"}},
+			"owner":       {withoutTokens(), siteSpec(), ensure.Options{Patience: -1}, []string{"Owner", "Patience"}},
+			"provisioner": {nil, siteSpec(), ensure.Options{}, []string{"Provisioner", "Owner"}},
 			"owner tag in the specification": {withoutTokens(), func() cgw.CreateRequest {
 				s := siteSpec()
 				s.Tags["cgw:owner"] = "other"
 				return s
-			}(), ensure.EnsureOptions{Owner: owner}, []string{"Tags"}},
+			}(), ensure.Options{Owner: owner}, []string{"Tags"}},
 		} {
 			t.Run(name, func(t *testing.T) {
-				_, err := ensure.Ensure(t.Context(), tt.p, tt.spec, tt.opts)
+				_, err := ensure.Gateway(t.Context(), tt.p, tt.spec, tt.opts)
 				require.ErrorIs(t, err, cgw.ErrInvalidArgument)
 				var e *cgw.Error
 				require.ErrorAs(t, err, &e)
-				require.Equal(t, ensure.OpEnsure, e.Op)
+				require.Equal(t, ensure.OpGateway, e.Op)
 				require.Equal(t, cgw.OutcomeNotApplied, e.Outcome)
 				var invalid *cgw.ValidationError
 				require.ErrorAs(t, e.Err, &invalid)

@@ -14,10 +14,10 @@ import (
 // The values of [Error.Op] of what is built upon the roles. Such an error is of cgw's own
 // making; one of a Provisioner is passed on with the Op of the role.
 const (
-	OpEnsure    = "Ensure"
-	OpPlan      = "Plan"
-	OpApply     = "Apply"
-	OpEnsureAll = "EnsureAll"
+	OpGateway = "Ensure"
+	OpPlan    = "Plan"
+	OpApply   = "Apply"
+	OpAll     = "EnsureAll"
 )
 
 // OwnerError says that a gateway cannot be proven to be its owner's. It is found below an

@@ -12,13 +12,13 @@ import (
 	"github.com/cgw-go/cgw/middleware"
 )
 
-func ExampleEnsure() {
+func ExampleGateway() {
 	p := &cgwtest.Fake{} // or tencent.New, alibaba.New
 	ctx := context.Background()
 	spec := cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "office"}
 	for _, name := range []string{"office", "office", "headquarters"} {
 		spec.Name = name
-		res, err := ensure.Ensure(ctx, p, spec, ensure.EnsureOptions{Owner: "netops"})
+		res, err := ensure.Gateway(ctx, p, spec, ensure.Options{Owner: "netops"})
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -27,7 +27,7 @@ func ExampleEnsure() {
 	}
 
 	// Another owner does not get it.
-	_, err := ensure.Ensure(ctx, p, spec, ensure.EnsureOptions{Owner: "someone else"})
+	_, err := ensure.Gateway(ctx, p, spec, ensure.Options{Owner: "someone else"})
 	fmt.Println(err)
 	// Output:
 	// created cgw-fake0001 office
@@ -40,9 +40,9 @@ func ExamplePlan() {
 	p := &cgwtest.Fake{}
 	p.Seed(cgw.Gateway{ID: "cgw-old", IPAddress: netip.MustParseAddr("203.0.113.9"), Tags: map[string]string{"cgw:owner": "netops"}})
 	ctx := context.Background()
-	plan, err := ensure.Plan(ctx, p, []cgw.CreateRequest{
+	plan, err := ensure.NewPlan(ctx, p, []cgw.CreateRequest{
 		{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "office", ASN: 65010},
-	}, ensure.PlanOptions{EnsureOptions: ensure.EnsureOptions{Owner: "netops"}, Prune: true})
+	}, ensure.PlanOptions{Options: ensure.Options{Owner: "netops"}, Prune: true})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -64,15 +64,15 @@ func ExamplePlan() {
 	// deleted cgw-old <nil>
 }
 
-func ExampleEnsureAll() {
+func ExampleAll() {
 	one, two := &cgwtest.Fake{}, &cgwtest.Fake{}
 	spec := func(ip, name string) cgw.CreateRequest {
 		return cgw.CreateRequest{IPAddress: netip.MustParseAddr(ip), Name: name}
 	}
-	results, err := ensure.EnsureAll(context.Background(), []ensure.Target{
+	results, err := ensure.All(context.Background(), []ensure.Target{
 		{Name: "guangzhou", Provisioner: one, Specs: []cgw.CreateRequest{spec("203.0.113.7", "office")}},
 		{Name: "shanghai", Provisioner: two, Specs: []cgw.CreateRequest{spec("198.51.100.1", "lab"), spec("198.51.100.2", "shop")}},
-	}, ensure.FleetOptions{EnsureOptions: ensure.EnsureOptions{Owner: "netops"}, Total: 1})
+	}, ensure.AllOptions{Options: ensure.Options{Owner: "netops"}, Total: 1})
 	if err != nil {
 		fmt.Println(err) // names every target, site and field that is wrong
 		return

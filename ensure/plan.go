@@ -12,9 +12,9 @@ import (
 	"github.com/cgw-go/cgw/internal/oneline"
 )
 
-// PlanOptions are those of [Ensure], and whether to prune.
+// PlanOptions are those of [Gateway], and whether to prune.
 type PlanOptions struct {
-	EnsureOptions
+	Options
 	// Prune deletes the gateways of the owner that no specification wants. Mind that no
 	// specifications at all then mean that all of them go.
 	Prune bool `json:"prune,omitempty"`
@@ -76,9 +76,9 @@ func (s *Step) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// ChangeSet is a plan: what [Apply] will do. It marshals to JSON and back; what it prints and
+// Plan is a plan: what [Apply] will do. It marshals to JSON and back; what it prints and
 // marshals to is stable, and holds no secret.
-type ChangeSet struct {
+type Plan struct {
 	// Provider is the cloud that the plan is for; empty where its Provisioner is not [Ruled].
 	Provider cgw.Provider `json:"provider,omitempty"`
 	// Options are those that it was made with, defaults filled in.
@@ -88,10 +88,10 @@ type ChangeSet struct {
 }
 
 // Empty reports whether there is nothing to do or to refuse: every step is StepUnchanged.
-func (c *ChangeSet) Empty() bool { return c.Count(StepUnchanged) == len(c.Steps) }
+func (c *Plan) Empty() bool { return c.Count(StepUnchanged) == len(c.Steps) }
 
 // Count returns the number of steps of one kind.
-func (c *ChangeSet) Count(kind StepKind) int {
+func (c *Plan) Count(kind StepKind) int {
 	n := 0
 	for _, s := range c.Steps {
 		if s.Kind == kind {
@@ -101,15 +101,15 @@ func (c *ChangeSet) Count(kind StepKind) int {
 	return n
 }
 
-// Plan says what [Ensure] would do about each of the specifications, field by field, and what
+// NewPlan says what [Gateway] would do about each of the specifications, field by field, and what
 // pruning would delete. It writes nothing, and lists once.
 //
 // A specification that the cloud cannot hold, and two of one address, are refused before
 // anything is sent: the [*Error] satisfies [ErrInvalidArgument], and holds a [*SitesError] that
 // names every site and field. A gateway that cannot be made as specified is no error but a
 // [StepUnsupported] or [StepForeign].
-func Plan(ctx context.Context, p cgw.Provisioner, specs []cgw.CreateRequest, opts PlanOptions) (*ChangeSet, error) {
-	e, err := newEnsurer(OpPlan, p, opts.EnsureOptions)
+func NewPlan(ctx context.Context, p cgw.Provisioner, specs []cgw.CreateRequest, opts PlanOptions) (*Plan, error) {
+	e, err := newEnsurer(OpPlan, p, opts.Options)
 	if err != nil {
 		return nil, err
 	}
@@ -120,8 +120,8 @@ func Plan(ctx context.Context, p cgw.Provisioner, specs []cgw.CreateRequest, opt
 	if err != nil {
 		return nil, err
 	}
-	opts.EnsureOptions = e.opts
-	return &ChangeSet{Provider: e.rules.Provider, Options: opts, Steps: steps}, nil
+	opts.Options = e.opts
+	return &Plan{Provider: e.rules.Provider, Options: opts, Steps: steps}, nil
 }
 
 // checkAll returns what is wrong with the specifications.

@@ -22,7 +22,7 @@ import (
 func at(n int) netip.Addr { return netip.AddrFrom4([4]byte{203, 0, 113, byte(n)}) }
 
 // everything returns a cloud and specifications whose plan has every kind of step.
-func everything(opts ensure.EnsureOptions) (*cgwtest.Fake, []cgw.CreateRequest, ensure.PlanOptions) {
+func everything(opts ensure.Options) (*cgwtest.Fake, []cgw.CreateRequest, ensure.PlanOptions) {
 	f := withTokens()
 	own := map[string]string{"cgw:owner": owner}
 	f.Seed(
@@ -42,7 +42,7 @@ func everything(opts ensure.EnsureOptions) (*cgwtest.Fake, []cgw.CreateRequest, 
 		{IPAddress: at(2), Name: "new name", Tags: map[string]string{"env": "prod", "tier": ""}},
 		{IPAddress: at(3), Name: "moved", ASN: 2, ResourceGroupID: "rg-1"},
 		{IPAddress: at(7), Tags: map[string]string{"d": ""}},
-	}, ensure.PlanOptions{EnsureOptions: opts, Prune: true}
+	}, ensure.PlanOptions{Options: opts, Prune: true}
 }
 
 // golden compares with a file of testdata, and writes it when UPDATE_GOLDEN is set.
@@ -57,13 +57,13 @@ func golden(t *testing.T, file, got string) {
 }
 
 func TestPlanGolden(t *testing.T) {
-	for name, opts := range map[string]ensure.EnsureOptions{
+	for name, opts := range map[string]ensure.Options{
 		"careful": {},
 		"free":    {Adopt: true, Replace: true, ExactTags: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, specs, popts := everything(opts)
-			plan, err := ensure.Plan(t.Context(), f, specs, popts)
+			plan, err := ensure.NewPlan(t.Context(), f, specs, popts)
 			require.NoError(t, err)
 			require.Equal(t, []string{cgw.OpList}, ops(f), "one List, no write")
 			golden(t, "testdata/plan_"+name+".txt", plan.String())
@@ -72,7 +72,7 @@ func TestPlanGolden(t *testing.T) {
 			require.NotContains(t, string(data)+plan.String()+fmt.Sprintf("%v %+v %#v", plan, *plan, *plan), "s3cret")
 			golden(t, "testdata/plan_"+name+".json", string(data)+"\n")
 
-			var back ensure.ChangeSet
+			var back ensure.Plan
 			require.NoError(t, json.Unmarshal(data, &back))
 			again, err := json.MarshalIndent(&back, "", "  ")
 			require.NoError(t, err)
@@ -98,7 +98,7 @@ func TestPlanLists(t *testing.T) {
 			f.Seed(g)
 			g.ID, g.IPAddress = "cgw-2", at(100)
 			f.Seed(g)
-			plan, err := ensure.Plan(t.Context(), f, tt.specs, ensure.PlanOptions{EnsureOptions: ensure.EnsureOptions{Owner: owner}, Prune: tt.prune})
+			plan, err := ensure.NewPlan(t.Context(), f, tt.specs, ensure.PlanOptions{Options: ensure.Options{Owner: owner}, Prune: tt.prune})
 			require.NoError(t, err)
 			surplus := 0
 			if tt.prune {
@@ -124,7 +124,7 @@ func TestPlanRefusesBadInput(t *testing.T) {
 		{Name: "nowhere"},
 		{IPAddress: netip.MustParseAddr("::ffff:203.0.113.1"), Name: "lyon"},
 	}
-	_, err := ensure.Plan(t.Context(), f, specs, ensure.PlanOptions{EnsureOptions: ensure.EnsureOptions{Owner: owner}})
+	_, err := ensure.NewPlan(t.Context(), f, specs, ensure.PlanOptions{Options: ensure.Options{Owner: owner}})
 	require.ErrorIs(t, err, cgw.ErrInvalidArgument)
 	require.ErrorIs(t, err, cgw.ErrUnsupported)
 	line.Require(t, err)
@@ -141,14 +141,14 @@ func TestPlanRefusesBadInput(t *testing.T) {
 	}, texts)
 	require.Empty(t, f.Calls())
 
-	_, err = ensure.Plan(t.Context(), f, nil, ensure.PlanOptions{})
+	_, err = ensure.NewPlan(t.Context(), f, nil, ensure.PlanOptions{})
 	require.ErrorIs(t, err, cgw.ErrInvalidArgument)
 	require.Contains(t, err.Error(), "Owner")
 }
 
 func TestApply(t *testing.T) {
-	f, specs, opts := everything(ensure.EnsureOptions{Adopt: true, Replace: true})
-	plan, err := ensure.Plan(t.Context(), f, specs, opts)
+	f, specs, opts := everything(ensure.Options{Adopt: true, Replace: true})
+	plan, err := ensure.NewPlan(t.Context(), f, specs, opts)
 	require.NoError(t, err)
 	var seen []ensure.Progress
 	results, err := ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{Progress: func(p ensure.Progress) { seen = append(seen, p) }})
@@ -175,7 +175,7 @@ func TestApply(t *testing.T) {
 	require.Len(t, failed.Sites, 1, "what was done is done")
 	require.Equal(t, n+1, writes(f), "a create in place of the gateway that was replaced is refused by the cloud")
 
-	again, err := ensure.Plan(t.Context(), f, specs, opts)
+	again, err := ensure.NewPlan(t.Context(), f, specs, opts)
 	require.NoError(t, err)
 	require.Equal(t, "1 unsupported, 5 unchanged", again.Summary())
 }
@@ -211,8 +211,8 @@ func TestApplyRefusesWhatMoved(t *testing.T) {
 		"delete: gone":     {6, func(t *testing.T, f *cgwtest.Fake) { gone(t, f, "cgw-5") }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, specs, opts := everything(ensure.EnsureOptions{Adopt: true, Replace: true, Patience: 1})
-			plan, err := ensure.Plan(t.Context(), f, specs, opts)
+			f, specs, opts := everything(ensure.Options{Adopt: true, Replace: true, Patience: 1})
+			plan, err := ensure.NewPlan(t.Context(), f, specs, opts)
 			require.NoError(t, err)
 			plan.Steps = plan.Steps[tt.step : tt.step+1]
 			tt.move(t, f)
@@ -242,7 +242,7 @@ func TestApplyDoesNotCreateWhatItShouldUpdate(t *testing.T) {
 	f, g := withoutTokens(), seeded(owner)
 	g.Name = "old"
 	f.Seed(g)
-	plan, err := ensure.Plan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{EnsureOptions: ensuring})
+	plan, err := ensure.NewPlan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{Options: ensuring})
 	require.NoError(t, err)
 	f.Faults = []cgwtest.Fault{{Op: cgw.OpUpdate, Err: cgw.ErrNotFound}}
 	_, err = ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
@@ -253,7 +253,7 @@ func TestApplyDoesNotCreateWhatItShouldUpdate(t *testing.T) {
 func TestApplyReturnsInThePlansOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := withoutTokens()
-		plan, err := ensure.Plan(t.Context(), f, sites(3), ensure.PlanOptions{EnsureOptions: ensuring})
+		plan, err := ensure.NewPlan(t.Context(), f, sites(3), ensure.PlanOptions{Options: ensuring})
 		require.NoError(t, err)
 		for n := range 3 {
 			f.Faults = append(f.Faults, cgwtest.Fault{Op: cgw.OpCreate, Call: n + 1, Delay: time.Duration(3-n) * time.Second, Err: cgw.ErrThrottled})
@@ -272,7 +272,7 @@ func TestApplyReturnsInThePlansOrder(t *testing.T) {
 // A gateway appears at the address between Apply's own look and its create.
 func TestApplyRefusesWhatAppears(t *testing.T) {
 	f := withoutTokens()
-	plan, err := ensure.Plan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{EnsureOptions: ensure.EnsureOptions{Owner: owner, Adopt: true}})
+	plan, err := ensure.NewPlan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{Options: ensure.Options{Owner: owner, Adopt: true}})
 	require.NoError(t, err)
 	f.Seed(seeded("other"))
 	_, err = ensure.Apply(t.Context(), blind{f}, plan, ensure.ApplyOptions{})
@@ -283,16 +283,16 @@ func TestApplyRefusesWhatAppears(t *testing.T) {
 
 func TestApplyRefusesBadPlans(t *testing.T) {
 	for name, tt := range map[string]struct {
-		bend func(*ensure.ChangeSet)
+		bend func(*ensure.Plan)
 		says string
 	}{
-		"no owner":       {func(c *ensure.ChangeSet) { c.Options.Owner = "" }, "Owner: is required"},
-		"another cloud":  {func(c *ensure.ChangeSet) { c.Provider = cgw.Tencent }, `Provider "tencent": is not that of the Provisioner, "alibaba"`},
-		"unknown kind":   {func(c *ensure.ChangeSet) { c.Steps[2].Kind = "?" }, `site 2 203.0.113.1 "same": Kind "?": is not known`},
-		"no ID":          {func(c *ensure.ChangeSet) { c.Steps[3].Gateway.ID = "" }, `site 3 203.0.113.2 "new name": Gateway.ID: is required`},
-		"foreign delete": {func(c *ensure.ChangeSet) { c.Steps[6].Gateway.Tags = nil }, `Gateway.Tags "cgw:owner": must be the owner's for a gateway to be deleted`},
-		"one address":    {func(c *ensure.ChangeSet) { c.Steps[3].Spec.IPAddress = at(9) }, `is that of site 1 "new" too`},
-		"a lost secret": {func(c *ensure.ChangeSet) {
+		"no owner":       {func(c *ensure.Plan) { c.Options.Owner = "" }, "Owner: is required"},
+		"another cloud":  {func(c *ensure.Plan) { c.Provider = cgw.Tencent }, `Provider "tencent": is not that of the Provisioner, "alibaba"`},
+		"unknown kind":   {func(c *ensure.Plan) { c.Steps[2].Kind = "?" }, `site 2 203.0.113.1 "same": Kind "?": is not known`},
+		"no ID":          {func(c *ensure.Plan) { c.Steps[3].Gateway.ID = "" }, `site 3 203.0.113.2 "new name": Gateway.ID: is required`},
+		"foreign delete": {func(c *ensure.Plan) { c.Steps[6].Gateway.Tags = nil }, `Gateway.Tags "cgw:owner": must be the owner's for a gateway to be deleted`},
+		"one address":    {func(c *ensure.Plan) { c.Steps[3].Spec.IPAddress = at(9) }, `is that of site 1 "new" too`},
+		"a lost secret": {func(c *ensure.Plan) {
 			data, err := json.Marshal(c)
 			if err == nil {
 				err = json.Unmarshal(data, c)
@@ -303,8 +303,8 @@ func TestApplyRefusesBadPlans(t *testing.T) {
 		}, `site 1 203.0.113.9 "new": AuthKey "[redacted]": was lost when the plan was written: set it again`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, specs, opts := everything(ensure.EnsureOptions{Adopt: true, Replace: true})
-			plan, err := ensure.Plan(t.Context(), f, specs, opts)
+			f, specs, opts := everything(ensure.Options{Adopt: true, Replace: true})
+			plan, err := ensure.NewPlan(t.Context(), f, specs, opts)
 			require.NoError(t, err)
 			tt.bend(plan)
 			n := len(f.Calls())
@@ -317,7 +317,7 @@ func TestApplyRefusesBadPlans(t *testing.T) {
 	}
 	_, err := ensure.Apply(t.Context(), withTokens(), nil, ensure.ApplyOptions{})
 	require.ErrorContains(t, err, "Plan: is required")
-	_, err = ensure.Apply(t.Context(), withTokens(), &ensure.ChangeSet{}, ensure.ApplyOptions{Concurrency: -1})
+	_, err = ensure.Apply(t.Context(), withTokens(), &ensure.Plan{}, ensure.ApplyOptions{Concurrency: -1})
 	require.ErrorContains(t, err, "must not be negative")
 }
 
@@ -357,7 +357,7 @@ func TestPlanConverges(t *testing.T) {
 				}
 			}
 			var foreign []cgw.Gateway
-			opts := ensure.PlanOptions{Prune: r.IntN(2) == 0, EnsureOptions: ensure.EnsureOptions{
+			opts := ensure.PlanOptions{Prune: r.IntN(2) == 0, Options: ensure.Options{
 				Owner: owner, Adopt: r.IntN(2) == 0, Replace: r.IntN(2) == 0, ExactTags: r.IntN(2) == 0, Patience: 1,
 			}}
 			for _, g := range gateways(t, f) {
@@ -365,7 +365,7 @@ func TestPlanConverges(t *testing.T) {
 					foreign = append(foreign, g)
 				}
 			}
-			plan, err := ensure.Plan(t.Context(), f, specs, opts)
+			plan, err := ensure.NewPlan(t.Context(), f, specs, opts)
 			require.NoError(t, err)
 			refused := plan.Count(ensure.StepUnsupported) + plan.Count(ensure.StepForeign)
 			_, err = ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
@@ -373,7 +373,7 @@ func TestPlanConverges(t *testing.T) {
 				require.NoError(t, err)
 			}
 			n := writes(f)
-			again, err := ensure.Plan(t.Context(), f, specs, opts)
+			again, err := ensure.NewPlan(t.Context(), f, specs, opts)
 			require.NoError(t, err)
 			require.Equal(t, len(specs), again.Count(ensure.StepUnchanged)+refused, "seed %d:\n%s\nthen\n%s", seed, plan, again)
 			require.Len(t, again.Steps, len(specs))

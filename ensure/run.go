@@ -41,7 +41,7 @@ func (r *fleetRun) target(ctx context.Context, t member) {
 }
 
 // doer carries out a step.
-type doer func(context.Context, Step) (EnsureResult, error)
+type doer func(context.Context, Step) (Result, error)
 
 // read returns what is to be done, and how.
 func (r *fleetRun) read(ctx context.Context, t member) (steps []Step, do doer, err error) {
@@ -80,7 +80,7 @@ func (r *fleetRun) pass(ctx context.Context, t member, do doer, steps []Step, wa
 		case !wanted(s):
 			continue
 		case s.Kind == StepUnchanged: // costs nothing
-			r.out <- StepResult{Target: t.Name, Index: i, Step: s, EnsureResult: EnsureResult{Action: Unchanged, Gateway: s.Gateway}}
+			r.out <- StepResult{Target: t.Name, Index: i, Step: s, Result: Result{Action: Unchanged, Gateway: s.Gateway}}
 			continue
 		case busy < r.each:
 			busy++
@@ -102,7 +102,7 @@ func (r *fleetRun) step(ctx context.Context, t member, do doer, i int, s Step) S
 		return result
 	}
 	defer r.leave()
-	result.EnsureResult, result.Err = do(ctx, s)
+	result.Result, result.Err = do(ctx, s)
 	return result
 }
 

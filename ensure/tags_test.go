@@ -51,7 +51,7 @@ func TestEnsureLateTags(t *testing.T) {
 	for name, tt := range map[string]struct {
 		late    int
 		seed    func(*cgw.Gateway)
-		opts    ensure.EnsureOptions
+		opts    ensure.Options
 		action  ensure.Action // empty: refused
 		refused error
 		waits   time.Duration
@@ -65,10 +65,10 @@ func TestEnsureLateTags(t *testing.T) {
 		"another's, late": {
 			late: 1, seed: func(g *cgw.Gateway) { g.Tags["cgw:owner"] = "other" }, refused: cgw.ErrAlreadyExists,
 		},
-		"adopted at once": {late: always, opts: ensure.EnsureOptions{Adopt: true}, action: ensure.Adopted},
+		"adopted at once": {late: always, opts: ensure.Options{Adopt: true}, action: ensure.Adopted},
 		// What is deleted has been seen to be the owner's before that was decided.
 		"not replaced": {
-			late: 1, seed: func(g *cgw.Gateway) { g.ResourceGroupID = "rg-0" }, opts: ensure.EnsureOptions{Replace: true},
+			late: 1, seed: func(g *cgw.Gateway) { g.ResourceGroupID = "rg-0" }, opts: ensure.Options{Replace: true},
 			refused: cgw.ErrUnsupported,
 		},
 	} {
@@ -84,7 +84,7 @@ func TestEnsureLateTags(t *testing.T) {
 				f.Seed(g)
 				tt.opts.Owner = owner
 				start, late := time.Now(), tt.late
-				res, err := ensure.Ensure(t.Context(), lateTags{f, &tt.late}, spec, tt.opts)
+				res, err := ensure.Gateway(t.Context(), lateTags{f, &tt.late}, spec, tt.opts)
 				require.Equal(t, tt.waits, time.Since(start))
 				if tt.refused != nil {
 					require.ErrorIs(t, err, tt.refused)
@@ -111,7 +111,7 @@ func TestEnsureLateTags(t *testing.T) {
 			f.Seed(seeded(owner))
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			_, err := ensure.Ensure(ctx, lateTags{f, &late}, siteSpec(), ensuring)
+			_, err := ensure.Gateway(ctx, lateTags{f, &late}, siteSpec(), ensuring)
 			require.ErrorIs(t, err, cgw.ErrAlreadyExists)
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 		})
@@ -120,7 +120,7 @@ func TestEnsureLateTags(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f, late := withTokens(), 0
 			specs := []cgw.CreateRequest{siteSpec()}
-			plan, err := ensure.Plan(t.Context(), f, specs, ensure.PlanOptions{EnsureOptions: ensuring})
+			plan, err := ensure.NewPlan(t.Context(), f, specs, ensure.PlanOptions{Options: ensuring})
 			require.NoError(t, err)
 			for _, want := range []ensure.Action{ensure.Created, ensure.Unchanged} {
 				results, err := ensure.Apply(t.Context(), lateTags{f, &late}, plan, ensure.ApplyOptions{})
@@ -128,7 +128,7 @@ func TestEnsureLateTags(t *testing.T) {
 				require.Equal(t, want, results[0].Action)
 				late = 1
 			}
-			plan, err = ensure.Plan(t.Context(), lateTags{f, &late}, specs, ensure.PlanOptions{EnsureOptions: ensuring})
+			plan, err = ensure.NewPlan(t.Context(), lateTags{f, &late}, specs, ensure.PlanOptions{Options: ensuring})
 			require.NoError(t, err)
 			require.Equal(t, "1 foreign", plan.Summary(), "a plan only lists")
 			results, err := ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
@@ -141,17 +141,17 @@ func TestEnsureLateTags(t *testing.T) {
 // The tags that a cloud puts on gateways itself are nobody's to set or to remove.
 func TestEnsureLeavesTheCloudsTags(t *testing.T) {
 	for name, tt := range map[string]struct {
-		opts   ensure.EnsureOptions
+		opts   ensure.Options
 		action ensure.Action
 		seed   func(*cgw.Gateway)
 	}{
 		"unchanged":              {action: ensure.Unchanged},
-		"unchanged, exact":       {opts: ensure.EnsureOptions{ExactTags: true}, action: ensure.Unchanged},
+		"unchanged, exact":       {opts: ensure.Options{ExactTags: true}, action: ensure.Unchanged},
 		"another tag changes":    {action: ensure.Updated, seed: func(g *cgw.Gateway) { g.Tags["env"] = "test" }},
-		"another goes":           {opts: ensure.EnsureOptions{ExactTags: true}, action: ensure.Updated, seed: func(g *cgw.Gateway) { g.Tags["x"] = "" }},
-		"adopted":                {opts: ensure.EnsureOptions{Adopt: true}, action: ensure.Adopted, seed: func(g *cgw.Gateway) { delete(g.Tags, "cgw:owner") }},
+		"another goes":           {opts: ensure.Options{ExactTags: true}, action: ensure.Updated, seed: func(g *cgw.Gateway) { g.Tags["x"] = "" }},
+		"adopted":                {opts: ensure.Options{Adopt: true}, action: ensure.Adopted, seed: func(g *cgw.Gateway) { delete(g.Tags, "cgw:owner") }},
 		"it does not count":      {action: ensure.Updated, seed: func(g *cgw.Gateway) { g.Tags["env"], g.Tags["a"], g.Tags["b"] = "test", "", "" }},
-		"replaced: it goes also": {opts: ensure.EnsureOptions{Replace: true}, action: ensure.Replaced, seed: func(g *cgw.Gateway) { g.ASN = 1 }},
+		"replaced: it goes also": {opts: ensure.Options{Replace: true}, action: ensure.Replaced, seed: func(g *cgw.Gateway) { g.ASN = 1 }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, g := withTokens(), seeded(owner)
@@ -162,10 +162,10 @@ func TestEnsureLeavesTheCloudsTags(t *testing.T) {
 			}
 			f.Seed(g)
 			tt.opts.Owner = owner
-			plan, err := ensure.Plan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{EnsureOptions: tt.opts})
+			plan, err := ensure.NewPlan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{Options: tt.opts})
 			require.NoError(t, err)
 			require.NotContains(t, plan.String(), "ACS")
-			res, err := ensure.Ensure(t.Context(), f, siteSpec(), tt.opts)
+			res, err := ensure.Gateway(t.Context(), f, siteSpec(), tt.opts)
 			require.NoError(t, err)
 			require.Equal(t, tt.action, res.Action)
 			now := gateways(t, f)[0].Tags
@@ -174,7 +174,7 @@ func TestEnsureLeavesTheCloudsTags(t *testing.T) {
 			if tt.action != ensure.Replaced {
 				require.Equal(t, "rg-1", now["ACS:rm:rgId"])
 			}
-			again, err := ensure.Ensure(t.Context(), f, siteSpec(), tt.opts)
+			again, err := ensure.Gateway(t.Context(), f, siteSpec(), tt.opts)
 			require.NoError(t, err)
 			require.Equal(t, ensure.Unchanged, again.Action)
 		})

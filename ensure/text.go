@@ -8,7 +8,7 @@ import (
 	"github.com/cgw-go/cgw/internal/oneline"
 )
 
-// The order and the marks in which a ChangeSet prints its steps; unchanged ones are only counted.
+// The order and the marks in which a Plan prints its steps; unchanged ones are only counted.
 func stepMarks() []struct {
 	kind StepKind
 	mark string
@@ -23,7 +23,7 @@ func stepMarks() []struct {
 }
 
 // Summary returns the numbers of steps in one line, such as "2 to create, 40 unchanged".
-func (c *ChangeSet) Summary() string {
+func (c *Plan) Summary() string {
 	var parts []string
 	for _, k := range []struct {
 		kind StepKind
@@ -44,7 +44,7 @@ func (c *ChangeSet) Summary() string {
 
 // String returns the plan for people to read: the numbers of steps, then every step but the
 // unchanged ones, with each field old → new.
-func (c *ChangeSet) String() string {
+func (c *Plan) String() string {
 	var b strings.Builder
 	for _, m := range stepMarks() {
 		for _, s := range c.Steps {

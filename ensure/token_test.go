@@ -19,7 +19,7 @@ import (
 func TestEnsureTokenIsDerived(t *testing.T) {
 	tokens := func(owner string, spec cgw.CreateRequest) string {
 		f := withTokens()
-		_, err := ensure.Ensure(t.Context(), f, spec, ensure.EnsureOptions{Owner: owner})
+		_, err := ensure.Gateway(t.Context(), f, spec, ensure.Options{Owner: owner})
 		require.NoError(t, err)
 		return f.Calls()[1].Create.ClientToken
 	}
@@ -46,7 +46,7 @@ func TestEnsureTokenIsOfAPlace(t *testing.T) {
 	token := func(provider cgw.Provider, region string, wrap func(cgw.Provisioner) cgw.Provisioner) string {
 		f := withTokens()
 		f.Provider, f.Region = provider, region
-		_, err := ensure.Ensure(t.Context(), wrap(f), siteSpec(), ensuring)
+		_, err := ensure.Gateway(t.Context(), wrap(f), siteSpec(), ensuring)
 		require.NoError(t, err)
 		return f.Calls()[1].Create.ClientToken
 	}
@@ -60,7 +60,7 @@ func TestEnsureTokenIsOfAPlace(t *testing.T) {
 }
 
 func TestEnsureTokenReplays(t *testing.T) {
-	opts := ensure.EnsureOptions{Owner: owner}
+	opts := ensure.Options{Owner: owner}
 	creates := func(f *cgwtest.Fake) (tokens []string) {
 		for _, c := range f.Calls() {
 			if c.Op == cgw.OpCreate {
@@ -75,7 +75,7 @@ func TestEnsureTokenReplays(t *testing.T) {
 			seen := map[string]bool{}
 			for n := range 9 { // more often than there are derived tokens
 				before := time.Now()
-				res, err := ensure.Ensure(t.Context(), f, siteSpec(), opts)
+				res, err := ensure.Gateway(t.Context(), f, siteSpec(), opts)
 				require.NoError(t, err, n)
 				require.Equal(t, ensure.Created, res.Action)
 				require.False(t, seen[res.Gateway.ID])
@@ -91,10 +91,10 @@ func TestEnsureTokenReplays(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f, spec := withTokens(), siteSpec()
 			spec.ClientToken = "mine"
-			first, err := ensure.Ensure(t.Context(), f, spec, opts)
+			first, err := ensure.Gateway(t.Context(), f, spec, opts)
 			require.NoError(t, err)
 			require.NoError(t, f.Delete(t.Context(), first.Gateway.ID))
-			second, err := ensure.Ensure(t.Context(), f, spec, opts)
+			second, err := ensure.Gateway(t.Context(), f, spec, opts)
 			require.NoError(t, err)
 			require.NotEqual(t, first.Gateway.ID, second.Gateway.ID)
 			require.Equal(t, []cgw.Gateway{second.Gateway}, withoutRequest(gateways(t, f), second.Gateway.RequestID))
@@ -103,11 +103,11 @@ func TestEnsureTokenReplays(t *testing.T) {
 	t.Run("with another AuthKey", func(t *testing.T) {
 		f, spec := withTokens(), siteSpec()
 		spec.AuthKey = "one"
-		first, err := ensure.Ensure(t.Context(), f, spec, opts)
+		first, err := ensure.Gateway(t.Context(), f, spec, opts)
 		require.NoError(t, err)
 		require.NoError(t, f.Delete(t.Context(), first.Gateway.ID))
 		spec.AuthKey = "two"
-		second, err := ensure.Ensure(t.Context(), f, spec, opts)
+		second, err := ensure.Gateway(t.Context(), f, spec, opts)
 		require.NoError(t, err)
 		require.Equal(t, ensure.Created, second.Action)
 		require.Len(t, creates(f), 3)
@@ -116,7 +116,7 @@ func TestEnsureTokenReplays(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := withTokens()
 			f.ReadLag = 50
-			res, err := ensure.Ensure(t.Context(), f, siteSpec(), opts)
+			res, err := ensure.Gateway(t.Context(), f, siteSpec(), opts)
 			require.NoError(t, err)
 			require.Equal(t, ensure.Created, res.Action)
 			require.Len(t, creates(f), 2, "the second finds the address held by what the first made")
@@ -126,7 +126,7 @@ func TestEnsureTokenReplays(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := withTokens()
 			f.ReadLag = 1000
-			_, err := ensure.Ensure(t.Context(), nameless{f}, siteSpec(), opts)
+			_, err := ensure.Gateway(t.Context(), nameless{f}, siteSpec(), opts)
 			require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
 			require.NotErrorIs(t, err, cgw.ErrAlreadyExists, "it is Ensure's own")
 			require.Equal(t, cgw.OutcomeUnknown, cgw.OutcomeOf(err))
@@ -141,7 +141,7 @@ func TestEnsureTokenReplays(t *testing.T) {
 			for range 1000 { // until the reads have caught up
 				_, _ = f.Get(t.Context(), e.ID)
 			}
-			res, err := ensure.Ensure(t.Context(), nameless{f}, siteSpec(), opts)
+			res, err := ensure.Gateway(t.Context(), nameless{f}, siteSpec(), opts)
 			require.NoError(t, err)
 			require.Equal(t, ensure.Unchanged, res.Action)
 			require.Equal(t, e.ID, res.Gateway.ID)
@@ -151,7 +151,7 @@ func TestEnsureTokenReplays(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := withTokens()
 			f.Seed(seeded("other"))
-			_, err := ensure.Ensure(t.Context(), nameless{blind{f}}, siteSpec(), opts)
+			_, err := ensure.Gateway(t.Context(), nameless{blind{f}}, siteSpec(), opts)
 			require.ErrorIs(t, err, cgw.ErrAlreadyExists)
 			require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
 		})
@@ -161,7 +161,7 @@ func TestEnsureTokenReplays(t *testing.T) {
 		f.Faults = []cgwtest.Fault{{Op: cgw.OpCreate, Call: 1, Err: &cgw.Error{
 			Op: cgw.OpCreate, Kind: cgw.ErrTokenMismatch, Outcome: cgw.OutcomeNotApplied,
 		}}}
-		_, err := ensure.Ensure(t.Context(), f, siteSpec(), opts)
+		_, err := ensure.Gateway(t.Context(), f, siteSpec(), opts)
 		require.NoError(t, err)
 		require.Len(t, creates(f), 2)
 	})
@@ -173,14 +173,14 @@ func TestEnsureTokenReplays(t *testing.T) {
 			f.Faults = []cgwtest.Fault{{Op: cgw.OpCreate, Call: 1, Err: &cgw.Error{
 				Op: cgw.OpCreate, Kind: kind, Outcome: outcome,
 			}}}
-			_, err := ensure.Ensure(t.Context(), f, siteSpec(), opts)
+			_, err := ensure.Gateway(t.Context(), f, siteSpec(), opts)
 			require.ErrorIs(t, err, cgw.ErrInvalidArgument)
 			require.Len(t, creates(f), 1, kind)
 		}
 	})
 	t.Run("a Provisioner that does not tell its rules", func(t *testing.T) {
 		f := withoutTokens()
-		res, err := ensure.Ensure(t.Context(), rolesOnly{f}, siteSpec(), opts)
+		res, err := ensure.Gateway(t.Context(), rolesOnly{f}, siteSpec(), opts)
 		require.NoError(t, err)
 		require.Equal(t, ensure.Created, res.Action)
 		require.Empty(t, creates(f)[1])

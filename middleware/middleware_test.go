@@ -139,9 +139,9 @@ func TestDecoratorsLeaveEnsureAsItIs(t *testing.T) {
 			if name == "ReadOnly" {
 				f.Seed(seeded(owner))
 			}
-			_, err := ensure.Ensure(t.Context(), decorate(f), siteSpec(), ensure.EnsureOptions{Owner: owner})
+			_, err := ensure.Gateway(t.Context(), decorate(f), siteSpec(), ensure.Options{Owner: owner})
 			require.NoError(t, err)
-			res, err := ensure.Ensure(t.Context(), decorate(f), siteSpec(), ensure.EnsureOptions{Owner: owner})
+			res, err := ensure.Gateway(t.Context(), decorate(f), siteSpec(), ensure.Options{Owner: owner})
 			require.NoError(t, err)
 			require.Equal(t, ensure.Unchanged, res.Action)
 		})
@@ -181,7 +181,7 @@ func TestReadOnly(t *testing.T) {
 		require.Contains(t, err.Error(), "read-only")
 	}
 	require.Empty(t, f.Calls())
-	_, err := ensure.Plan(t.Context(), p, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{EnsureOptions: ensure.EnsureOptions{Owner: owner}, Prune: true})
+	_, err := ensure.NewPlan(t.Context(), p, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{Options: ensure.Options{Owner: owner}, Prune: true})
 	require.NoError(t, err, "a plan only reads")
 
 	ctx, cancel := context.WithCancel(t.Context())

@@ -23,7 +23,7 @@ func (o *options) apply(ctx context.Context, r *report) error {
 		targets = append(targets, ensure.Target{Name: t.Name, Provisioner: t.provisioner, Plan: t.Plan})
 	}
 	show := newDisplay(o.stdout, o.json)
-	results, err := ensure.EnsureAll(ctx, targets, ensure.FleetOptions{PerTarget: o.perTarget, Total: o.total, Progress: show.step})
+	results, err := ensure.All(ctx, targets, ensure.AllOptions{PerTarget: o.perTarget, Total: o.total, Progress: show.step})
 	if err != nil {
 		return err
 	}

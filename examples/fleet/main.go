@@ -159,6 +159,6 @@ func (o *options) confirm(summary string) bool {
 }
 
 // ensureOptions are what the file and the flags say together.
-func (o *options) ensureOptions(f fleet) ensure.EnsureOptions {
-	return ensure.EnsureOptions{Owner: f.owner, OwnerKey: f.ownerKey, Adopt: o.adopt, Replace: o.replace}
+func (o *options) ensureOptions(f fleet) ensure.Options {
+	return ensure.Options{Owner: f.owner, OwnerKey: f.ownerKey, Adopt: o.adopt, Replace: o.replace}
 }

@@ -245,7 +245,7 @@ func TestCancelled(t *testing.T) {
 func TestBar(t *testing.T) {
 	var out bytes.Buffer
 	d := &display{w: &out, terminal: true}
-	last := ensure.StepResult{Target: "t", EnsureResult: ensure.EnsureResult{Action: ensure.Created}}
+	last := ensure.StepResult{Target: "t", Result: ensure.Result{Action: ensure.Created}}
 	d.step(ensure.Progress{Done: 1, Total: 2, Last: last})
 	last.Err = context.Canceled
 	d.step(ensure.Progress{Done: 2, Failed: 1, Total: 2, Last: last})

@@ -18,12 +18,12 @@ type report struct {
 
 // targetReport is what is known of a target.
 type targetReport struct {
-	Name    string            `json:"name"`
-	Cloud   cgw.Provider      `json:"cloud"`
-	Region  string            `json:"region"`
-	Error   string            `json:"error,omitempty"` // why it could not be read
-	Plan    *ensure.ChangeSet `json:"plan,omitempty"`
-	Results []result          `json:"results,omitempty"` // of the steps of the plan, in their order
+	Name    string       `json:"name"`
+	Cloud   cgw.Provider `json:"cloud"`
+	Region  string       `json:"region"`
+	Error   string       `json:"error,omitempty"` // why it could not be read
+	Plan    *ensure.Plan `json:"plan,omitempty"`
+	Results []result     `json:"results,omitempty"` // of the steps of the plan, in their order
 
 	provisioner cgw.Provisioner
 }
@@ -38,13 +38,13 @@ type result struct {
 // plan reads all targets at the same time, each with one List.
 func (o *options) plan(ctx context.Context, f fleet, c *clouds) *report {
 	reports := make([]*targetReport, len(f.targets))
-	opts := ensure.PlanOptions{EnsureOptions: o.ensureOptions(f), Prune: o.prune}
+	opts := ensure.PlanOptions{Options: o.ensureOptions(f), Prune: o.prune}
 	var reading sync.WaitGroup
 	for i, t := range f.targets {
 		r := &targetReport{Name: t.name, Cloud: t.cloud, Region: t.region, provisioner: c.provisioners[i]}
 		reports[i] = r
 		reading.Go(func() {
-			plan, err := ensure.Plan(ctx, r.provisioner, t.specs, opts)
+			plan, err := ensure.NewPlan(ctx, r.provisioner, t.specs, opts)
 			if err != nil {
 				r.Error = err.Error()
 				return
@@ -91,7 +91,7 @@ func changes(k ensure.StepKind) bool { return k != ensure.StepUnchanged && !refu
 func (r *report) work() bool { return r.count(changes) > 0 }
 
 func (r *report) summary() string {
-	all := &ensure.ChangeSet{}
+	all := &ensure.Plan{}
 	for _, t := range r.Targets {
 		if t.Plan != nil {
 			all.Steps = append(all.Steps, t.Plan.Steps...)

@@ -89,9 +89,9 @@ func (r *Reconciler) ensure(ctx context.Context, g *api.CustomerGateway) (ctrl.R
 	if err != nil {
 		return r.settle(ctx, g, "", invalidAddress(g, err))
 	}
-	done, err := ensure.Ensure(ctx, p, cgw.CreateRequest{
+	done, err := ensure.Gateway(ctx, p, cgw.CreateRequest{
 		IPAddress: address, Name: g.Spec.Name, ASN: g.Spec.ASN, Tags: g.Spec.Tags,
-	}, ensure.EnsureOptions{Owner: r.owner(g)})
+	}, ensure.Options{Owner: r.owner(g)})
 	if err == nil && done.Action != ensure.Unchanged {
 		ctrl.LoggerFrom(ctx).Info("customer gateway "+string(done.Action), "id", done.Gateway.ID, "changes", done.Changes)
 	}

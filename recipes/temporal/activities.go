@@ -20,9 +20,9 @@ type Activities struct {
 
 // Goal is one gateway that shall be.
 type Goal struct {
-	Target  string               `json:"target"`
-	Options ensure.EnsureOptions `json:"options"`
-	Spec    cgw.CreateRequest    `json:"spec"`
+	Target  string            `json:"target"`
+	Options ensure.Options    `json:"options"`
+	Spec    cgw.CreateRequest `json:"spec"`
 }
 
 // Done is what was done about a gateway.
@@ -39,7 +39,7 @@ func (a *Activities) Plan(ctx context.Context, w Work) ([]int, error) {
 		return nil, err
 	}
 	defer beat(ctx)()
-	plan, err := ensure.Plan(ctx, p, w.Specs, ensure.PlanOptions{EnsureOptions: w.Options})
+	plan, err := ensure.NewPlan(ctx, p, w.Specs, ensure.PlanOptions{Options: w.Options})
 	if err != nil {
 		return nil, toTemporal(ctx, err)
 	}
@@ -59,7 +59,7 @@ func (a *Activities) Ensure(ctx context.Context, g Goal) (Done, error) {
 		return Done{}, err
 	}
 	defer beat(ctx)()
-	r, err := ensure.Ensure(ctx, p, g.Spec, g.Options)
+	r, err := ensure.Gateway(ctx, p, g.Spec, g.Options)
 	if err != nil {
 		return Done{}, toTemporal(ctx, err)
 	}

@@ -32,7 +32,7 @@ func TestToTemporal(t *testing.T) {
 		{"unauthenticated", refused(cgw.ErrUnauthenticated), "Unauthenticated", true},
 		{"quota", refused(cgw.ErrQuotaExceeded), "QuotaExceeded", true},
 		{"in use", refused(cgw.ErrInUse), "InUse", true},
-		{"foreign", &cgw.Error{Op: ensure.OpEnsure, Kind: cgw.ErrAlreadyExists, Outcome: cgw.OutcomeNotApplied, Err: foreign}, "Foreign", true},
+		{"foreign", &cgw.Error{Op: ensure.OpGateway, Kind: cgw.ErrAlreadyExists, Outcome: cgw.OutcomeNotApplied, Err: foreign}, "Foreign", true},
 		{"held by what is not shown", refused(cgw.ErrAlreadyExists), "AlreadyExists", false},
 		{"throttled", refused(cgw.ErrThrottled), "Throttled", false},
 		{"conflict", refused(cgw.ErrConflict), "Conflict", false},

@@ -115,7 +115,7 @@ func runStart(ctx context.Context, o options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	f := Fleet{Options: ensure.EnsureOptions{Owner: o.owner}, Sites: sites}
+	f := Fleet{Options: ensure.Options{Owner: o.owner}, Sites: sites}
 	if err := f.check(); err != nil {
 		return err
 	}

@@ -16,8 +16,8 @@ import (
 // Fleet is what shall be: the input of [EnsureFleet].
 type Fleet struct {
 	// Options say whose the gateways are. Owner is required.
-	Options ensure.EnsureOptions `json:"options"`
-	Sites   []Site               `json:"sites"`
+	Options ensure.Options `json:"options"`
+	Sites   []Site         `json:"sites"`
 }
 
 // Site is a gateway that is wanted on each of some targets. It has no AuthKey: what a workflow is
@@ -30,9 +30,9 @@ type Site struct {
 
 // Work is what is wanted on one target: the input of [EnsureTarget].
 type Work struct {
-	Target  string               `json:"target"`
-	Options ensure.EnsureOptions `json:"options"`
-	Specs   []cgw.CreateRequest  `json:"specs"`
+	Target  string              `json:"target"`
+	Options ensure.Options      `json:"options"`
+	Specs   []cgw.CreateRequest `json:"specs"`
 }
 
 // Report is what became of a fleet.
@@ -71,7 +71,7 @@ const (
 // which writes nothing: what a target can never take fails the workflow there and then. After
 // that one child for each target does what the plan left to do.
 //
-// All of it is as repeatable as ensure.Ensure: run it again, for the same fleet or a changed one.
+// All of it is as repeatable as ensure.Gateway: run it again, for the same fleet or a changed one.
 func EnsureFleet(ctx workflow.Context, f Fleet) (Report, error) {
 	if err := f.check(); err != nil {
 		return Report{}, temporal.NewNonRetryableApplicationError(err.Error(), typeInvalid, nil)

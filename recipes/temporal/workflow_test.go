@@ -44,7 +44,7 @@ func ensure(t *testing.T, f Fleet, targets map[string]cgw.Provisioner) result {
 
 // fleetOf returns a fleet of n sites, each wanted on every target.
 func fleetOf(n int, targets ...string) Fleet {
-	f := Fleet{Options: ensure.EnsureOptions{Owner: "netops"}}
+	f := Fleet{Options: ensure.Options{Owner: "netops"}}
 	for i := range n {
 		f.Sites = append(f.Sites, Site{Targets: targets, CreateRequest: cgw.CreateRequest{
 			Name: fmt.Sprintf("site-%03d", i), IPAddress: netip.AddrFrom4([4]byte{203, 0, 113, byte(i + 1)}),

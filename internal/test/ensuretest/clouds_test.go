@@ -21,7 +21,7 @@ import (
 
 const owner = "netops"
 
-var options = ensure.EnsureOptions{Owner: owner, Patience: 100 * time.Millisecond}
+var options = ensure.Options{Owner: owner, Patience: 100 * time.Millisecond}
 
 // conditions are those of an emulated cloud and its client.
 type conditions struct {

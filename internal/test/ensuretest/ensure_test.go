@@ -30,7 +30,7 @@ func TestUnchangedCostsOneRead(t *testing.T) {
 		t.Run(string(name), func(t *testing.T) {
 			for i, want := range []ensure.Action{ensure.Created, ensure.Unchanged, ensure.Unchanged} {
 				c.reset()
-				res, err := ensure.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+				res, err := ensure.Gateway(t.Context(), c.provisioner, sites(1)[0], options)
 				require.NoError(t, err)
 				require.Equal(t, want, res.Action)
 				require.Equal(t, map[string]string{"env": "prod", "cgw:owner": owner}, res.Gateway.Tags)
@@ -52,8 +52,8 @@ func TestThousandUnchanged(t *testing.T) {
 		t.Run(string(name), func(t *testing.T) {
 			specs := sites(1000)
 			run := func() map[ensure.Action]int {
-				results, err := ensure.EnsureAll(t.Context(), []ensure.Target{{Name: "one", Provisioner: c.provisioner, Specs: specs}},
-					ensure.FleetOptions{EnsureOptions: options, PerTarget: 32})
+				results, err := ensure.All(t.Context(), []ensure.Target{{Name: "one", Provisioner: c.provisioner, Specs: specs}},
+					ensure.AllOptions{Options: options, PerTarget: 32})
 				require.NoError(t, err)
 				actions := map[ensure.Action]int{}
 				for r := range results {
@@ -106,17 +106,17 @@ func strike(t *testing.T, c cloud, fault wire.Fault, skip int) bool {
 	spec := sites(1)[0]
 	opts := options
 	opts.Patience = 500 * time.Millisecond
-	_, _ = ensure.Ensure(t.Context(), c.provisioner, spec, opts)
+	_, _ = ensure.Gateway(t.Context(), c.provisioner, spec, opts)
 	renamed := spec
 	renamed.Name = "renamed"
-	_, _ = ensure.Ensure(t.Context(), c.provisioner, renamed, opts)
+	_, _ = ensure.Gateway(t.Context(), c.provisioner, renamed, opts)
 	struck := false
 	for _, r := range c.requests() {
 		struck = struck || r.Fault
 	}
 	c.clear()
 	for {
-		res, err := ensure.Ensure(t.Context(), c.provisioner, renamed, opts)
+		res, err := ensure.Gateway(t.Context(), c.provisioner, renamed, opts)
 		require.NoError(t, err)
 		require.Len(t, c.gateways(), 1)
 		if res.Action == ensure.Unchanged && c.gateways()[spec.IPAddress.String()] == "renamed" {
@@ -132,7 +132,7 @@ func TestDeletedSince(t *testing.T) {
 		t.Run(string(name), func(t *testing.T) {
 			seen := map[string]bool{}
 			for range 4 {
-				res, err := ensure.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+				res, err := ensure.Gateway(t.Context(), c.provisioner, sites(1)[0], options)
 				require.NoError(t, err)
 				require.Equal(t, ensure.Created, res.Action)
 				require.False(t, seen[res.Gateway.ID])
@@ -149,7 +149,7 @@ func TestAnotherAuthKeyAfterADelete(t *testing.T) {
 	spec := sites(1)[0]
 	for _, key := range []cgw.Secret{"one", "two", ""} {
 		spec.AuthKey = key
-		res, err := ensure.Ensure(t.Context(), c.provisioner, spec, options)
+		res, err := ensure.Gateway(t.Context(), c.provisioner, spec, options)
 		require.NoError(t, err)
 		require.Equal(t, ensure.Created, res.Action)
 		require.NoError(t, c.provisioner.Delete(t.Context(), res.Gateway.ID))
@@ -161,10 +161,10 @@ func TestPlanAndApply(t *testing.T) {
 	for name, c := range clouds(t, conditions{}) {
 		t.Run(string(name), func(t *testing.T) {
 			specs := sites(5)
-			opts := ensure.PlanOptions{EnsureOptions: options, Prune: true}
+			opts := ensure.PlanOptions{Options: options, Prune: true}
 			apply := func(want string) error {
 				t.Helper()
-				plan, err := ensure.Plan(t.Context(), c.provisioner, specs, opts)
+				plan, err := ensure.NewPlan(t.Context(), c.provisioner, specs, opts)
 				require.NoError(t, err)
 				require.Equal(t, name, plan.Provider)
 				require.Equal(t, want, plan.Summary(), plan)
@@ -203,7 +203,7 @@ func TestPlanAndApply(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	c := alibabaCloud(t, conditions{attempts: 1})
 	c.inject(wire.Fault{Action: "CreateCustomerGateway", Effect: wire.Refuse, Code: "QuotaExceeded.CustomerGateway"})
-	_, err := ensure.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+	_, err := ensure.Gateway(t.Context(), c.provisioner, sites(1)[0], options)
 	var e *cgw.Error
 	require.True(t, errors.As(err, &e))
 	require.True(t, strings.Contains(e.Code, "Quota"))
@@ -214,7 +214,7 @@ func TestRefusals(t *testing.T) {
 // without a word on who holds it. It is not taken for another's.
 func TestLagBeyondPatience(t *testing.T) {
 	c := alibabaCloud(t, conditions{readLag: time.Minute})
-	_, err := ensure.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+	_, err := ensure.Gateway(t.Context(), c.provisioner, sites(1)[0], options)
 	require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
 	require.NotErrorIs(t, err, cgw.ErrAlreadyExists)
 	var e *cgw.Error
@@ -228,7 +228,7 @@ func TestLagBeyondPatience(t *testing.T) {
 func TestLateTags(t *testing.T) {
 	for _, late := range []int{1, 2} {
 		c := tencentCloud(t, conditions{})
-		_, err := ensure.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+		_, err := ensure.Gateway(t.Context(), c.provisioner, sites(1)[0], options)
 		require.NoError(t, err)
 		c.reset()
 		c.inject(wire.Fault{
@@ -236,7 +236,7 @@ func TestLateTags(t *testing.T) {
 			Header: http.Header{"Content-Type": {"application/json"}},
 			Body:   `{"Response":{"TotalCount":0,"Tags":[],"RequestId":"x"}}`,
 		})
-		res, err := ensure.Ensure(t.Context(), c.provisioner, sites(1)[0], options)
+		res, err := ensure.Gateway(t.Context(), c.provisioner, sites(1)[0], options)
 		require.NoError(t, err)
 		require.Equal(t, ensure.Unchanged, res.Action)
 		require.Len(t, c.actions(), 2*(late+1), "reads alone")
@@ -263,7 +263,7 @@ func TestTokensAreOfARegion(t *testing.T) {
 			}
 			return ctx, nil
 		}})
-		_, err = ensure.Ensure(t.Context(), watched, sites(1)[0], options)
+		_, err = ensure.Gateway(t.Context(), watched, sites(1)[0], options)
 		require.NoError(t, err)
 	}
 	require.Len(t, seen, 2)
@@ -284,7 +284,7 @@ func TestTheCloudsOwnTags(t *testing.T) {
 	opts := options
 	opts.ExactTags = true
 	for _, want := range []ensure.Action{ensure.Updated, ensure.Unchanged} {
-		res, err := ensure.Ensure(t.Context(), p, spec, opts)
+		res, err := ensure.Gateway(t.Context(), p, spec, opts)
 		require.NoError(t, err)
 		require.Equal(t, want, res.Action)
 	}

@@ -82,7 +82,7 @@ func TestFleetOfTwoThousand(t *testing.T) {
 		}
 	}
 	run := func() (actions map[ensure.Action]int, failed int) {
-		results, err := ensure.EnsureAll(t.Context(), targets, ensure.FleetOptions{EnsureOptions: options, PerTarget: perTarget, Total: total})
+		results, err := ensure.All(t.Context(), targets, ensure.AllOptions{Options: options, PerTarget: perTarget, Total: total})
 		require.NoError(t, err)
 		actions = map[ensure.Action]int{}
 		for r := range results {

@@ -238,11 +238,11 @@ func requireSame(t *testing.T, c cloud, created, got cgw.Gateway) {
 func requireAsSpecified(t *testing.T, c cloud, spec cgw.CreateRequest, g cgw.Gateway) {
 	t.Helper()
 	before := len(c.wire.calls)
-	opts := ensure.EnsureOptions{Owner: owner, ExactTags: true}
-	plan, err := ensure.Plan(t.Context(), c, []cgw.CreateRequest{spec}, ensure.PlanOptions{EnsureOptions: opts, Prune: true})
+	opts := ensure.Options{Owner: owner, ExactTags: true}
+	plan, err := ensure.NewPlan(t.Context(), c, []cgw.CreateRequest{spec}, ensure.PlanOptions{Options: opts, Prune: true})
 	require.NoError(t, err)
 	require.True(t, plan.Empty(), "%v", plan)
-	result, err := ensure.Ensure(t.Context(), c, spec, opts)
+	result, err := ensure.Gateway(t.Context(), c, spec, opts)
 	require.NoError(t, err)
 	require.Equal(t, ensure.Unchanged, result.Action, "%v", result.Changes)
 	require.True(t, g.Equal(result.Gateway))
