@@ -5,11 +5,14 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/base64"
+	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -221,7 +224,32 @@ func TestSignatureOfVersion1Refused(t *testing.T) {
 	}
 }
 
-func TestNonceIsForOneUse(t *testing.T) {
+// The official SDK for Node.js draws 16 bits for a Nonce, so parallel calls often have the same.
+func TestParallelCallsOfOneNonce(t *testing.T) {
+	const calls = 1000
+	now := time.Unix(1700000000, 0)
+	h := tencenttest.NewHandler(tencenttest.Options{Now: func() time.Time { return now }})
+	random := rand.New(rand.NewPCG(1, 2))
+	requests, nonces := make([]*http.Request, calls), map[string]bool{}
+	for i := range requests {
+		nonce := strconv.Itoa(random.IntN(1 << 16))
+		nonces[nonce] = true
+		requests[i] = getV1(formV1(now, nonce, map[string]string{
+			"Action": create, "CustomerGatewayName": "a", "IpAddress": fmt.Sprintf("20.0.%d.%d", i/250, i%250+1),
+		}))
+	}
+	require.Less(t, len(nonces), calls, "nonces that occur twice")
+	codes := make([]string, calls)
+	var wg sync.WaitGroup
+	for i := range requests {
+		wg.Go(func() { codes[i] = answerOf(t, h, requests[i]).code })
+	}
+	wg.Wait()
+	require.Equal(t, make([]string, calls), codes, "none is refused")
+	t.Logf("%d calls in one second, %d nonces: 0 refused", calls, len(nonces))
+}
+
+func TestSignatureOfVersion1IsForOneUse(t *testing.T) {
 	now := time.Unix(1700000000, 0)
 	h := tencenttest.NewHandler(tencenttest.Options{Now: func() time.Time { return now }})
 	send := func(at time.Time, nonce string) string { return answerOf(t, h, getV1(formV1(at, nonce, nil))).code }
@@ -229,6 +257,7 @@ func TestNonceIsForOneUse(t *testing.T) {
 	require.Equal(t, "AuthFailure.SignatureFailure", send(now, "1"))
 	require.Empty(t, send(now, "2"))
 	require.Empty(t, send(now.Add(-time.Second), "1"), "a nonce goes with its timestamp")
+	require.Empty(t, answerOf(t, h, getV1(formV1(now, "1", map[string]string{"Limit": "7"}))).code, "another signature")
 	first := now
 	now = now.Add(5*time.Minute + time.Second)
 	require.Equal(t, "AuthFailure.SignatureExpire", send(first, "1"))

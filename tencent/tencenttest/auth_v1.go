@@ -60,32 +60,33 @@ func signedTextV1(method, host, path string, params map[string]string) string {
 	return method + host + path + "?" + strings.Join(names, "&")
 }
 
-// nonces remembers the nonces of version 1 for as long as their timestamps are accepted.
-type nonces struct {
+// replays remembers the signatures of version 1 for as long as their timestamps are accepted.
+type replays struct {
 	mu   sync.Mutex
-	seen map[string]time.Time // the text of nonce and timestamp, to the timestamp
+	seen map[string]time.Time // signature to timestamp
 	next time.Time            // when to forget the old ones
 }
 
-// use returns false if the nonce was used with the timestamp before.
-func (n *nonces) use(nonce, timestamp string, at, now time.Time) bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.seen == nil {
-		n.seen = map[string]time.Time{}
+// first returns false if there was a request with the signature before. The signature covers
+// the Nonce, the Timestamp and every other parameter, so only a copy of a request has the same.
+// The Nonce alone must not decide: the official SDK for Node.js draws it from 16 bits.
+func (p *replays) first(signature string, at, now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.seen == nil {
+		p.seen = map[string]time.Time{}
 	}
-	if now.After(n.next) {
-		for k, t := range n.seen {
+	if now.After(p.next) {
+		for k, t := range p.seen {
 			if now.Sub(t) > clockWindow {
-				delete(n.seen, k)
+				delete(p.seen, k)
 			}
 		}
-		n.next = now.Add(clockWindow)
+		p.next = now.Add(clockWindow)
 	}
-	key := nonce + " " + timestamp
-	if _, used := n.seen[key]; used {
+	if _, used := p.seen[signature]; used {
 		return false
 	}
-	n.seen[key] = at
+	p.seen[signature] = at
 	return true
 }

@@ -1,10 +1,12 @@
 package tencenttest_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"go/parser"
 	"go/token"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cgw-go/cgw/cgwtest/wire"
 	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
 
@@ -257,46 +260,6 @@ func TestSeedAndGatewaysShareNoMemory(t *testing.T) {
 		"the address that was replaced is free")
 }
 
-func TestStateAsJSON(t *testing.T) {
-	h, s := seeded(tencenttest.Options{})
-	require.Empty(t, wireCall{action: create, params: `{"CustomerGatewayName":"名","IpAddress":"58.211.1.12"}`}.do(t, h).code)
-	s.SeedConnections(tencenttest.Connection{Name: "c", CustomerGatewayID: knownID, VPCID: "vpc-1"})
-	text, err := json.Marshal(s)
-	require.NoError(t, err)
-
-	loaded := new(tencenttest.State)
-	loaded.Seed(tencenttest.Gateway{IPAddress: "9.9.9.9"})
-	require.NoError(t, json.Unmarshal(text, loaded))
-	require.Equal(t, s.Gateways(), loaded.Gateways())
-	require.Equal(t, s.Connections(), loaded.Connections())
-	again, err := json.Marshal(loaded)
-	require.NoError(t, err)
-	require.JSONEq(t, string(text), string(again))
-
-	h = tencenttest.NewHandler(tencenttest.Options{State: loaded})
-	require.Equal(t, []string{"known", "名"}, names(wireCall{action: describe, params: `{}`}.do(t, h).list(t, "CustomerGatewaySet")))
-	require.Equal(t, "ResourceInUse", wireCall{action: remove, params: `{"CustomerGatewayId":"` + knownID + `"}`}.do(t, h).code)
-	require.Equal(t, "InvalidParameterValue.Duplicate", wireCall{action: create, params: `{"CustomerGatewayName":"a","IpAddress":"58.211.1.12"}`}.do(t, h).code)
-
-	made := map[string]bool{}
-	for range 3 {
-		require.Empty(t, wireCall{action: create, params: `{"CustomerGatewayName":"a","IpAddress":"58.211.1.13"}`}.do(t, h).code)
-		id := loaded.Gateways()[2].ID
-		require.False(t, made[id], "an ID is not made again")
-		made[id] = true
-		require.Empty(t, wireCall{action: remove, params: `{"CustomerGatewayId":"` + id + `"}`}.do(t, h).code)
-		text, err := json.Marshal(loaded)
-		require.NoError(t, err)
-		loaded = new(tencenttest.State)
-		require.NoError(t, json.Unmarshal(text, loaded))
-		h = tencenttest.NewHandler(tencenttest.Options{State: loaded})
-	}
-	for _, bad := range []string{`{"gateways":[{"id":""}]}`, `{"gateways":[{"id":"a"},{"id":"a"}]}`, `{"gateways":1}`} {
-		require.Error(t, json.Unmarshal([]byte(bad), loaded))
-		require.Len(t, loaded.Gateways(), 2, "an error changes nothing")
-	}
-}
-
 func TestImports(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
@@ -310,7 +273,7 @@ func TestImports(t *testing.T) {
 			path, err := strconv.Unquote(spec.Path.Value)
 			require.NoError(t, err)
 			first, _, _ := strings.Cut(path, "/")
-			require.True(t, !strings.Contains(first, ".") || strings.HasPrefix(path, "github.com/cgw-go/cgw/"), "%s imports %s", file, path)
+			require.True(t, !strings.Contains(first, ".") || strings.HasPrefix(path+"/", "github.com/cgw-go/cgw/"), "%s imports %s", file, path)
 		}
 	}
 }
@@ -349,4 +312,47 @@ func TestServersOfEachKind(t *testing.T) {
 			require.Nil(t, cfg.Limiter)
 		})
 	}
+}
+
+func TestZeroOptions(t *testing.T) {
+	w := httptest.NewRecorder()
+	tencenttest.NewHandler(tencenttest.Options{}).ServeHTTP(w, wireCall{action: describe, params: `{}`}.request())
+	date, err := http.ParseTime(w.Header().Get("Date"))
+	require.NoError(t, err)
+	require.WithinDuration(t, time.Now(), date, time.Minute, "the machine's clock")
+
+	var s tencenttest.State // without a handler
+	s.Inject(wire.Fault{Effect: wire.Abort})
+	s.ClearFaults()
+	s.Seed(tencenttest.Gateway{IPAddress: "8.8.8.8"})
+	require.WithinDuration(t, time.Now(), s.Gateways()[0].CreatedAt, time.Minute)
+	require.NotEmpty(t, s.AddConnection(s.Gateways()[0].ID))
+	require.WithinDuration(t, time.Now(), s.Connections()[0].CreatedAt, time.Minute)
+	require.Empty(t, s.Requests())
+}
+
+func TestPanicsAreReported(t *testing.T) {
+	var text bytes.Buffer
+	asked := 0
+	s := new(tencenttest.State)
+	h := tencenttest.NewHandler(tencenttest.Options{State: s, ErrorLog: log.New(&text, "", 0), Now: func() time.Time {
+		if asked++; asked == 1 {
+			panic("no clock today")
+		}
+		return time.Now()
+	}})
+	got := wireCall{action: describe, params: `{}`}.do(t, h)
+	require.Equal(t, "InternalError", got.code)
+	require.Contains(t, got.result["Error"].(map[string]any)["Message"], "no clock today")
+	require.Contains(t, text.String(), "tencenttest: panic in DescribeCustomerGateways: no clock today\n")
+	require.Contains(t, text.String(), "behaviour_test.go", "where it was")
+	require.NotContains(t, text.String(), tencenttest.DefaultSecretKey)
+	require.Equal(t, "InternalError", s.Requests()[0].Code)
+
+	text.Reset()
+	s.Inject(wire.Fault{Effect: wire.Abort})
+	require.PanicsWithError(t, http.ErrAbortHandler.Error(), func() {
+		wireCall{action: describe, params: `{}`}.do(t, h)
+	}, "a connection that is cut is no panic of the emulator")
+	require.Empty(t, text.String())
 }

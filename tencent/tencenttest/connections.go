@@ -1,15 +1,19 @@
 package tencenttest
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Connection is a VPN connection as the service holds it. As long as there is one, its
 // customer gateway cannot be deleted.
 type Connection struct {
-	ID                string `json:"id"` // vpnx- and eight lower-case letters or digits
-	Name              string `json:"name,omitempty"`
-	CustomerGatewayID string `json:"customerGatewayId"`
-	VPCID             string `json:"vpcId,omitempty"`
-	VPNGatewayID      string `json:"vpnGatewayId,omitempty"`
+	ID                string    `json:"id"` // vpnx- and eight lower-case letters or digits
+	Name              string    `json:"name,omitempty"`
+	CustomerGatewayID string    `json:"customerGatewayId"`
+	VPCID             string    `json:"vpcId,omitempty"`
+	VPNGatewayID      string    `json:"vpnGatewayId,omitempty"`
+	CreatedAt         time.Time `json:"createdAt,omitzero"` // the service shows whole seconds
 }
 
 // AddConnection adds a VPN connection to the gateway and returns its ID. The gateway need not
@@ -17,21 +21,29 @@ type Connection struct {
 func (s *State) AddConnection(gatewayID string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := Connection{ID: s.newID("vpnx-"), CustomerGatewayID: gatewayID}
-	s.connections = append(s.connections, c)
-	return c.ID
+	return s.connect(Connection{CustomerGatewayID: gatewayID})
 }
 
-// SeedConnections adds VPN connections. A missing ID is made up.
+// SeedConnections adds VPN connections. A missing ID is made up, a missing CreatedAt is the
+// present second.
 func (s *State) SeedConnections(connections ...Connection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range connections {
-		if c.ID == "" {
-			c.ID = s.newID("vpnx-")
-		}
-		s.connections = append(s.connections, c)
+		s.connect(c)
 	}
+}
+
+// connect adds a VPN connection and returns its ID. The caller holds the lock.
+func (s *State) connect(c Connection) string {
+	if c.ID == "" {
+		c.ID = s.newID("vpnx-")
+	}
+	if c.CreatedAt.IsZero() {
+		c.CreatedAt = s.clock().UTC().Truncate(time.Second)
+	}
+	s.connections = append(s.connections, c)
+	return c.ID
 }
 
 // RemoveConnection removes a VPN connection, and returns whether there was one.
@@ -78,16 +90,6 @@ func connectionFilters() map[string]func(Connection) string {
 	}
 }
 
-// connectionView is the part of a VPN connection that is modelled.
-type connectionView struct {
-	VpnConnectionID   string `json:"VpnConnectionId"`
-	VpnConnectionName string
-	VpcID             string `json:"VpcId"`
-	VpnGatewayID      string `json:"VpnGatewayId"`
-	CustomerGatewayID string `json:"CustomerGatewayId"`
-	State             string
-}
-
 func (h *handler) describeConnections(p describeConnectionsParams) (any, *serviceError) {
 	limit, e := checkSelection("VpnConnectionIds", "vpnx-", p.IDs, p.Filters, p.Limit)
 	if e != nil {
@@ -111,9 +113,15 @@ func (h *handler) describeConnections(p describeConnectionsParams) (any, *servic
 		}
 	}
 	views := []connectionView{}
-	for _, c := range page(found, p.Offset, limit) {
-		views = append(views, connectionView{c.ID, c.Name, c.VPCID, c.VPNGatewayID, c.CustomerGatewayID, "AVAILABLE"})
-	}
+	h.reading(func(t *table) {
+		for _, c := range page(found, p.Offset, limit) {
+			address := ""
+			if r, ok := t.byID[c.CustomerGatewayID]; ok {
+				address = r.IPAddress
+			}
+			views = append(views, viewConnection(c, address))
+		}
+	})
 	return struct {
 		VpnConnectionSet []connectionView
 		TotalCount       int

@@ -17,6 +17,7 @@ const (
 	codeSignatureFailure     = "AuthFailure.SignatureFailure"
 	codeTokenFailure         = "AuthFailure.TokenFailure"
 
+	codeInternalError       = "InternalError"
 	codeInvalidAction       = "InvalidAction"
 	codeInvalidRequest      = "InvalidRequest"
 	codeNoSuchVersion       = "NoSuchVersion"
@@ -56,6 +57,8 @@ const (
 	codeTagFiltersLength    = "InvalidParameterValue.TagFiltersLengthExceeded"
 	codeResourceNumber      = "LimitExceeded.ResourceNumPerRequest"
 	codeTagNumber           = "LimitExceeded.TagNumPerRequest"
+	codeTagAttached         = "ResourceInUse.TagKeyAttached"
+	codeTagNotAttached      = "ResourceNotFound.AttachedTagKeyNotFound"
 )
 
 // serviceError is an error as the service answers it. The text is ours: clients must go by the

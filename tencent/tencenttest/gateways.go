@@ -2,15 +2,15 @@ package tencenttest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/cgw-go/cgw"
 )
 
-const (
-	maxName = 60 // characters
-	maxASN  = 1<<32 - 1
-)
+const maxASN = 1<<32 - 1
 
 // serviceZone is the zone of CreatedTime, a text without one. The vendor does not state it; it
 // is UTC+8 for a sibling of the same API.
@@ -23,6 +23,8 @@ func (h *handler) vpcActions() map[string]action {
 		"ModifyCustomerGatewayAttribute": decoded(h.modifyGateway),
 		"DeleteCustomerGateway":          decoded(h.deleteGateway),
 		"DescribeVpnConnections":         decoded(h.describeConnections),
+		"DescribeVpcLimits":              decoded(h.describeLimits),
+		"DescribeCustomerGatewayVendors": decoded(h.describeVendors),
 	}
 }
 
@@ -58,7 +60,7 @@ type createParams struct {
 
 func (h *handler) createGateway(p createParams) (any, *serviceError) {
 	tags, e := h.newTags(p.Tags)
-	for _, err := range []*serviceError{h.checkASN(p.ASN), checkName(p.Name), checkAddress(p.IPAddress), e} {
+	for _, err := range []*serviceError{h.checkASN(p.ASN), h.checkName(p.Name), checkAddress(p.IPAddress), e} {
 		if err != nil {
 			return nil, err
 		}
@@ -97,7 +99,7 @@ func (h *handler) modifyGateway(p modifyParams) (any, *serviceError) {
 		n := int64(min(*p.ASN, maxASN+1)) // what is larger is as wrong
 		asn = &n
 	}
-	for _, e := range []*serviceError{h.checkASN(asn), checkID("cgw-", p.ID), checkName(p.Name)} {
+	for _, e := range []*serviceError{h.checkASN(asn), checkID("cgw-", p.ID), h.checkName(p.Name)} {
 		if e != nil {
 			return nil, e
 		}
@@ -138,9 +140,9 @@ func (h *handler) deleteGateway(p deleteParams) (any, *serviceError) {
 	})
 }
 
-func checkName(name string) *serviceError {
-	if n := utf8.RuneCountInString(name); n > maxName {
-		return refuse(codeTooLong, "CustomerGatewayName has %d characters, more than %d", n, maxName)
+func (h *handler) checkName(name string) *serviceError {
+	if n := utf8.RuneCountInString(name); n > h.rules.Name.Max {
+		return refuse(codeTooLong, "CustomerGatewayName has %d characters, more than %d", n, h.rules.Name.Max)
 	}
 	return nil
 }
@@ -154,7 +156,7 @@ func (h *handler) checkASN(asn *int64) *serviceError {
 		return refuse(codeUnknownParameter, `the parameter "BgpAsn" is not recognized`)
 	case *asn < 1 || *asn > maxASN:
 		return refuse(codeInvalidValue, "BgpAsn must be from 1 to %d", maxASN)
-	case *asn == 139341 || *asn == 45090 || *asn == 58835:
+	case slices.Contains(h.rules.ASN.Reserved, cgw.ASN(*asn)):
 		return refuse(codeInvalidValue, "BgpAsn %d is reserved", *asn)
 	}
 	return nil

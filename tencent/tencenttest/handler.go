@@ -1,19 +1,15 @@
 package tencenttest
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
-	"mime"
 	"net"
 	"net/http"
-	"net/url"
+	"runtime/debug"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/emulator"
+	"github.com/cgw-go/cgw/tencent"
 )
 
 // The versions of the two services.
@@ -25,13 +21,6 @@ const (
 // clockWindow is how far the clocks of client and service may be apart.
 const clockWindow = 5 * time.Minute
 
-// The sizes of requests that are read.
-const (
-	maxQuery = 32 << 10 // GET
-	maxForm  = 1 << 20  // POST with a signature of version 1
-	maxJSON  = 10 << 20 // POST with a signature of version 3
-)
-
 // NewHandler returns the emulated services vpc and tag as a handler. They are told apart by
 // the service in the signature's scope or the first label of the host, and where those say
 // neither, by version.
@@ -39,7 +28,7 @@ func NewHandler(o Options) http.Handler { return newHandler(o) }
 
 func newHandler(o Options) *handler {
 	o = o.withDefaults()
-	h := &handler{o: o, state: o.State}
+	h := &handler{o: o, rules: tencent.Rules(), state: o.State}
 	h.vpc, h.tag = h.vpcActions(), h.tagActions()
 	h.state.attach(o)
 	return h
@@ -47,9 +36,10 @@ func newHandler(o Options) *handler {
 
 type handler struct {
 	o        Options
+	rules    cgw.Rules // the limits of fields
 	state    *State
 	vpc, tag map[string]action
-	nonces   nonces
+	replays  replays
 }
 
 // action executes one kind of request and returns the fields of the reply.
@@ -64,6 +54,7 @@ type request struct {
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer h.reportPanic(w, r)
 	name, run, e := h.understand(r)
 	if e != nil {
 		h.state.core.Refuse(w, name, errorReply(e))
@@ -83,6 +74,21 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		return okReply(result)
 	}, codeReply)
+}
+
+// reportPanic writes a panic of the emulator itself, or of a function in its Options, to the log,
+// and answers InternalError.
+func (h *handler) reportPanic(w http.ResponseWriter, r *http.Request) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so, too
+		panic(p)
+	}
+	name := r.Header.Get("X-TC-Action")
+	h.o.ErrorLog.Printf("tencenttest: panic in %s: %v\n%s", name, p, debug.Stack())
+	h.state.core.Refuse(w, name, errorReply(refuse(codeInternalError, "the emulator panicked: %v", p)))
 }
 
 // understand authenticates the request and finds its action, and returns the action's name as
@@ -169,32 +175,11 @@ func (h *handler) authenticateTC3(r *http.Request, name string, body []byte) (re
 	return req, e
 }
 
-// inputTC3 reads the parameters of a request that has a signature of version 3.
-func inputTC3(r *http.Request, body []byte) (input, *serviceError) {
-	if r.Method == http.MethodGet {
-		params, e := parseForm(r.URL.RawQuery)
-		return flatInput(params), e
-	}
-	if mediaType(r) != contentType {
-		return input{}, refuse(codeInvalidRequest, "a POST signed with %s must be %s", algorithmTC3, contentType)
-	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	var params map[string]any
-	if err := decoder.Decode(&params); err != nil || params == nil || !utf8.Valid(body) {
-		return input{}, refuse(codeInvalidParameter, "the body is not a JSON object in UTF-8")
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return input{}, refuse(codeInvalidParameter, "there is something behind the JSON object")
-	}
-	return input{params: params}, nil
-}
-
 func (h *handler) authenticateV1(r *http.Request, body []byte) (string, request, *serviceError) {
 	form := r.URL.RawQuery
 	if r.Method == http.MethodPost {
 		form = string(body)
-		if mediaType(r) != "application/x-www-form-urlencoded" {
+		if kind, _ := mediaType(r); kind != "application/x-www-form-urlencoded" {
 			return "", request{}, refuse(codeInvalidAuthorization, "there is neither an Authorization header nor a form")
 		}
 	}
@@ -216,8 +201,8 @@ func (h *handler) authenticateV1(r *http.Request, body []byte) (string, request,
 	if e == nil {
 		e = h.checkToken(params["Token"])
 	}
-	if e == nil && !h.nonces.use(params["Nonce"], params["Timestamp"], at, h.o.Now()) {
-		e = refuse(codeSignatureFailure, "the Nonce was used with this Timestamp before")
+	if e == nil && !h.replays.first(params["Signature"], at, h.o.Now()) {
+		e = refuse(codeSignatureFailure, "there was a request with the same signature before")
 	}
 	if e != nil {
 		return name, req, e
@@ -251,48 +236,6 @@ func (h *handler) checkToken(token string) *serviceError {
 		return refuse(codeTokenFailure, "the token is not that of the credentials")
 	}
 	return nil
-}
-
-func readBody(r *http.Request) ([]byte, *serviceError) {
-	limit := int64(maxJSON)
-	if r.Header.Get("Authorization") == "" {
-		limit = maxForm
-	}
-	if len(r.URL.RawQuery) > maxQuery {
-		return nil, refuse(codeRequestSize, "the query is longer than %d bytes", maxQuery)
-	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
-	if err != nil {
-		panic(http.ErrAbortHandler) // the client went away
-	}
-	if int64(len(body)) > limit {
-		return nil, refuse(codeRequestSize, "the body is longer than %d bytes", limit)
-	}
-	return body, nil
-}
-
-// parseForm reads a query or a form in which every name occurs once.
-func parseForm(text string) (map[string]string, *serviceError) {
-	values, err := url.ParseQuery(text)
-	if err != nil {
-		return nil, refuse(codeInvalidParameter, "the parameters are not URL-encoded")
-	}
-	params := make(map[string]string, len(values))
-	for name, v := range values {
-		if len(v) > 1 || !utf8.ValidString(name) || !utf8.ValidString(v[0]) {
-			return nil, refuse(codeInvalidParameter, "the parameter %q occurs twice, or is not UTF-8", name)
-		}
-		params[name] = v[0]
-	}
-	return params, nil
-}
-
-func mediaType(r *http.Request) string {
-	t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil {
-		return ""
-	}
-	return t
 }
 
 // serviceOfHost returns the first label of a host name.

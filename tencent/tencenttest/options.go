@@ -1,6 +1,7 @@
 package tencenttest
 
 import (
+	"log"
 	"time"
 
 	"github.com/cgw-go/cgw/cgwtest/wire"
@@ -40,7 +41,7 @@ type Options struct {
 	Token string
 
 	// Quota is how many gateways the account can have; 0: any number, because the vendor does
-	// not publish it. Past it, Create is answered LimitExceeded.
+	// not publish it. Past it, Create is answered LimitExceeded. DescribeVpcLimits answers it.
 	Quota int
 	// MaxTags is how many tags a gateway can have; 0: DefaultMaxTags.
 	MaxTags int
@@ -72,6 +73,10 @@ type Options struct {
 	// characters, but Create does not require a value, and ModifyResourceTags has no code for
 	// an empty one.
 	RefuseEmptyTagValues bool
+
+	// ErrorLog gets the panics of the emulator, or of a function in these Options, which are
+	// answered InternalError; nil: the log package's standard logger.
+	ErrorLog *log.Logger
 
 	// Faults are injected as by [State.Inject].
 	Faults []wire.Fault
@@ -106,6 +111,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.ErrorLog == nil {
+		o.ErrorLog = log.Default()
 	}
 	if o.State == nil {
 		o.State = new(State)

@@ -10,15 +10,15 @@ import (
 )
 
 // input holds the parameters of a request as a tree of map[string]any, []any and leaves.
-// Leaves are what JSON gave; in the flat form of queries and forms they are all text, and
-// lists are maps with numbers for keys.
+// Leaves are what JSON gave. In the flat form of queries and forms they are text, or what the
+// JSON of a part of a form gave; lists are lists, or maps with numbers for keys.
 type input struct {
 	params map[string]any
 	flat   bool
 }
 
 // flatInput makes a tree of names such as Tags.0.Key.
-func flatInput(params map[string]string) input {
+func flatInput[V any](params map[string]V) input {
 	root := map[string]any{}
 	// In the order of the names, so that where one name goes on below another it is always the
 	// same that wins; decode then finds the wrong type.
@@ -39,8 +39,9 @@ func flatInput(params map[string]string) input {
 }
 
 // decoded makes an action of a function of a struct of parameters. Fields are string, []string,
-// *string, *int64, *uint64 and slices of such structs, and have a tag `param:"Name"` or
-// `param:"Name,required"`.
+// *string, *int64, *uint64 and slices of such structs, and have a tag `param:"Name"`, or
+// `param:"Name,required"` if an empty value is as good as none, or `param:"Name,present"` if it
+// may be empty but must be there.
 func decoded[P any](run func(P) (any, *serviceError)) action {
 	return func(in input) (any, *serviceError) {
 		var p P
@@ -69,8 +70,10 @@ func (in input) decode(params map[string]any, prefix string, dst reflect.Value) 
 	for i := range dst.NumField() {
 		name, option, _ := strings.Cut(dst.Type().Field(i).Tag.Get("param"), ",")
 		field := dst.Field(i)
+		_, there := params[name]
+		empty := field.IsZero() || field.Kind() == reflect.Slice && field.Len() == 0
 		// Empty is missing: the flat form of some SDKs cannot say the one without the other.
-		if option == "required" && (field.IsZero() || field.Kind() == reflect.Slice && field.Len() == 0) {
+		if option == "required" && empty || option == "present" && !there {
 			return missing(prefix + name)
 		}
 	}
@@ -140,12 +143,11 @@ func (in input) number(value any) string {
 // list returns the items of a list; in the flat form in the order of their numbers, which
 // begin anywhere and may have gaps.
 func (in input) list(value any) ([]any, bool) {
-	if !in.flat {
-		items, ok := value.([]any)
-		return items, ok
+	if items, ok := value.([]any); ok {
+		return items, true
 	}
 	byNumber, ok := value.(map[string]any)
-	if !ok {
+	if !ok || !in.flat {
 		return nil, false
 	}
 	numbers := make([]int, 0, len(byNumber))

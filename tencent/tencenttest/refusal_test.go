@@ -17,6 +17,8 @@ const (
 	modify   = "ModifyCustomerGatewayAttribute"
 	remove   = "DeleteCustomerGateway"
 	conns    = "DescribeVpnConnections"
+	limits   = "DescribeVpcLimits"
+	vendors  = "DescribeCustomerGatewayVendors"
 
 	knownID   = "cgw-known001"
 	unknownID = "cgw-unknown1"
@@ -154,6 +156,12 @@ func TestRefusals(t *testing.T) {
 		{action: conns, params: `{"VpnConnectionIds":["cgw-12345678"]}`, code: "InvalidParameterValue.Malformed"},
 		{action: conns, params: `{"Filters":[{"Name":"ip-address","Values":["b"]}]}`, code: "InvalidParameter.FilterInvalidKey"},
 
+		{action: limits, params: `{}`, code: "MissingParameter"},
+		{action: limits, params: `{"LimitTypes":["appid-max-gateways"]}`, code: "InvalidParameterValue"},
+		{action: limits, params: `{"LimitTypes":` + quoted("a", 101) + `}`, code: "InvalidParameterValue.LimitExceeded"},
+		{action: vendors, params: `{"Limit":1}`, code: "UnknownParameter"},
+		{action: create, params: valid(`,"Tags":[{"Value":"a"}]`), code: "MissingParameter"},
+
 		{action: "", params: `{}`, code: "MissingParameter"},
 		{action: "DescribeVpcs", params: `{}`, code: "InvalidAction"},
 		{action: "TagResources", params: `{}`, code: "InvalidAction"},
@@ -164,6 +172,7 @@ func TestRefusals(t *testing.T) {
 			before := s.Gateways()
 			got := wireCall{action: c.action, params: c.params}.do(t, h)
 			require.Equal(t, c.code, got.code, "%.200s: %v", c.params, got.result)
+			requireListed(t, c.action, c.code)
 			if c.code != "" {
 				require.Equal(t, before, s.Gateways())
 			}

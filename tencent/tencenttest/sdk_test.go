@@ -3,6 +3,7 @@ package tencenttest_test
 import (
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
@@ -122,6 +123,7 @@ func TestSDKCallsEveryOperation(t *testing.T) {
 			used, err := client.DescribeVpnConnections(connections)
 			require.NoError(t, err)
 			require.Equal(t, connection, *used.Response.VpnConnectionSet[0].VpnConnectionId)
+			require.Equal(t, "58.211.1.12", *used.Response.VpnConnectionSet[0].IKEOptionsSpecification.RemoteAddress)
 
 			remove := vpc.NewDeleteCustomerGatewayRequest()
 			remove.CustomerGatewayId = gw.CustomerGatewayId
@@ -136,4 +138,54 @@ func TestSDKCallsEveryOperation(t *testing.T) {
 			require.Equal(t, 2, s.Count("DeleteCustomerGateway"))
 		})
 	}
+}
+
+func TestSDKReadsLimitsAndVendors(t *testing.T) {
+	for _, how := range signings {
+		t.Run(how.name, func(t *testing.T) {
+			for quota, want := range map[int]uint64{0: 2147483647, 7: 7} {
+				client := newSDK(t, newServer(t, tencenttest.Options{Quota: quota}), how)
+				request := vpc.NewDescribeVpcLimitsRequest()
+				request.LimitTypes = common.StringPtrs([]string{"appid-max-vpn-connections", "appid-max-custom-gateways"})
+				reply, err := client.DescribeVpcLimits(request)
+				require.NoError(t, err)
+				require.Len(t, reply.Response.VpcLimitSet, 2)
+				require.Equal(t, "appid-max-custom-gateways", *reply.Response.VpcLimitSet[1].LimitType)
+				require.Equal(t, want, *reply.Response.VpcLimitSet[1].LimitValue)
+
+				vendors, err := client.DescribeCustomerGatewayVendors(vpc.NewDescribeCustomerGatewayVendorsRequest())
+				require.NoError(t, err)
+				require.Equal(t, "cisco", *vendors.Response.CustomerGatewayVendorSet[0].VendorName)
+			}
+		})
+	}
+}
+
+// A program that must know what holds a gateway reads its connections.
+func TestSDKReadsConnections(t *testing.T) {
+	s := newServer(t, tencenttest.Options{})
+	s.Seed(tencenttest.Gateway{ID: knownID, IPAddress: "8.8.8.8"})
+	s.SeedConnections(
+		tencenttest.Connection{ID: "vpnx-other001", Name: "other", CustomerGatewayID: unknownID},
+		tencenttest.Connection{
+			ID: knownConnection, Name: "c", CustomerGatewayID: knownID, VPCID: "vpc-1", VPNGatewayID: "vpngw-1",
+			CreatedAt: time.Unix(1600000000, 0),
+		},
+	)
+	client := newSDK(t, s, signings[0])
+	request := vpc.NewDescribeVpnConnectionsRequest()
+	request.Filters = []*vpc.Filter{{Name: common.StringPtr("customer-gateway-id"), Values: common.StringPtrs([]string{knownID})}}
+	reply, err := client.DescribeVpnConnections(request)
+	require.NoError(t, err)
+	require.Equal(t, uint64(1), *reply.Response.TotalCount)
+	c := reply.Response.VpnConnectionSet[0]
+	for want, got := range map[string]*string{
+		knownConnection: c.VpnConnectionId, "c": c.VpnConnectionName, knownID: c.CustomerGatewayId, "vpc-1": c.VpcId,
+		"vpngw-1": c.VpnGatewayId, "2020-09-13 20:26:40": c.CreatedTime, "8.8.8.8": c.IKEOptionsSpecification.RemoteAddress,
+		"IPSEC": c.VpnProto, "StaticRoute": c.RouteType, "NULL": c.IPSECOptionsSpecification.PfsDhGroup, "30": c.DpdTimeout,
+	} {
+		require.Equal(t, want, *got)
+	}
+	require.Nil(t, c.HealthCheckConfig)
+	require.WithinDuration(t, time.Now(), s.Connections()[0].CreatedAt, time.Minute, "the second in which it was seeded")
 }

@@ -20,7 +20,7 @@ type describeTagsByIDsParams struct {
 	Service  string   `param:"ServiceType,required"`
 	Prefix   string   `param:"ResourcePrefix,required"`
 	IDs      []string `param:"ResourceIds,required"`
-	Region   string   `param:"ResourceRegion,required"`
+	Region   string   `param:"ResourceRegion,present"` // empty for resources without a region
 	Offset   uint64   `param:"Offset"`
 	Limit    *uint64  `param:"Limit"`
 	Category string   `param:"Category"`
@@ -35,14 +35,10 @@ func (h *handler) describeTagsByIDs(p describeTagsByIDsParams) (any, *serviceErr
 	if reply.tagPage, e = checkTagPage(p.Offset, p.Limit); e != nil {
 		return nil, e
 	}
-	switch {
-	case p.Service != serviceType:
-		return nil, refuse(codeServiceType, "ServiceType %q has no resources here", p.Service)
-	case p.Prefix != resourcePrefix:
-		return nil, refuse(codeResourcePrefix, "ResourcePrefix %q has no resources here", p.Prefix)
-	case p.Region != h.o.Region:
-		return nil, refuse(codeRegion, "ResourceRegion %q has no resources here", p.Region)
-	case len(p.IDs) > maxTagIDs || slices.Contains(p.IDs, ""):
+	if e = h.checkPlace(p.Service, p.Prefix, p.Region); e != nil {
+		return nil, e
+	}
+	if len(p.IDs) > maxTagIDs || slices.Contains(p.IDs, "") {
 		return nil, refuse(codeResourceID, "ResourceIds has more than %d values, or an empty one", maxTagIDs)
 	}
 	switch p.Category {
@@ -98,7 +94,7 @@ func (t *table) some(id string) []*row {
 }
 
 type tagFilter struct {
-	Key    string   `param:"TagKey"`
+	Key    string   `param:"TagKey,present"`
 	Values []string `param:"TagValue"`
 }
 

@@ -12,18 +12,22 @@ const (
 
 // tagParam is a tag in the parameters of the tag service.
 type tagParam struct {
-	Key   string `param:"TagKey"`
-	Value string `param:"TagValue"`
+	Key   string `param:"TagKey,present"`
+	Value string `param:"TagValue,present"`
+	// Category is in the definition of a tag, which is one for requests and replies; its text
+	// is about reading. What a request binds is always of the category Custom.
+	Category string `param:"Category"`
 }
 
 type tagKeyParam struct {
-	Key string `param:"TagKey"`
+	Key string `param:"TagKey,present"`
 }
 
 // slowTagAction reports whether DocumentedTagRate is about the action.
 func slowTagAction(name string) bool {
 	switch name {
-	case "ModifyResourceTags", "TagResources", "UnTagResources", "GetResources", "DescribeResourceTags":
+	case "ModifyResourceTags", "TagResources", "UnTagResources", "GetResources", "DescribeResourceTags",
+		"AttachResourcesTag", "DetachResourcesTag":
 		return true
 	}
 	return false
@@ -34,6 +38,8 @@ func (h *handler) tagActions() map[string]action {
 		"ModifyResourceTags":                decoded(h.modifyResourceTags),
 		"TagResources":                      decoded(h.tagResources),
 		"UnTagResources":                    decoded(h.untagResources),
+		"AttachResourcesTag":                decoded(h.attachTag),
+		"DetachResourcesTag":                decoded(h.detachTag),
 		"DescribeResourceTagsByResourceIds": decoded(h.describeTagsByIDs),
 		"DescribeResourceTags":              decoded(h.describeTags),
 		"DescribeResourcesByTags":           decoded(h.describeByTags),
@@ -58,42 +64,46 @@ func (h *handler) modifyResourceTags(p modifyTagsParams) (any, *serviceError) {
 	if p.Replace != nil && len(p.Replace) == 0 || p.Delete != nil && len(p.Delete) == 0 {
 		return nil, refuse(codeTag, "ReplaceTags and DeleteTags must not be empty lists")
 	}
-	set, e := h.tagsToSet(p.Replace)
-	if e != nil {
-		return nil, e
+	if len(p.Replace) > maxTags || len(p.Delete) > maxTags {
+		return nil, refuse(codeTag, "ReplaceTags or DeleteTags has more than %d tags", maxTags)
+	}
+	set, fault, at := h.tagsToSet(p.Replace)
+	switch fault {
+	case tagFine:
+	case tagKeyTwice: // TagResources has a code of its own for it
+		return nil, refuse(codeTag, "the key %q is twice in ReplaceTags", at)
+	default:
+		return nil, refuse(fault.code().tag, "the tag with key %q is refused", at)
 	}
 	drop := map[string]bool{}
 	for _, t := range p.Delete {
+		if t.Key == "" {
+			return nil, refuse(tagKeyEmpty.code().tag, "a key in DeleteTags is empty")
+		}
 		drop[t.Key] = true
 		if _, both := set[t.Key]; both {
 			return nil, refuse(codeDeleteTags, "the key %q is in both ReplaceTags and DeleteTags", t.Key)
 		}
-	}
-	if len(p.Delete) > maxTags {
-		return nil, refuse(codeTagNumber, "DeleteTags has more than %d tags", maxTags)
 	}
 	return nothing{}, h.writing(func(s *State, due time.Time) *serviceError {
 		return h.retag(s, due, id, set, drop)
 	})
 }
 
-// tagsToSet checks tags that are to be bound.
-func (h *handler) tagsToSet(list []tagParam) (map[string]string, *serviceError) {
-	if len(list) > maxTags {
-		return nil, refuse(codeTagNumber, "there are more than %d tags", maxTags)
-	}
-	set := map[string]string{}
+// tagsToSet checks tags that are to be bound. On a fault it returns the key of the tag.
+func (h *handler) tagsToSet(list []tagParam) (set map[string]string, fault tagFault, at string) {
+	set = map[string]string{}
 	for _, t := range list {
 		fault := h.checkTag(t.Key, t.Value)
 		if _, twice := set[t.Key]; twice {
 			fault = tagKeyTwice
 		}
 		if fault != tagFine {
-			return nil, refuse(fault.code().tag, "the tag with key %q is refused", t.Key)
+			return nil, fault, t.Key
 		}
 		set[t.Key] = t.Value
 	}
-	return set, nil
+	return set, tagFine, ""
 }
 
 // retag changes the tags of one gateway. Keys to drop that it does not have are passed over.
@@ -132,14 +142,17 @@ type tagResourcesParams struct {
 }
 
 func (h *handler) tagResources(p tagResourcesParams) (any, *serviceError) {
+	if len(p.Tags) > maxTags {
+		return nil, refuse(codeTagNumber, "Tags has more than %d tags", maxTags)
+	}
 	for _, t := range p.Tags {
 		if t.Value == "" {
 			return nil, refuse(tagValueEmpty.code().tag, "the tag with key %q has no value", t.Key)
 		}
 	}
-	set, e := h.tagsToSet(p.Tags)
-	if e != nil {
-		return nil, e
+	set, fault, at := h.tagsToSet(p.Tags)
+	if fault != tagFine {
+		return nil, refuse(fault.code().tag, "the tag with key %q is refused", at)
 	}
 	return h.retagAll(p.Resources, set, nil)
 }

@@ -7,16 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// The limits of tags (Tencent Cloud document "Tag: Use Limits", 2025-09-02).
-const (
-	maxTagKey   = 127 // characters
-	maxTagValue = 255 // characters
-	tagMarks    = "+-=._:/@()[],;><【】：（）＋－＝／＠"
-)
+// wideTagMarks may be in a tag besides those of tencent.Rules: the same marks in the wide form
+// (Tencent Cloud document "Tag: Use Limits", 2025-09-02).
+const wideTagMarks = "【】：（）＋－＝／＠"
 
 // vpcTag is a tag in the parameters of the vpc service.
 type vpcTag struct {
-	Key   string `param:"Key"`
+	Key   string `param:"Key,present"`
 	Value string `param:"Value"`
 }
 
@@ -55,20 +52,21 @@ func (f tagFault) code() tagCode {
 
 // checkTag finds what is wrong with a tag.
 func (h *handler) checkTag(key, value string) tagFault {
+	rule := h.rules.Tags
 	switch {
 	case key == "":
 		return tagKeyEmpty
-	case utf8.RuneCountInString(key) > maxTagKey:
+	case utf8.RuneCountInString(key) > rule.MaxKey:
 		return tagKeyLong
-	case reservedKey(key):
+	case slices.ContainsFunc(rule.NotKeyPrefixes, func(prefix string) bool { return strings.HasPrefix(strings.ToLower(key), prefix) }):
 		return tagKeyReserved
-	case !tagText(key):
+	case !tagText(key, rule.Marks):
 		return tagKeyCharacter
 	case value == "" && h.o.RefuseEmptyTagValues:
 		return tagValueEmpty
-	case utf8.RuneCountInString(value) > maxTagValue:
+	case utf8.RuneCountInString(value) > rule.MaxValue:
 		return tagValueLong
-	case !tagText(value):
+	case !tagText(value, rule.Marks):
 		return tagValueCharacter
 	}
 	return tagFine
@@ -76,22 +74,13 @@ func (h *handler) checkTag(key, value string) tagFault {
 
 // tagText reports whether the characters may be in a tag: letters and digits of any script,
 // some marks, and spaces but not at the ends.
-func tagText(s string) bool {
+func tagText(s, marks string) bool {
 	for _, r := range s {
-		if r != ' ' && !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune(tagMarks, r) {
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune(marks+wideTagMarks, r) {
 			return false
 		}
 	}
 	return strings.Trim(s, " ") == s
-}
-
-// reservedKey reports whether a key is kept for the vendor: the document of the limits names
-// qcs:, project and its Chinese word, the SDK's text on the code the others.
-func reservedKey(key string) bool {
-	key = strings.ToLower(key)
-	return slices.ContainsFunc([]string{"qcs:", "qcloud", "tencent", "project", "项目"}, func(prefix string) bool {
-		return strings.HasPrefix(key, prefix)
-	})
 }
 
 // newTags checks the tags of a gateway that is to be created.
