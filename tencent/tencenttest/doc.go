@@ -15,18 +15,28 @@
 // CreateCustomerGateway (2024-11-25); [sdk] the official SDK for Go, vpc v1.3.115, and its
 // texts on parameters and codes; [tagsdk] the same of tag v1.1.0; [run] what the official SDKs
 // for Go, Python and Node.js were seen to send to a server; [common] the vendor's table of
-// common error codes (cloud.tencent.com/document/product/1388/114322); [chosen] a choice of
-// this package, where no document says.
+// common error codes (cloud.tencent.com/document/product/1388/114322); [example] the vendor's
+// examples of replies, as its command line tool has them; [chosen] a choice of this package,
+// where no document says.
 //
-// Transport. POST of JSON and GET signed by TC3-HMAC-SHA256, with any list of SignedHeaders
-// that has content-type and host, or with UNSIGNED-PAYLOAD; GET and form POST signed by
-// HmacSHA1 or HmacSHA256. The raw query is what is verified; the host may be signed with or
-// without its port, the path as / or as it is, header values as sent or in lower case; the
-// service is read from the credential's scope [run]. Sizes are limited to 32 KiB (GET), 1 MiB
-// (form) and 10 MiB (JSON) [cloud.tencent.com/document/product/1278/46710]. Clocks may be five
-// minutes apart [common]; a Nonce of a version 1 signature is for one use with its Timestamp
-// [chosen: AuthFailure.SignatureFailure]. The order of checks is: credential, clock, signature,
-// token, version, action, region, rate, parameters [chosen].
+// A test compares every action with the vendor's machine-readable definition of it, which is in
+// testdata: parameters and their types, what is required, what a reply always has. Another
+// allows an action only the codes that the vendor lists for it. The few differences stand in
+// the tests, each with its source. Limits of fields are those of tencent.Rules.
+//
+// Transport. POST of JSON or multipart/form-data, and GET, signed by TC3-HMAC-SHA256, with any
+// list of SignedHeaders that has content-type and host, or with UNSIGNED-PAYLOAD; GET and form
+// POST signed by HmacSHA1 or HmacSHA256. The raw query is what is verified; the host may be
+// signed with or without its port, the path as / or as it is, header values as sent or in lower
+// case; the service is read from the credential's scope [run]. A part of a multipart body is
+// text, as in a query, or JSON if its Content-Type says so, as the SDK for Python sends lists.
+// Every action takes such bodies; the vendor says that some do [chosen]. Sizes are limited to
+// 32 KiB (GET), 1 MiB (form) and 10 MiB (JSON, multipart)
+// [cloud.tencent.com/document/product/1278/46710]. Clocks may be five minutes apart [common].
+// A signature of version 1 is for one use [chosen: AuthFailure.SignatureFailure], but requests
+// may share Nonce and Timestamp [run: the SDK for Node.js draws a Nonce of 16 bits]. The order
+// of checks is: credential, clock, signature, token, version, action, region, rate, parameters
+// [chosen].
 //
 // Replies. Status 200 always, the header Content-Type without a charset [run], one member
 // Response with a RequestId of its own [tencentcloud.com/document/product/597/35338].
@@ -35,7 +45,7 @@
 //
 // Parameters. Types are strict, unknown names are refused, flat lists may begin at any number;
 // null is of no type [chosen], and an empty required text is a missing one [chosen: some SDKs
-// do not send it].
+// do not send it], but for keys and values of tags, which have codes of their own for that.
 //
 // CreateCustomerGateway: a name of at most 60 characters, an address and tags [create]; BgpAsn
 // from 1 to 4294967295 without 139341, 45090 and 58835 [sdk]. Refused addresses are those of
@@ -53,7 +63,13 @@
 // ModifyCustomerGatewayAttribute wants the name, and changes the ASN where one is given.
 // DeleteCustomerGateway answers UnsupportedOperation.RecordNotExists to an ID that does not
 // exist and ResourceInUse while a VPN connection holds the gateway [sdk].
-// DescribeVpnConnections shows seeded connections, with its documented filters [sdk].
+// DescribeVpnConnections shows seeded connections, with its documented filters [sdk] and all
+// fields; what is not in [Connection], but the address of the gateway, is always the same
+// [example].
+//
+// DescribeVpcLimits knows the documented names, at most 100 in a request [sdk]. The number of
+// customer gateways is [Options.Quota], or 2147483647 without a quota [chosen]; the others mean
+// nothing [example]. DescribeCustomerGatewayVendors answers two vendors [example].
 //
 // Tags. Limits of count, length, characters and reserved prefixes are those of
 // tencentcloud.com/document/product/651/13354 (2025-09-02) and, for the prefixes qcloud and
@@ -61,7 +77,14 @@
 // inside a success), DescribeResourceTagsByResourceIds, DescribeResourceTags,
 // DescribeResourcesByTags and GetResources are as [tagsdk] has them; a resource that does not
 // exist is InvalidParameterValue.ResourceDescriptionError, a key to remove that is not there is
-// passed over [chosen]. Limits of pages are not documented for Limit, and none is enforced.
+// passed over [chosen]. More than 10 tags, or a key twice, is InvalidParameter.Tag for
+// ModifyResourceTags, which lists no code for just that [chosen]. The Category of a tag to bind
+// is accepted and means nothing [chosen: its text in tagsdk is about reading].
+// AttachResourcesTag and DetachResourcesTag change all of at most 50 resources, or none; the tag
+// need not have been created, a gateway that does not exist is
+// InvalidParameterValue.ResourceIdInvalid, a key that is too long InvalidParameter [chosen]; a
+// key that is there, or is not, is refused [tagsdk]. Limits of pages are not documented for Limit, and
+// none is enforced.
 //
 // Rates, when [Options] ask for them, are for each action: 100 a second [create], and 20 for
 // most of the tag service [tencentcloud.com/document/product/651/33003], as a bucket that holds
@@ -72,6 +95,6 @@
 // Other resources, and permissions: every signed request is allowed. Accounts that may not
 // change an ASN, tags in the making, and failures of the service: inject a [wire.Fault] that
 // refuses with their code. Tag policies, the account's limits of keys and values.
-// Languages: X-TC-Language is accepted and ignored. Multipart bodies. The pre-shared keys and
-// options of VPN connections.
+// Languages: X-TC-Language is accepted and ignored. The options of VPN connections, BGP, health
+// checks and tags among them. The lower rate of DescribeVpcLimits (20 a second).
 package tencenttest
