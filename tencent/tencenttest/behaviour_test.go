@@ -331,16 +331,21 @@ func TestZeroOptions(t *testing.T) {
 	require.Empty(t, s.Requests())
 }
 
-func TestPanicsAreReported(t *testing.T) {
-	var text bytes.Buffer
+// panicsOnce is a clock that panics when it is first asked.
+func panicsOnce(what string) func() time.Time {
 	asked := 0
-	s := new(tencenttest.State)
-	h := tencenttest.NewHandler(tencenttest.Options{State: s, ErrorLog: log.New(&text, "", 0), Now: func() time.Time {
+	return func() time.Time {
 		if asked++; asked == 1 {
-			panic("no clock today")
+			panic(what)
 		}
 		return time.Now()
-	}})
+	}
+}
+
+func TestPanicsAreReported(t *testing.T) {
+	var text bytes.Buffer
+	s := new(tencenttest.State)
+	h := tencenttest.NewHandler(tencenttest.Options{State: s, ErrorLog: log.New(&text, "", 0), Now: panicsOnce("no clock today")})
 	got := wireCall{action: describe, params: `{}`}.do(t, h)
 	require.Equal(t, "InternalError", got.code)
 	require.Contains(t, got.result["Error"].(map[string]any)["Message"], "no clock today")
@@ -355,4 +360,11 @@ func TestPanicsAreReported(t *testing.T) {
 		wireCall{action: describe, params: `{}`}.do(t, h)
 	}, "a connection that is cut is no panic of the emulator")
 	require.Empty(t, text.String())
+
+	before := log.Writer()
+	log.SetOutput(&text)
+	t.Cleanup(func() { log.SetOutput(before) })
+	got = wireCall{action: describe, params: `{}`}.do(t, tencenttest.NewHandler(tencenttest.Options{Now: panicsOnce("again")}))
+	require.Equal(t, "InternalError", got.code)
+	require.Contains(t, text.String(), "again", "without ErrorLog, on the standard logger")
 }
