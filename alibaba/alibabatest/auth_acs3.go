@@ -26,9 +26,12 @@ func (r *request) authorization() (credential, list, signature string, ref *refu
 		fields[name] = value
 	}
 	for _, name := range []string{"Credential", "SignedHeaders", "Signature"} {
-		if fields[name] == "" {
+		if _, ok := fields[name]; !ok {
 			return "", "", "", refusef("IncompleteSignature", "The Authorization header has no %s.", name)
 		}
+	}
+	if fields["Credential"] == "" {
+		return "", "", "", mandatory("AccessKeyId")
 	}
 	return fields["Credential"], fields["SignedHeaders"], fields["Signature"], nil
 }
@@ -41,7 +44,7 @@ func (a *authenticator) acs3(r *request) (signed, *refusal) {
 	}
 	for _, name := range []string{"x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256"} {
 		if r.headers[name] == "" {
-			return signed{}, missing(name)
+			return signed{}, mandatory(name)
 		}
 	}
 	names := strings.Split(list, ";")
@@ -72,7 +75,7 @@ func (a *authenticator) acs3(r *request) (signed, *refusal) {
 		keyID: credential, token: r.headers["x-acs-security-token"],
 		nonce: r.headers["x-acs-signature-nonce"], time: r.headers["x-acs-date"],
 		signature: signature, want: want,
-		text: text + ", server canonical request is:" + b.String(),
+		mismatch: "Specified signature does not match our calculation. server StringToSign is [" + text + "] server CanonicalRequest is [" + b.String() + "]",
 	}, nil
 }
 

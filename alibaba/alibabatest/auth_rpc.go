@@ -14,7 +14,7 @@ func (a *authenticator) rpc(r *request) (signed, *refusal) {
 		"AccessKeyId", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp", "Signature",
 	} {
 		if r.params[name] == "" {
-			return signed{}, missing(name)
+			return signed{}, mandatory(name)
 		}
 	}
 	// SignatureType is empty for a signature with a secret; some clients send it so.
@@ -32,6 +32,6 @@ func (a *authenticator) rpc(r *request) (signed, *refusal) {
 		keyID: r.params["AccessKeyId"], token: r.params["SecurityToken"],
 		nonce: r.params["SignatureNonce"], time: r.params["Timestamp"],
 		signature: r.params["Signature"], want: base64.StdEncoding.EncodeToString(mac.Sum(nil)),
-		text: text,
+		mismatch: "Specified signature is not matched with our calculation. server string to sign is:" + text,
 	}, nil
 }

@@ -89,9 +89,15 @@ func TestSignatureMutants(t *testing.T) {
 		{"ACS3", "list with another", func(r *http.Request) { edit(r, "=host;", "=accept;host;") }, "SignatureDoesNotMatch"},
 		{"ACS3", "no nonce", func(r *http.Request) { r.Header.Del("x-acs-signature-nonce") }, "MissingParameter"},
 		{"ACS3", "no hash", func(r *http.Request) { r.Header.Del("x-acs-content-sha256") }, "MissingParameter"},
-		{"ACS3", "no date", func(r *http.Request) { r.Header.Del("x-acs-date") }, "MissingParameter"},
+		{"ACS3", "no date", func(r *http.Request) { r.Header.Del("x-acs-date") }, "MissingTimestamp"},
 		{"ACS3", "malformed date", func(r *http.Request) { r.Header.Set("x-acs-date", "yesterday") }, "IllegalTimestamp"},
-		{"ACS3", "not signed", func(r *http.Request) { r.Header.Del("Authorization") }, "MissingParameter"},
+		{"ACS3", "not signed", func(r *http.Request) { r.Header.Del("Authorization") }, "MissingAccessKeyId"},
+		{"ACS3", "empty credential", func(r *http.Request) { edit(r, "Credential=testid", "Credential=") }, "MissingAccessKeyId"},
+		{"ACS3", "empty signature", unsign, "SignatureDoesNotMatch"},
+		{"ACS3", "empty signature of another body", func(r *http.Request) {
+			r.Body = body("Name=other")
+			unsign(r)
+		}, "SignatureDoesNotMatch"},
 
 		{"RPC", "method", func(r *http.Request) { r.Method = http.MethodGet }, "SignatureDoesNotMatch"},
 		{"RPC", "value", requery(func(q url.Values) { q.Set("IpAddress", "203.0.113.2") }), "SignatureDoesNotMatch"},
@@ -109,7 +115,9 @@ func TestSignatureMutants(t *testing.T) {
 		{"RPC", "signature version", requery(func(q url.Values) { q.Set("SignatureVersion", "2.0") }), "InvalidParameter"},
 		{"RPC", "signature type", requery(func(q url.Values) { q.Set("SignatureType", "BEARERTOKEN") }), "InvalidParameter"},
 		{"RPC", "no signature", requery(func(q url.Values) { q.Del("Signature") }), "MissingParameter"},
-		{"RPC", "no key", requery(func(q url.Values) { q.Del("AccessKeyId") }), "MissingParameter"},
+		{"RPC", "no key", requery(func(q url.Values) { q.Del("AccessKeyId") }), "MissingAccessKeyId"},
+		{"RPC", "no time", requery(func(q url.Values) { q.Del("Timestamp") }), "MissingTimestamp"},
+		{"RPC", "empty time", requery(func(q url.Values) { q.Set("Timestamp", "") }), "MissingTimestamp"},
 		{"RPC", "no nonce", requery(func(q url.Values) { q.Del("SignatureNonce") }), "MissingParameter"},
 		{"RPC", "malformed time", requery(func(q url.Values) { q.Set("Timestamp", "2026-11-21 23:03:26") }), "IllegalTimestamp"},
 		{"RPC", "action in a header alone", func(r *http.Request) {
@@ -140,6 +148,48 @@ func body(s string) io.ReadCloser { return io.NopCloser(strings.NewReader(s)) }
 // edit changes the Authorization header.
 func edit(r *http.Request, old, replacement string) {
 	r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), old, replacement, 1))
+}
+
+// unsign empties the signature of the Authorization header, as seen from a client without a secret
+// (aliyun/alibabacloud-csharp-sdk#40).
+func unsign(r *http.Request) {
+	signed, _, _ := strings.Cut(r.Header.Get("Authorization"), "Signature=")
+	r.Header.Set("Authorization", signed+"Signature=")
+}
+
+// What the service signed is in the message in the form of each scheme: of the newer one as in
+// aliyun/alibabacloud-csharp-sdk#40 (2025), of the older one as in dromara/SMS4J#34 (2025).
+func TestMismatchText(t *testing.T) {
+	forms := map[string]string{
+		"ACS3": `^Specified signature does not match our calculation\. server StringToSign is \[ACS3-HMAC-SHA256\n[0-9a-f]{64}\]` +
+			` server CanonicalRequest is \[POST\n/\nRegionId=cn-hangzhou\nhost:`,
+		"RPC": `^Specified signature is not matched with our calculation\. server string to sign is:POST&%2F&AccessKeyId%3Dtestid%26Action`,
+	}
+	for scheme, request := range schemes {
+		t.Run(scheme, func(t *testing.T) {
+			h, _ := handler(alibabatest.Options{})
+			c := newRaw(listAction)
+			c.secret = "wrong"
+			require.Regexp(t, forms[scheme], send(t, h, request(c)).json["Message"])
+		})
+	}
+}
+
+// The texts are those seen in public (rfancn/aliyun-ddns-client#13; the vendor's PHP SDK's tests).
+func TestMissingTexts(t *testing.T) {
+	for name, want := range map[string]string{
+		"AccessKeyId": "AccessKeyId is mandatory for this action.", "Timestamp": "Timestamp is mandatory for this action.",
+	} {
+		h, _ := handler(alibabatest.Options{})
+		r := newRaw(listAction).rpc()
+		q := r.URL.Query()
+		q.Del(name)
+		r.URL.RawQuery = q.Encode()
+		got := send(t, h, r)
+		require.Equal(t, http.StatusBadRequest, got.status)
+		require.Equal(t, "Missing"+name, got.code())
+		require.Equal(t, want, got.json["Message"])
+	}
 }
 
 func TestWrongSecret(t *testing.T) {
@@ -186,6 +236,13 @@ func TestClockWindow(t *testing.T) {
 				c.now = func() time.Time { return clock().Add(test.off) }
 				got := send(t, h, request(c))
 				require.Equal(t, test.code, got.code(), got.text)
+
+				h, _ = handler(alibabatest.Options{Now: clock, IllegalTimestamp: true})
+				want := ""
+				if test.code != "" {
+					want = "IllegalTimestamp"
+				}
+				require.Equal(t, want, send(t, h, request(c)).code())
 			})
 		}
 	}

@@ -101,23 +101,23 @@ func (h *handler) parseGateway(p params) (Gateway, *refusal) {
 	switch {
 	case g.IPAddress == "":
 		return g, missing("IpAddress")
-	case !validAddress(g.IPAddress, h.CurrentLimits):
+	case !validAddress(h.rules.IPAddress, g.IPAddress):
 		return g, refuse("InvalidIpAddress.WrongFormat")
-	case g.Name != "" && !validName(g.Name, h.CurrentLimits):
+	case g.Name != "" && !fits(h.rules.Name, g.Name):
 		return g, refuse("InvalidName")
-	case g.Description != "" && !validDescription(g.Description, h.CurrentLimits):
+	case g.Description != "" && !fits(h.rules.Description, g.Description):
 		return g, refuse("InvalidDescription")
-	case g.AuthKey != "" && !validAuthKey(g.AuthKey.Reveal()):
+	case g.AuthKey != "" && !fits(h.rules.AuthKey, g.AuthKey.Reveal()):
 		return g, invalid("AuthKey")
 	}
 	if asn := p["Asn"]; asn != "" {
 		var ok bool
-		if g.ASN, ok = parseASN(asn); !ok {
+		if g.ASN, ok = parseASN(h.rules.ASN, asn); !ok {
 			return g, invalid("Asn")
 		}
 	}
 	var ref *refusal
-	g.Tags, ref = p.tags("Tags")
+	g.Tags, ref = p.tags("Tags", h.rules.Tags)
 	return g, ref
 }
 
@@ -130,11 +130,11 @@ func (h *handler) modifyGateway(p params) (Gateway, *refusal) {
 	switch {
 	case p["CustomerGatewayId"] == "":
 		return Gateway{}, missing("CustomerGatewayId")
-	case named && !validName(name, h.CurrentLimits):
+	case named && !fits(h.rules.Name, name):
 		return Gateway{}, refuse("InvalidName")
-	case described && !validDescription(description, h.CurrentLimits):
+	case described && !fits(h.rules.Description, description):
 		return Gateway{}, refuse("InvalidDescription")
-	case keyed && !validAuthKey(key):
+	case keyed && !fits(h.rules.AuthKey, key):
 		return Gateway{}, invalid("AuthKey")
 	}
 	return h.change(p["CustomerGatewayId"], func(g *Gateway) *refusal {
@@ -209,20 +209,28 @@ func (h *handler) describeGateways(p params) (body, *refusal) {
 	if ref != nil {
 		return nil, ref
 	}
-	filter, ref := p.filter()
+	filter, ref := p.filter(h.rules.Tags)
 	if ref != nil {
 		return nil, ref
+	}
+	b := &pageBody{PageNumber: pg.number, PageSize: pg.size}
+	b.CustomerGateways.CustomerGateway = []detail{}
+	if !h.groupShown(p) {
+		return b, nil
 	}
 	s := h.state
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := &pageBody{PageNumber: pg.number, PageSize: pg.size}
-	b.CustomerGateways.CustomerGateway = []detail{}
 	for _, g := range s.find(filter, h.shown(), &pg) {
 		b.CustomerGateways.CustomerGateway = append(b.CustomerGateways.CustomerGateway, newDetail(g))
 	}
 	b.TotalCount = pg.total
 	return b, nil
+}
+
+// groupShown reports whether the user may see what a list asks for.
+func (h *handler) groupShown(p params) bool {
+	return h.OnlyResourceGroup == "" || p["ResourceGroupId"] == h.OnlyResourceGroup
 }
 
 // filter is what DescribeCustomerGateways can select by.
@@ -231,8 +239,8 @@ type filter struct {
 	tags      []tagFilter
 }
 
-func (p params) filter() (filter, *refusal) {
-	tags, ref := p.tagFilters()
+func (p params) filter(rule cgw.TagRule) (filter, *refusal) {
+	tags, ref := p.tagFilters(rule)
 	return filter{id: p["CustomerGatewayId"], group: p["ResourceGroupId"], tags: tags}, ref
 }
 

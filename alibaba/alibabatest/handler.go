@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/emulator"
 )
 
@@ -45,8 +46,13 @@ func operations() map[string]operation {
 		"DescribeVpnConnections": {
 			params: []string{
 				"CustomerGatewayId", "VpnGatewayId", "VpnConnectionId", "PageNumber", "PageSize",
+				"ResourceGroupId", "Tag.N.Key", "Tag.N.Value",
 			},
 			run: (*handler).describeConnections,
+		},
+		"DescribeVpnConnection": {
+			params: []string{"VpnConnectionId"},
+			run:    (*handler).describeConnection,
 		},
 		"TagResources": {
 			params: []string{"ResourceType", "ResourceId.N", "Tag.N.Key", "Tag.N.Value"},
@@ -65,6 +71,7 @@ func operations() map[string]operation {
 
 type handler struct {
 	Options
+	rules      cgw.Rules // what it enforces
 	state      *State
 	auth       *authenticator
 	operations map[string]operation
@@ -76,9 +83,13 @@ type handler struct {
 func NewHandler(o Options) http.Handler {
 	o = o.withDefaults()
 	h := &handler{
-		Options:    o,
-		state:      o.State,
-		auth:       &authenticator{keyID: o.AccessKeyID, secret: o.AccessKeySecret, token: o.SecurityToken, now: o.Now},
+		Options: o,
+		rules:   o.limits(),
+		state:   o.State,
+		auth: &authenticator{
+			keyID: o.AccessKeyID, secret: o.AccessKeySecret, token: o.SecurityToken,
+			now: o.Now, illegal: o.IllegalTimestamp,
+		},
 		operations: operations(),
 		known:      map[string]map[string]bool{},
 	}
@@ -135,7 +146,7 @@ func (h *handler) do(op operation, req *request, c *claim) (body, *refusal) {
 		return op.run(h, req.params)
 	}
 	switch {
-	case !validToken(req.params["ClientToken"]):
+	case !fits(h.rules.ClientToken, req.params["ClientToken"]):
 		return nil, invalid("ClientToken")
 	case c.refusal != nil:
 		return nil, c.refusal

@@ -47,8 +47,22 @@ type Options struct {
 	TokenLife time.Duration
 	// CurrentLimits enforces the limits of the service of today in place of those of the 2021
 	// document: names and descriptions of 1 to 100 characters of any kind, and private
-	// addresses are taken.
+	// addresses are taken. Zero: the limits of alibaba.Rules.
 	CurrentLimits bool
+
+	// OnlyResourceGroup emulates a user whose rights are bound to this resource group: lists
+	// of gateways and connections are empty unless they ask for it by ResourceGroupId, as seen
+	// in public (aliyun/terraform-provider-alicloud#5191). Reads by ID and writes are not
+	// restricted. Zero: a user who sees everything.
+	OnlyResourceGroup string
+	// TunnelsUnlisted has DescribeVpnConnections, asked for a CustomerGatewayId, leave out the
+	// connections that use it only in one of two tunnels. No document says whether they are
+	// listed. Such a gateway is in use either way.
+	TunnelsUnlisted bool
+	// IllegalTimestamp answers a time that is off by more than 15 minutes IllegalTimestamp, as
+	// seen in public (aliyun/aliyun-openapi-python-sdk#41), in place of the documented
+	// InvalidTimeStamp.Expired.
+	IllegalTimestamp bool
 
 	// Faults are injected as by State.Inject.
 	Faults []wire.Fault

@@ -91,6 +91,11 @@ func TestRefusals(t *testing.T) {
 
 		{"connections page size", "DescribeVpnConnections", []string{"PageSize", "51"}, "InvalidParameter", 400},
 
+		{"connections page number", "DescribeVpnConnections", []string{"PageNumber", "0"}, "InvalidParameter", 400},
+		{"connections of a tag without a key", "DescribeVpnConnections", []string{"Tag.1.Value", "v"}, "InvalidTagKey.Malformed", 400},
+		{"connection without ID", "DescribeVpnConnection", nil, "MissingParameter", 400},
+		{"connection of none", "DescribeVpnConnection", []string{"VpnConnectionId", "vco-none"}, "InvalidVpnConnectionInstanceId.NotFound", 404},
+
 		{"tag without a type", "TagResources", []string{"ResourceId.1", "cgw-1", "Tag.1.Key", "k"}, "MissingParameter", 400},
 		{"tag of another type", "TagResources", []string{"ResourceType", "VPC", "ResourceId.1", "cgw-1", "Tag.1.Key", "k"}, "InvalidResourceType.NotFound", 404},
 		{"tag of nothing", "TagResources", typed("Tag.1.Key", "k"), "MissingParameter", 400},
@@ -160,7 +165,8 @@ func TestErrorForm(t *testing.T) {
 	require.NotEmpty(t, got.json["RequestId"])
 	require.Equal(t, host, got.json["HostId"])
 	require.NotEmpty(t, got.json["Message"])
-	require.Contains(t, got.json["Recommend"], "https://error-center.")
+	require.Equal(t, "The specified customer gateway instance id does not exist.", got.json["Message"])
+	require.Equal(t, fmt.Sprintf("https://api.aliyun.com/troubleshoot?q=%s&product=Vpc&requestId=%s", got.code(), got.json["RequestId"]), got.json["Recommend"])
 }
 
 func TestQuota(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"github.com/cgw-go/cgw/internal/emulator"
 )
@@ -29,8 +30,11 @@ type errorBody struct {
 	Recommend string
 }
 
-// recommend is the address that the document of CreateCustomerGateway (2021) gives for codes.
-const recommend = "https://error-center.alibabacloud.com/status/product/Vpc"
+// recommend returns where the vendor explains the error, in the form seen in public
+// (dromara/SMS4J#34, 2025).
+func recommend(code, id string) string {
+	return "https://api.aliyun.com/troubleshoot?q=" + url.QueryEscape(code) + "&product=Vpc&requestId=" + id
+}
 
 // The types of content, to the letter: the vendor's SDKs know XML errors by it.
 const (
@@ -39,18 +43,19 @@ const (
 )
 
 func (r *request) success(b body) emulator.Reply {
-	return r.reply(http.StatusOK, r.action+"Response", b)
+	return r.reply(http.StatusOK, newRequestID(), r.action+"Response", b)
 }
 
 func (r *request) refuse(ref *refusal) emulator.Reply {
-	a := answerTo(ref)
-	reply := r.reply(a.status, "Error", &errorBody{HostID: r.host, Code: ref.code, Message: a.message, Recommend: recommend})
+	a, id := answerTo(ref), newRequestID()
+	reply := r.reply(a.status, id, "Error", &errorBody{
+		HostID: r.host, Code: ref.code, Message: a.message, Recommend: recommend(ref.code, id),
+	})
 	reply.Code = ref.code
 	return reply
 }
 
-func (r *request) reply(status int, root string, b body) emulator.Reply {
-	id := newRequestID()
+func (r *request) reply(status int, id, root string, b body) emulator.Reply {
 	b.setRequestID(id)
 	reply := emulator.Reply{Status: status, ContentType: contentJSON, Header: http.Header{"X-Acs-Request-Id": {id}}}
 	var buf bytes.Buffer

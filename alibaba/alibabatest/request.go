@@ -66,11 +66,16 @@ func read(r *http.Request) (*request, *refusal) {
 	return req, req.route()
 }
 
+// signed reports whether the request has a part of a signature, of either scheme.
+func (r *request) signed() bool {
+	return r.acs3() || r.params["AccessKeyId"] != "" || r.params["Signature"] != ""
+}
+
 // route finds out what is asked for. In the older protocol the headers of the newer one may be
 // there too, but are not signed and do not count.
 func (r *request) route() *refusal {
 	action, version := r.params["Action"], r.params["Version"]
-	if r.acs3() {
+	if r.acs3() || !r.signed() {
 		action, version = cmp.Or(r.headers["x-acs-action"], action), cmp.Or(r.headers["x-acs-version"], version)
 	}
 	r.action = action

@@ -87,6 +87,71 @@ func TestSaveAndLoad(t *testing.T) {
 	require.Len(t, loaded.Gateways(), 2)
 }
 
+// What cannot be loaded names the field, and leaves the state as it was.
+func TestLoadRefused(t *testing.T) {
+	tests := []struct{ name, text, want string }{
+		{"another version", `{"version":2,"gateways":[]}`, `version: is 2, must be 1`},
+		{"one without a number", `{"version":"1"}`, `version`},
+		{"one address twice", `{"gateways":[{"id":"a","ipAddress":"192.0.2.1"},{"id":"b","ipAddress":"192.0.2.1"}]}`,
+			`gateways[1].ipAddress: "192.0.2.1" is that of gateways[0].ipAddress too`},
+		{"one ID twice", `{"gateways":[{"id":"a"},{"id":"a"}]}`, `gateways[1].id: "a" is that of gateways[0].id too`},
+		{"no ID", `{"gateways":[{"name":"n"}]}`, `gateways[0].id: is empty`},
+		{"one connection twice", `{"connections":[{"id":"c"},{"id":"c"}]}`, `connections[1].id: "c" is that of connections[0].id too`},
+		{"a connection without ID", `{"connections":[{}]}`, `connections[0].id: is empty`},
+		{"a field of another program", `{"vpnConnections":[]}`, `unknown field "vpnConnections"`},
+		{"a field of another kind", `{"gateways":[{"id":"a","asn":"x"}]}`, `asn`},
+		{"not an object", `[]`, `array`},
+		{"nothing", ``, `the top level: is cut short or not JSON`},
+		{"cut at a name", `{"version":1,"gateways":[{"id":"a","asn":1,"tags":{"k":"v"}},{"id":"b","name":"of`, `gateways[1].name: is cut short`},
+		{"cut between gateways", `{"version":1,"gateways":[{"id":"a"},{"id":"b"},`, `gateways[2]: is cut short`},
+		{"cut in a tag", `{"gateways":[{"id":"a","tags":{"k":`, `gateways[0].tags.k: is cut short`},
+		{"cut after the gateways", `{"gateways":[[1],[]],"sequence":7`, `sequence: is cut short`},
+		{"more behind it", `{"gateways":[]}}`, `is cut short or not JSON`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := &alibabatest.State{}
+			s.Seed(alibabatest.Gateway{ID: "cgw-1", IPAddress: "203.0.113.1"})
+			s.AddConnection("cgw-1")
+			before, err := json.Marshal(s)
+			require.NoError(t, err)
+			require.ErrorContains(t, s.UnmarshalJSON([]byte(test.text)), test.want)
+			after, err := json.Marshal(s)
+			require.NoError(t, err)
+			require.Equal(t, string(before), string(after))
+		})
+	}
+}
+
+// A State that is cut anywhere is refused.
+func TestLoadCutAnywhere(t *testing.T) {
+	s := &alibabatest.State{}
+	s.Seed(many(3)...)
+	s.SeedConnections(alibabatest.Connection{Tunnels: []alibabatest.Tunnel{{CustomerGatewayID: "cgw-1"}, {}}, Tags: map[string]string{"k": "v"}})
+	data, err := json.Marshal(s)
+	require.NoError(t, err)
+	for n := range data {
+		loaded := &alibabatest.State{}
+		require.ErrorContains(t, loaded.UnmarshalJSON(data[:n]), "alibabatest: state: ", "%s", data[:n])
+		require.Empty(t, loaded.Gateways())
+	}
+	loaded := &alibabatest.State{}
+	require.NoError(t, loaded.UnmarshalJSON(data))
+	require.Equal(t, s.Connections(), loaded.Connections())
+	require.Equal(t, s.Gateways(), loaded.Gateways())
+}
+
+// A zero Options has a clock: that of the machine.
+func TestDefaultClock(t *testing.T) {
+	h := alibabatest.NewHandler(alibabatest.Options{})
+	got := call(t, h, createAction, "IpAddress", "203.0.113.1")
+	at, err := http.ParseTime(got.header.Get("Date"))
+	require.NoError(t, err)
+	require.WithinDuration(t, time.Now(), at, time.Minute)
+	created, _ := got.json["CreateTime"].(float64)
+	require.WithinDuration(t, time.Now(), time.UnixMilli(int64(created)), time.Minute)
+}
+
 // A key is written by State alone.
 func TestKeysAreRedacted(t *testing.T) {
 	g := alibabatest.Gateway{ID: "cgw-1", AuthKey: "hush"}

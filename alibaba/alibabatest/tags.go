@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cgw-go/cgw"
 )
 
 type tagPair struct{ Key, Value string }
@@ -28,8 +30,8 @@ type tagFilter struct {
 }
 
 // tags reads the tags LIST.N.Key and LIST.N.Value. A value that is absent is empty.
-func (p params) tags(list string) (map[string]string, *refusal) {
-	filters, ref := p.readTags(list)
+func (p params) tags(list string, rule cgw.TagRule) (map[string]string, *refusal) {
+	filters, ref := p.readTags(list, rule)
 	if ref != nil || len(filters) == 0 {
 		return nil, ref
 	}
@@ -40,11 +42,11 @@ func (p params) tags(list string) (map[string]string, *refusal) {
 	return tags, nil
 }
 
-func (p params) tagFilters() ([]tagFilter, *refusal) { return p.readTags("Tag") }
+func (p params) tagFilters(rule cgw.TagRule) ([]tagFilter, *refusal) { return p.readTags("Tag", rule) }
 
-func (p params) readTags(list string) ([]tagFilter, *refusal) {
+func (p params) readTags(list string, rule cgw.TagRule) ([]tagFilter, *refusal) {
 	indices := p.indices(list + ".")
-	if len(indices) > maxTags {
+	if len(indices) > rule.MaxCount {
 		return nil, refuse("NumberExceed.Tags")
 	}
 	seen := map[string]bool{}
@@ -54,9 +56,9 @@ func (p params) readTags(list string) ([]tagFilter, *refusal) {
 		t := tagFilter{key: p[name+".Key"]}
 		t.value, t.valued = p[name+".Value"]
 		switch {
-		case !validTagKey(t.key):
+		case !validTagKey(rule, t.key):
 			return nil, refuse("InvalidTagKey.Malformed")
-		case !validTagValue(t.value):
+		case !validTagValue(rule, t.value):
 			return nil, refuse("InvalidTagValue.Malformed")
 		case seen[t.key]:
 			return nil, refuse("Duplicate.TagKey")
@@ -102,7 +104,7 @@ func (h *handler) tagResources(p params) (body, *refusal) {
 	if ref != nil {
 		return nil, ref
 	}
-	tags, ref := p.tags("Tag")
+	tags, ref := p.tags("Tag", h.rules.Tags)
 	if ref != nil {
 		return nil, ref
 	}
@@ -111,7 +113,7 @@ func (h *handler) tagResources(p params) (body, *refusal) {
 	}
 	return h.retag(ids, func(have map[string]string) *refusal {
 		maps.Copy(have, tags)
-		if len(have) > maxTags {
+		if len(have) > h.rules.Tags.MaxCount {
 			return refuse("QuotaExceeded")
 		}
 		return nil
@@ -128,7 +130,7 @@ func (h *handler) untagResources(p params) (body, *refusal) {
 	switch {
 	case err != nil:
 		return nil, invalid("All")
-	case len(keys) > maxTags:
+	case len(keys) > h.rules.Tags.MaxCount:
 		return nil, refuse("NumberExceed.Tags")
 	case len(keys) == 0 && !all:
 		return nil, missing("TagKey.1")
@@ -195,7 +197,7 @@ func (h *handler) listTagResources(p params) (body, *refusal) {
 	if ref != nil {
 		return nil, ref
 	}
-	filters, ref := p.tagFilters()
+	filters, ref := p.tagFilters(h.rules.Tags)
 	if ref != nil {
 		return nil, ref
 	}

@@ -22,22 +22,11 @@ type claim struct {
 	hash    string
 }
 
-// validToken reports whether a ClientToken is at most 64 characters of ASCII, as documented.
-// One that is absent is.
-func validToken(s string) bool {
-	for _, c := range []byte(s) {
-		if c < ' ' || c > '~' {
-			return false
-		}
-	}
-	return len(s) <= 64
-}
-
 // claim takes the token of a write. Tokens of different actions are different tokens; no
 // document says so or otherwise.
 func (h *handler) claim(op operation, req *request) *claim {
 	text := req.params["ClientToken"]
-	if op.write == nil || text == "" || !validToken(text) {
+	if op.write == nil || text == "" || !fits(h.rules.ClientToken, text) {
 		return &claim{}
 	}
 	return h.state.claim(req.action+" "+text, fingerprint(op, req.params), h.Now(), h.TokenLife)

@@ -39,8 +39,8 @@ func TestXML(t *testing.T) {
 		{"delete", deleteAction, []string{"CustomerGatewayId", "cgw-2"}, 200,
 			`<DeleteCustomerGatewayResponse><RequestId>ID</RequestId></DeleteCustomerGatewayResponse>`},
 		{"error", deleteAction, []string{"CustomerGatewayId", "cgw-2"}, 404, `<Error><RequestId>ID</RequestId><HostId>vpc.example.test:4443</HostId>` +
-			`<Code>InvalidCustomerGatewayInstanceId.NotFound</Code><Message>Specified customer gateway instance id does not exist.</Message>` +
-			`<Recommend>https://error-center.alibabacloud.com/status/product/Vpc</Recommend></Error>`},
+			`<Code>InvalidCustomerGatewayInstanceId.NotFound</Code><Message>The specified customer gateway instance id does not exist.</Message>` +
+			`<Recommend>https://api.aliyun.com/troubleshoot?q=InvalidCustomerGatewayInstanceId.NotFound&amp;product=Vpc&amp;requestId=ID</Recommend></Error>`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
