@@ -11,20 +11,28 @@
 // # What it models
 //
 // Operations: CreateCustomerGateway, DescribeCustomerGateway, DescribeCustomerGateways,
-// ModifyCustomerGatewayAttribute, DeleteCustomerGateway, DescribeVpnConnections (its filters
-// by ID alone), TagResources, UnTagResources and ListTagResources for the type CUSTOMERGATEWAY.
+// ModifyCustomerGatewayAttribute, DeleteCustomerGateway, DescribeVpnConnection,
+// DescribeVpnConnections, and TagResources, UnTagResources and ListTagResources for the type
+// CUSTOMERGATEWAY.
 //
-//   - Parameters, limits, replies and codes of Create are those of the document of
-//     CreateCustomerGateway (2021), with the parameters that the API has gained since: AuthKey,
-//     Tags and ResourceGroupId, from the comments of the vendor's Go SDK
-//     (github.com/alibabacloud-go/vpc-20160428/v7). Options.CurrentLimits takes the lengths and
+//   - Parameters are those of the vendor's machine-readable definitions (aliyun/
+//     aliyun-openapi-meta, 2026-04), a copy of which is in testdata; replies have the fields and
+//     types of the vendor's Go SDK (github.com/alibabacloud-go/vpc-20160428/v7 v7.0.0). Tests
+//     compare both, and list the differences.
+//   - Limits are those of alibaba.Rules: of the document of CreateCustomerGateway (2021), and of
+//     the SDK's comments for what came later. Options.CurrentLimits takes the lengths and
 //     addresses from there too. Letters are those of any script. The address has to be public
 //     by the document of 2021; the documentation ranges of RFC 5737 count as public.
-//   - The other operations follow the SDK's comments, and the vendor's pages on them for codes:
-//     a page holds 1 to 50 gateways, 10 by default; there is no filter by address or name; the
-//     ASN is a text in requests and a number in replies; the AuthKey is shown in clear; the
-//     create reply has no ASN, tags or group, and leaves out a name that is not set.
+//   - The codes of gateways and connections are those of the vendor's pages on each operation
+//     (AlibabaCloudDocs/vpn, 2021). A page holds 1 to 50 gateways, 10 by default; there is no
+//     filter by address or name; the ASN is a text in requests and a number in replies; the
+//     AuthKey is shown in clear; the create reply has no ASN, tags or group, and leaves out a
+//     name that is not set.
 //   - The quota of 100 gateways a region is from "Limits" of VPN Gateway (2021).
+//   - A gateway is in use while a connection has it, or one of the two tunnels of a connection
+//     in dual-tunnel mode. Connections are seeded (State.SeedConnections); what a Connection does
+//     not say is shown as the defaults that the SDK's comments on CreateVpnConnection give, and
+//     what belongs to a VPN gateway, a transit router or two tunnels only where there is one.
 //   - Flattened lists count from 1. They are Tags.1.Key on create, Tag.1.Key elsewhere.
 //   - Tag codes are those that the platform's tag operations document for other products.
 //   - ClientToken follows the vendor's page on idempotence (help document 36569): the same
@@ -36,12 +44,21 @@
 //     with the parameters in the query, in a form, or in both, by GET or POST. The clock may
 //     be 15 minutes off, and a nonce is good once in that time. Headers named x-acs-* and host
 //     have to be signed, and so has the type of a body. Header names may be in any case.
+//   - A request without an access key ID is MissingAccessKeyId (aliyun/alibabacloud-csharp-sdk#40,
+//     2025), one without a time MissingTimestamp (rfancn/aliyun-ddns-client#13, 2017). A clock that
+//     is off is InvalidTimeStamp.Expired, or IllegalTimestamp by option
+//     (aliyun/aliyun-openapi-python-sdk#41, 2017).
+//   - The message of SignatureDoesNotMatch tells what the service signed, parameters included, in
+//     the form of aliyun/alibabacloud-csharp-sdk#40 (2025) for ACS3 and of dromara/SMS4J#34 (2025)
+//     for RPC: a client must not let it out.
 //   - Errors have their HTTP status and the body {RequestId, HostId, Code, Message, Recommend},
-//     in JSON, or in XML where Format=XML asks for it. The message of SignatureDoesNotMatch
-//     tells what the service signed, parameters included: a client must not let it out.
-//   - Reads may lag behind writes (Options.ReadLag), requests may be throttled (Options.Rate),
-//     late (Options.Latency) or struck by a fault (State.Inject; see package wire). Latency and
-//     delays pass in real time, everything else by Options.Now.
+//     in JSON, or in XML where Format=XML asks for it. Recommend is a link that has the code, the
+//     product and the request ID (dromara/SMS4J#34, 2025).
+//   - Reads of gateways may lag behind writes (Options.ReadLag), requests may be throttled
+//     (Options.Rate), late (Options.Latency) or struck by a fault (State.Inject; see package
+//     wire). Latency and delays pass in real time, everything else by Options.Now.
+//   - A user who may see one resource group is Options.OnlyResourceGroup
+//     (aliyun/terraform-provider-alicloud#5191).
 //
 // # What it supposes
 //
@@ -49,17 +66,22 @@
 // refused on modify. An ASN, AuthKey, ClientToken or page that is not valid is
 // InvalidParameter. A parameter that an operation does not have is UnsupportedParameter,
 // where the real service may pass over it in silence. The address, once free, may be used
-// again at once. A tag filter with an empty value wants an empty value. A token is remembered
-// by action, and for ever unless Options.TokenLife says otherwise; a repeated reply has a
-// request ID of its own. TagResources changes all the gateways that it names or none, and
-// more than 20 tags on one are QuotaExceeded. Of the order of checks only this is meant: what
-// is asked for, who asks, the rate, the region, the token, the parameters, then the state.
+// again at once. A tag filter with an empty value wants an empty value, and TagResources takes a
+// tag without a value as one with an empty value, as its definition has it; the SDK's comment
+// calls the value required. UnTagResources without keys and without All is MissingParameter. A
+// list of connections by customer gateway has those that use it in one tunnel, unless
+// Options.TunnelsUnlisted. A token is remembered by action, and for ever unless Options.TokenLife
+// says otherwise; a repeated reply has a request ID of its own. TagResources changes all the
+// gateways that it names or none, and more than 20 tags on one are QuotaExceeded. Of the order of
+// checks only this is meant: what is asked for, who asks, the rate, the region, the token, the
+// parameters, then the state.
 //
 // # What it does not model
 //
-// Other regions, accounts and resource groups (any group ID is taken, and one default group
-// stands for those that name none); permissions; the creation of VPN gateways and connections
-// (see State.AddConnection); the states that a VPN gateway goes through; the algorithms
-// ACS3-HMAC-SM3 and ACS3-RSA-SHA256; bearer tokens; AccessDeniedDetail and the
+// Other regions and accounts; resource groups as things that exist (any group ID is taken, and
+// one default group stands for those that name none); permissions, but for the lists of
+// Options.OnlyResourceGroup; the creation of VPN gateways and connections, and the negotiation,
+// health and BGP state that connections show; the states that a VPN gateway goes through; the
+// algorithms ACS3-HMAC-SM3 and ACS3-RSA-SHA256; bearer tokens; AccessDeniedDetail and the
 // x-acs-retry-after header (inject them with wire.Replace).
 package alibabatest

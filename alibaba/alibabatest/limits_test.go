@@ -1,11 +1,14 @@
 package alibabatest_test
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/alibaba"
 	"github.com/cgw-go/cgw/alibaba/alibabatest"
 )
 
@@ -108,4 +111,60 @@ func TestLimits(t *testing.T) {
 			require.Equal(t, want, got.code())
 		}
 	})
+}
+
+// The emulator applies the rules of package alibaba by code of its own: both agree on the edges of
+// every rule.
+func TestLimitsFollowRules(t *testing.T) {
+	rules := alibaba.Rules()
+	var addresses []string
+	for _, p := range rules.IPAddress.Refused {
+		first := p.Prefix.Masked().Addr()
+		last := first.As4()
+		for i := p.Prefix.Bits(); i < 32; i++ {
+			last[i/8] |= 0x80 >> (i % 8)
+		}
+		for _, ip := range []netip.Addr{first.Prev(), first, netip.AddrFrom4(last), netip.AddrFrom4(last).Next()} {
+			if ip.IsValid() {
+				addresses = append(addresses, ip.String())
+			}
+		}
+	}
+	var texts []string
+	for _, n := range []int{1, 2, 64, 65, 100, 101, 128, 129, 256, 257} {
+		texts = append(texts, strings.Repeat("x", n), strings.Repeat("é", n), strings.Repeat("1", n))
+	}
+	texts = append(texts, "a b", "a.b_c-d", "-ab", ".ab", "_ab", "a?", "a~", "a/b", "http://ab", "HTTPS://ab", "a http://b", "aliyun", "Aliyun-x", "acs:x", "ACS:x", "x-acs:", "a HTTPS://b")
+	probes := map[string][]string{
+		"IpAddress": addresses, "Name": texts, "Description": texts, "AuthKey": texts, "ClientToken": texts, "Tags.1.Key": texts, "Tags.1.Value": texts,
+		"Asn": {"1", "45103", "45104", "45105", "4294967295"},
+	}
+	compared := 0
+	for field, values := range probes {
+		for _, value := range values {
+			params := map[string]string{"IpAddress": "203.0.113.9", field: value}
+			if field == "Tags.1.Value" {
+				params["Tags.1.Key"] = "k"
+			}
+			req := cgw.CreateRequest{
+				IPAddress: netip.MustParseAddr(params["IpAddress"]), Name: params["Name"], Description: params["Description"],
+				AuthKey: cgw.Secret(params["AuthKey"]), ClientToken: params["ClientToken"],
+			}
+			if key, ok := params["Tags.1.Key"]; ok {
+				req.Tags = map[string]string{key: params["Tags.1.Value"]}
+			}
+			if params["Asn"] != "" {
+				require.NoError(t, req.ASN.UnmarshalText([]byte(params["Asn"])))
+			}
+			h, _ := handler(alibabatest.Options{})
+			c := newRaw(createAction)
+			for k, v := range params {
+				c.params[k] = v
+			}
+			got := send(t, h, c.rpc())
+			require.Equal(t, rules.Validate(req) == nil, got.code() == "", "%s %q: %v, %s", field, value, rules.Validate(req), got.text)
+			compared++
+		}
+	}
+	t.Logf("%d values compared", compared)
 }
