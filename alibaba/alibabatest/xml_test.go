@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"testing"
 
+	vpc "github.com/alibabacloud-go/vpc-20160428/v7/client"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw/alibaba/alibabatest"
@@ -65,6 +66,31 @@ func TestXML(t *testing.T) {
 		require.NoError(t, xml.Unmarshal([]byte(got.text), &e))
 		require.Equal(t, "SignatureDoesNotMatch", e.Code)
 	})
+}
+
+// XML says of connections what JSON says, read by the vendor's types.
+func TestXMLConnections(t *testing.T) {
+	h, s := handler(alibabatest.Options{Now: clock})
+	richest(s)
+	in := func(format string, body any) {
+		c := newRaw("DescribeVpnConnections", "Format", format)
+		c.now = clock
+		got := send(t, h, c.rpc())
+		require.Equal(t, http.StatusOK, got.status, got.text)
+		if format == "XML" {
+			require.NoError(t, xml.Unmarshal([]byte(got.text), body))
+		} else {
+			require.NoError(t, json.Unmarshal([]byte(got.text), body))
+		}
+	}
+	var fromXML, fromJSON vpc.DescribeVpnConnectionsResponseBody
+	in("XML", &fromXML)
+	in("JSON", &fromJSON)
+	fromXML.RequestId = fromJSON.RequestId
+	// A list without elements is absent in XML.
+	fromJSON.VpnConnections.VpnConnection[1].Tag.Tag = nil
+	require.Equal(t, fromJSON, fromXML)
+	require.Len(t, fromXML.VpnConnections.VpnConnection[0].TunnelOptionsSpecification.TunnelOptions, 2)
 }
 
 func TestFormats(t *testing.T) {
