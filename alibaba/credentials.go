@@ -2,21 +2,18 @@ package alibaba
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"sync"
 	"time"
 
 	"github.com/aliyun/credentials-go/credentials"
 
-	"github.com/cgw-go/cgw"
-	"github.com/cgw-go/cgw/internal/attempt"
-	"github.com/cgw-go/cgw/internal/exchange"
+	"github.com/cgw-go/cgw/internal/credential"
 )
 
 // StaticCredentials returns credentials that never change. securityToken is that of temporary
-// (STS) credentials, and empty otherwise.
+// (STS) credentials, and empty otherwise. [New] refuses them if the ID or the secret is empty,
+// or one of the three holds white space or another character that no key has.
 func StaticCredentials(accessKeyID, accessKeySecret, securityToken string) credentials.Credential {
 	kind, provider := "access_key", "static_ak"
 	if securityToken != "" {
@@ -37,6 +34,49 @@ func (s *static) complete() bool {
 	return value(m.BearerToken) != "" || (value(m.AccessKeyId) != "" && value(m.AccessKeySecret) != "")
 }
 
+// Flaw returns why nothing can be signed with s, or "".
+func (s *static) Flaw() string {
+	if !s.complete() {
+		return "lack the access key ID or the access key secret"
+	}
+	return s.unusable()
+}
+
+func (s *static) unusable() string {
+	return credential.Flaw(
+		credential.Part{Name: "access key ID", Value: value(s.model.AccessKeyId)},
+		credential.Part{Name: "access key secret", Value: value(s.model.AccessKeySecret)},
+		credential.Part{Name: "security token", Value: value(s.model.SecurityToken)},
+		credential.Part{Name: "bearer token", Value: value(s.model.BearerToken)})
+}
+
+// usable returns s, or why it cannot be used.
+func (s *static) usable() (*static, error) {
+	if !s.complete() {
+		return nil, credential.Refused("the source gave no access key ID or no access key secret")
+	}
+	if flaw := s.unusable(); flaw != "" {
+		return nil, credential.Refused(flaw)
+	}
+	return s, nil
+}
+
+// same reports whether both sign alike.
+func (s *static) same(o *static) bool {
+	a, b := &s.model, &o.model
+	return value(a.AccessKeyId) == value(b.AccessKeyId) && value(a.AccessKeySecret) == value(b.AccessKeySecret) &&
+		value(a.SecurityToken) == value(b.SecurityToken) && value(a.BearerToken) == value(b.BearerToken)
+}
+
+// secrets are what no error may show.
+func (s *static) secrets() []string {
+	if s == nil {
+		return nil
+	}
+	m := &s.model
+	return []string{value(m.AccessKeyId), value(m.AccessKeySecret), value(m.SecurityToken), value(m.BearerToken)}
+}
+
 // GetCredential returns a copy, since the SDK's clients keep pointers.
 func (s *static) GetCredential() (*credentials.CredentialModel, error) {
 	m := s.model
@@ -53,123 +93,35 @@ func (s *static) String() string                       { return "alibaba static 
 // Format keeps every verb of fmt from showing the keys.
 func (s *static) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
-// errNoKeys is what a credential is refused with that has no ID or secret when it is asked.
-var errNoKeys = errors.New("the source gave no access key ID or no access key secret")
-
 // source returns how to get the credentials for one attempt. Providers of the SDK know no
 // context, and some are not safe for concurrent use.
 func source(cred credentials.Credential, timeout time.Duration) func(context.Context) (credentials.Credential, error) {
 	if s, ok := cred.(*static); ok {
 		return func(context.Context) (credentials.Credential, error) { return s, nil }
 	}
-	return attempt.NewSource(timeout, func() (credentials.Credential, error) {
+	var last *static // used in one turn at a time
+	s := credential.NewSource(timeout, func(fresh bool) (*static, error) {
+		if c, ok := cred.(*chain); ok && fresh {
+			c.forget()
+		}
 		m, err := cred.GetCredential()
 		if err != nil {
-			return nil, err
+			return nil, readSDK(err, last.secrets()...)
 		}
 		if m == nil {
-			return nil, errNoKeys
+			m = &credentials.CredentialModel{}
 		}
-		s := &static{*m}
-		if !s.complete() {
-			return nil, errNoKeys
+		next, err := (&static{*m}).usable()
+		if err == nil {
+			last = next
 		}
-		return s, nil
-	}).Get
-}
-
-// DefaultCredentials finds credentials where the SDK's default chain does: the environment
-// (ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_SECURITY_TOKEN),
-// an OIDC token, ~/.aliyun/config.json, ~/.alibabacloud/credentials, the RAM role of the ECS
-// instance, ALIBABA_CLOUD_CREDENTIALS_URI. If none has any, the error satisfies
-// cgw.ErrUnauthenticated and says what they answered, up to where that quotes a file or a reply.
-//
-// They are read anew as the SDK finds that they expire. A read that fails is an error that
-// satisfies cgw.ErrUnauthenticated, and the next one asks the whole chain again.
-func DefaultCredentials(ctx context.Context) (credentials.Credential, error) {
-	d := &chain{}
-	_, err := attempt.NewSource(0, d.GetCredential).Get(ctx)
-	if err != nil {
-		return nil, attempt.NoCredentials(ctx, cgw.Alibaba, err)
-	}
-	return d, nil
-}
-
-// chain is the SDK's default chain. That of the SDK itself, once it failed as a whole, asks
-// only its last source ever after; so a fresh one is made then.
-type chain struct {
-	mu   sync.Mutex
-	cred credentials.Credential // nil: to be made
-}
-
-func (c *chain) current() (credentials.Credential, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.cred == nil {
-		cred, err := credentials.NewCredential(nil)
+		return next, err
+	}, (*static).same)
+	return func(ctx context.Context) (credentials.Credential, error) {
+		keys, err := s.Get(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("default credentials: %w", exchange.CleanSource(err))
+			return nil, err // a nil *static would not be a nil interface
 		}
-		c.cred = cred
+		return keys, nil
 	}
-	return c.cred, nil
 }
-
-func (c *chain) GetCredential() (*credentials.CredentialModel, error) {
-	cred, err := c.current()
-	if err != nil {
-		return nil, err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	m, err := cred.GetCredential()
-	if err != nil {
-		c.cred = nil
-		return nil, fmt.Errorf("default credentials: %w", exchange.CleanSource(err))
-	}
-	return m, nil
-}
-
-// The further methods of credentials.Credential serve other users of the SDK.
-
-func (c *chain) GetAccessKeyId() (*string, error) {
-	m, err := c.GetCredential()
-	if err != nil {
-		return nil, err
-	}
-	return m.AccessKeyId, nil
-}
-
-func (c *chain) GetAccessKeySecret() (*string, error) {
-	m, err := c.GetCredential()
-	if err != nil {
-		return nil, err
-	}
-	return m.AccessKeySecret, nil
-}
-
-func (c *chain) GetSecurityToken() (*string, error) {
-	m, err := c.GetCredential()
-	if err != nil {
-		return nil, err
-	}
-	return m.SecurityToken, nil
-}
-
-func (c *chain) GetBearerToken() *string {
-	m, err := c.GetCredential()
-	if err != nil {
-		return nil
-	}
-	return m.BearerToken
-}
-
-func (c *chain) GetType() *string {
-	kind := "default"
-	return &kind
-}
-
-func (c *chain) String() string { return "alibaba default credentials" }
-
-// Format is as that of static.
-func (c *chain) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }

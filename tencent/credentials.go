@@ -2,22 +2,19 @@ package tencent
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"sync"
 	"time"
 
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
 
-	"github.com/cgw-go/cgw"
-	"github.com/cgw-go/cgw/internal/attempt"
-	"github.com/cgw-go/cgw/internal/exchange"
+	"github.com/cgw-go/cgw/internal/credential"
 )
 
 // StaticCredentials returns credentials that never change. token is that of temporary
-// credentials, and empty otherwise.
+// credentials, and empty otherwise. [New] refuses them if the ID or the key is empty, or one of
+// the three holds white space or another character that no key has.
 func StaticCredentials(secretID, secretKey, token string) common.CredentialIface {
 	return newStatic(secretID, secretKey, token)
 }
@@ -33,6 +30,32 @@ func newStatic(id, key, token string) *static { return &static{&keys{id, key, to
 // complete reports whether there is something to sign with.
 func (s *static) complete() bool { return s.keys.id != "" && s.keys.key != "" }
 
+// Flaw returns why nothing can be signed with s, or "".
+func (s *static) Flaw() string {
+	if !s.complete() {
+		return "lack the secret ID or the secret key"
+	}
+	return s.unusable()
+}
+
+func (s *static) unusable() string {
+	return credential.Flaw(
+		credential.Part{Name: "secret ID", Value: s.keys.id},
+		credential.Part{Name: "secret key", Value: s.keys.key},
+		credential.Part{Name: "token", Value: s.keys.token})
+}
+
+// usable returns s, or why it cannot be used.
+func (s *static) usable() (*static, error) {
+	if !s.complete() {
+		return nil, credential.Refused("the source gave no secret ID or no secret key")
+	}
+	if flaw := s.unusable(); flaw != "" {
+		return nil, credential.Refused(flaw)
+	}
+	return s, nil
+}
+
 func (s *static) GetSecretId() string  { return s.keys.id }
 func (s *static) GetSecretKey() string { return s.keys.key }
 func (s *static) GetToken() string     { return s.keys.token }
@@ -44,121 +67,96 @@ func (s *static) String() string { return "tencent static credentials" }
 // Format keeps every verb of fmt from showing the keys.
 func (s *static) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
-// errNoKeys is what a credential is refused with that has no ID or key when it is asked.
-var errNoKeys = errors.New("the source gave no secret ID or no secret key")
-
 // source returns how to get the credentials for one attempt. The SDK would sign with whatever
 // GetCredential gives, even with nothing.
 func source(cred common.CredentialIface, timeout time.Duration) func(context.Context) (common.CredentialIface, error) {
+	var get func(fresh bool) (*static, error)
 	switch c := cred.(type) {
 	case *static:
 		return func(context.Context) (common.CredentialIface, error) { return c, nil }
-	case *role:
-		return attempt.NewSource(timeout, func() (common.CredentialIface, error) { return c.current() }).Get
+	case *provided:
+		get = c.current
 	default:
-		return attempt.NewSource(timeout, func() (common.CredentialIface, error) {
-			s := newStatic(cred.GetCredential())
-			if !s.complete() {
-				return nil, errNoKeys
-			}
-			return s, nil
-		}).Get
+		get = func(bool) (*static, error) { return newStatic(cred.GetCredential()).usable() }
+	}
+	s := credential.NewSource(timeout, get, func(a, b *static) bool { return *a.keys == *b.keys })
+	return func(ctx context.Context) (common.CredentialIface, error) {
+		keys, err := s.Get(ctx)
+		if err != nil {
+			return nil, err // a nil *static would not be a nil interface
+		}
+		return keys, nil
 	}
 }
 
-// DefaultCredentials finds credentials where the SDK's default chain does: the environment
-// (TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, and TENCENTCLOUD_SECURITY_TOKEN, which the
-// SDK does not read), the file that TENCENTCLOUD_CREDENTIALS_FILE names or
-// ~/.tencentcloud/credentials, the role of the CVM instance. The first source that is set up is
-// used; if it fails, or none is set up, the error satisfies cgw.ErrUnauthenticated and says
-// what each of them answered.
+// ProviderCredentials returns the credentials of a provider of the SDK, such as those of an
+// assumed role, or of one of your own. p is asked at most once a minute, once more when the
+// service refuses its keys, and by one goroutine at a time.
 //
-// Those of a role are read anew once a minute. Unlike with the SDK, a read that fails is an
-// error that satisfies cgw.ErrUnauthenticated; stale keys are never used.
-func DefaultCredentials(ctx context.Context) (common.CredentialIface, error) {
-	find := attempt.NewSource(0, func() (common.CredentialIface, error) {
-		env, envErr := common.DefaultEnvProvider().GetCredential()
-		if envErr == nil {
-			return newStatic(env.GetSecretId(), env.GetSecretKey(), os.Getenv("TENCENTCLOUD_SECURITY_TOKEN")), nil
+// Use it in place of what p.GetCredential returns: that goes on with stale keys if it cannot
+// get new ones, and only logs why. Here the error of p becomes that of the call. It satisfies
+// cgw.ErrUnavailable if p could not reach its service, or returns an error that does, and else
+// cgw.ErrUnauthenticated.
+func ProviderCredentials(p common.Provider) common.CredentialIface {
+	return &provided{name: "tencent credentials of a provider", maxAge: providedAge, get: func() (*static, error) {
+		cred, err := p.GetCredential()
+		if err != nil {
+			return nil, readSDK(err)
 		}
-		if isSet("TENCENTCLOUD_SECRET_ID") && isSet("TENCENTCLOUD_SECRET_KEY") {
-			return nil, fmt.Errorf("environment: %w", clean(envErr))
+		if cred == nil {
+			return nil, credential.Refused("the provider gave nothing")
 		}
-		file, fileErr := common.DefaultProfileProvider().GetCredential()
-		if fileErr == nil {
-			return newStatic(file.GetSecretId(), file.GetSecretKey(), file.GetToken()), nil
-		}
-		if isSet("TENCENTCLOUD_CREDENTIALS_FILE") {
-			return nil, fmt.Errorf("credentials file: %w", clean(fileErr))
-		}
-		r := &role{provider: common.DefaultCvmRoleProvider()}
-		if _, err := r.current(); err != nil {
-			return nil, fmt.Errorf("no credentials found: environment: %w; credentials file: %w; CVM role: %w", clean(envErr), clean(fileErr), clean(err))
-		}
-		return r, nil
-	})
-	cred, err := find.Get(ctx)
-	if err != nil {
-		return nil, attempt.NoCredentials(ctx, cgw.Tencent, err)
-	}
-	return cred, nil
+		return newStatic(cred.GetCredential()), nil
+	}}
 }
 
-func isSet(name string) bool {
-	_, ok := os.LookupEnv(name)
-	return ok
-}
+// providedAge is how long keys are used before the provider is asked again. Roles are renewed
+// long before they expire.
+const providedAge = time.Minute
 
-// clean keeps out of the text what a source quotes, and the address of the metadata service.
-func clean(err error) error { return exchange.CleanSource(err) }
-
-// roleAge is how long the keys of a role are used. The metadata service renews them long
-// before they expire.
-const roleAge = time.Minute
-
-// role is the credentials of a CVM role. The SDK's own type goes on with stale keys when it
-// cannot read new ones.
-type role struct {
-	provider common.Provider
+// provided is credentials that change.
+type provided struct {
+	name   string
+	maxAge time.Duration // 0: until the service refuses them
+	get    func() (*static, error)
 
 	mu   sync.Mutex
 	keys *static
 	read time.Time
 }
 
-func (r *role) current() (*static, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.keys != nil && time.Since(r.read) < roleAge {
-		return r.keys, nil
+func (p *provided) current(fresh bool) (*static, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.keys != nil && !fresh && (p.maxAge == 0 || time.Since(p.read) < p.maxAge) {
+		return p.keys, nil
 	}
-	cred, err := r.provider.GetCredential()
+	s, err := p.get()
+	if err == nil {
+		s, err = s.usable()
+	}
 	if err != nil {
 		return nil, err
 	}
-	s := newStatic(cred.GetCredential())
-	if !s.complete() {
-		return nil, errNoKeys
-	}
-	r.keys, r.read = s, time.Now()
+	p.keys, p.read = s, time.Now()
 	return s, nil
 }
 
 // The methods of common.CredentialIface serve other users of the SDK; a Provisioner uses
 // current, which can fail.
 
-func (r *role) GetCredential() (string, string, string) {
-	keys, err := r.current()
+func (p *provided) GetCredential() (string, string, string) {
+	keys, err := p.current(false)
 	if err != nil {
 		return "", "", ""
 	}
 	return keys.GetCredential()
 }
 
-func (r *role) GetSecretId() string  { id, _, _ := r.GetCredential(); return id }
-func (r *role) GetSecretKey() string { _, key, _ := r.GetCredential(); return key }
-func (r *role) GetToken() string     { _, _, token := r.GetCredential(); return token }
-func (r *role) String() string       { return "tencent CVM role credentials" }
+func (p *provided) GetSecretId() string  { id, _, _ := p.GetCredential(); return id }
+func (p *provided) GetSecretKey() string { _, key, _ := p.GetCredential(); return key }
+func (p *provided) GetToken() string     { _, _, token := p.GetCredential(); return token }
+func (p *provided) String() string       { return p.name }
 
 // Format is as that of static.
-func (r *role) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String()) }
+func (p *provided) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, p.String()) }

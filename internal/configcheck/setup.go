@@ -52,11 +52,18 @@ func (c *Checker) Region(region string) {
 }
 
 // Credentials refuses credentials that are missing: nil, or a nil pointer that was made an
-// interface. It returns whether there are any.
+// interface; and such as say by themselves why nothing can be signed with them, in a method
+// Flaw. It returns whether there are any.
 func (c *Checker) Credentials(cred any) bool {
 	if v := reflect.ValueOf(cred); cred == nil || v.Kind() == reflect.Pointer && v.IsNil() {
 		c.Refuse("Credentials", "", "are required")
 		return false
+	}
+	if fixed, ok := cred.(interface{ Flaw() string }); ok {
+		if flaw := fixed.Flaw(); flaw != "" {
+			c.Refuse("Credentials", "", flaw)
+			return false
+		}
 	}
 	return true
 }

@@ -1,0 +1,74 @@
+package alibaba
+
+import (
+	"errors"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/credential"
+)
+
+// The SDK's providers put all that they know into the text of an error: the reply or the file
+// that they could not read, and in some cases the status. These are the forms of v1.4.14.
+var (
+	// quotes are what stands before a reply, or a file, that is quoted whole.
+	quotes = regexp.MustCompile(`(?s)^(.*?(?:session token(?: from (?:sso|OAuth))? failed: |credentials from OAuth: |, message = |credentials from GET \S* failed: |aliyun cli config from '.*?' failed: ))(.*)$`)
+	status = regexp.MustCompile(`(?:httpStatus: |role name failed: GET \S+ )(\d{3})`)
+	// unsent is what stands before an error of the network, of which there is the text alone.
+	unsent = regexp.MustCompile(`^(?:get role name failed|refresh Ecs sts token err|get metadata token failed): \w+ "[^"]*": `)
+	// garbled is of a reply of 200 that is not JSON: something between has answered.
+	garbled = regexp.MustCompile(`json\.Unmarshal fail: `)
+	// passing are codes of the token service that may pass.
+	passing = regexp.MustCompile(`^(?:Throttling|ServiceUnavailable|ServiceUnAvailable|InternalError|InternalFailure|InternalServerError|SystemBusy|SystemError)`)
+)
+
+// readSDK reads an error of a source: of a provider of the SDK, or of a caller's own.
+func readSDK(err error, secrets ...string) *credential.Error {
+	var known *credential.Error
+	if errors.As(err, &known) {
+		return known
+	}
+	text := err.Error()
+	if at := unsent.FindString(text); at != "" {
+		what, _, _ := strings.Cut(at, ":")
+		return credential.Outage(what + ": " + credential.Text(text[len(at):], secrets...))
+	}
+	kind, decided := cgw.ErrUnauthenticated, false
+	if m := status.FindStringSubmatch(text); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		kind, decided = kindOf(credential.StatusPasses(n)), true
+	}
+	if m := quotes.FindStringSubmatch(text); m != nil {
+		code := credential.Code(m[2])
+		switch {
+		case decided, strings.Contains(m[1], "aliyun cli config"), strings.HasPrefix(m[1], "refresh credentials"):
+		case code != "":
+			kind = kindOf(passing.MatchString(code))
+		default: // the token service's errors have codes: something between has answered
+			kind = cgw.ErrUnavailable
+		}
+		if code == "" {
+			code = "[withheld]"
+		}
+		return &credential.Error{Kind: kind, Err: errors.New(credential.Text(m[1]+code, secrets...))}
+	}
+	if garbled.MatchString(text) {
+		kind, decided = cgw.ErrUnavailable, true
+	}
+	if decided {
+		return &credential.Error{Kind: kind, Err: errors.New(credential.Text(text, secrets...))}
+	}
+	return credential.Wrap(err, secrets...)
+}
+
+func kindOf(passes bool) error {
+	if passes {
+		return cgw.ErrUnavailable
+	}
+	return cgw.ErrUnauthenticated
+}
+
+// unreachable reports whether the SDK got no reply from the metadata service.
+func unreachable(err error) bool { return unsent.MatchString(err.Error()) }

@@ -1,0 +1,310 @@
+package alibaba
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/aliyun/credentials-go/credentials"
+	"github.com/aliyun/credentials-go/credentials/providers"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/credential"
+)
+
+// DefaultCredentials finds credentials: first those that the environment names, then those that
+// are found on the machine. The first source that is set up is used, even if it fails: another
+// identity is never taken in its place.
+//
+//  1. Keys: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and, if they are
+//     temporary, ALIBABA_CLOUD_SECURITY_TOKEN.
+//  2. An OIDC token, such as RRSA gives a pod: ALIBABA_CLOUD_ROLE_ARN,
+//     ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE (or _OIDC_TOKEN).
+//  3. The configuration of the command line tool that ALIBABA_CLOUD_CONFIG_FILE names.
+//  4. The credentials file that ALIBABA_CLOUD_CREDENTIALS_FILE names.
+//  5. The role of the ECS instance that ALIBABA_CLOUD_ECS_METADATA names.
+//  6. The address that ALIBABA_CLOUD_CREDENTIALS_URI names.
+//  7. ~/.aliyun/config.json, unless ALIBABA_CLOUD_CLI_PROFILE_DISABLED is true.
+//  8. ~/.alibabacloud/credentials.
+//  9. Whatever role the ECS instance has, unless ALIBABA_CLOUD_ECS_METADATA_DISABLED is true.
+//
+// ALIBABA_CLOUD_PROFILE chooses the profile in the files. These are the sources of the SDK's
+// default chain. The SDK has the files in the place of 3 and 4 and the role in that of 5 even
+// if nothing names them, and goes on to the next source if one fails. A variable that holds
+// credentials under a name that is not read is an error, unless one of the first six is set up.
+//
+// An error satisfies cgw.ErrUnauthenticated, or cgw.ErrUnavailable if the source could not be
+// reached, and says what was tried. Credentials are read anew as the SDK finds that they expire,
+// and when the service refuses them. If that fails, so does the call, and the next one looks for
+// a source again.
+func DefaultCredentials(ctx context.Context) (credentials.Credential, error) {
+	c := &chain{}
+	first := credential.NewSource(0, func(bool) (*credentials.CredentialModel, error) {
+		m, err := c.GetCredential()
+		if err == nil {
+			_, err = (&static{*m}).usable()
+		}
+		return m, err
+	}, nil)
+	if _, err := first.Get(ctx); err != nil {
+		return nil, credential.Fail(ctx, cgw.Alibaba, err)
+	}
+	return c, nil
+}
+
+// notRead are variables that give an identity to other programs.
+var notRead = [...]string{
+	"ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN", "ALICLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY_SECRET",
+	"ALIBABA_CLOUD_ACCESS_KEY", "ALIBABA_CLOUD_SECRET_KEY", "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET",
+	"ALICLOUD_PROFILE", "ALICLOUD_SHARED_CREDENTIALS_FILE", "ALICLOUD_ASSUME_ROLE_ARN", "ALICLOUD_ECS_ROLE_NAME", "ALICLOUD_CREDENTIALS_URI",
+}
+
+// chain is the default credentials. The SDK's own chain asks only its last source ever after,
+// once it failed as a whole; so a source is looked for again then.
+type chain struct {
+	mu    sync.Mutex
+	place string // of the provider
+	from  providers.CredentialsProvider
+	found bool // whether there were credentials once
+}
+
+// forget makes the next read look for a source again, which then has nothing in store.
+func (c *chain) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.from = nil
+}
+
+func (c *chain) GetCredential() (*credentials.CredentialModel, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.from == nil {
+		place, from, err := find()
+		if err != nil {
+			return nil, err
+		}
+		c.place, c.from = place, from
+	}
+	keys, err := c.from.GetCredentials()
+	if err != nil {
+		c.from = nil
+		e := readSDK(err)
+		if c.place == anyRole {
+			if !c.found && unreachable(err) {
+				e.Kind = cgw.ErrUnauthenticated // as on every machine that is no instance
+			}
+			return nil, e.In(nothingSet + "; " + c.place)
+		}
+		return nil, e.In(c.place)
+	}
+	c.found = true
+	kind, name := "default", "default/"+keys.ProviderName
+	return &credentials.CredentialModel{
+		AccessKeyId: &keys.AccessKeyId, AccessKeySecret: &keys.AccessKeySecret, SecurityToken: &keys.SecurityToken,
+		Type: &kind, ProviderName: &name,
+	}, nil
+}
+
+const (
+	anyRole    = "role of the ECS instance"
+	nothingSet = "unable to get credentials from any of the providers in the chain: environment: ALIBABA_CLOUD_ACCESS_KEY_ID is not set; ~/.aliyun/config.json and ~/.alibabacloud/credentials: none"
+)
+
+// find returns the source that is set up, and what it is called.
+func find() (place string, from providers.CredentialsProvider, err error) {
+	place, from, err = named()
+	if from != nil || err != nil {
+		return place, from, inPlace(place, err)
+	}
+	for _, name := range notRead {
+		if isSet(name) {
+			return "", nil, credential.Refused("environment: " + name + " is set, which is not read: set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET")
+		}
+	}
+	profile := os.Getenv(profileName)
+	tool, file := inHome(".aliyun", "config.json"), inHome(".alibabacloud", "credentials")
+	switch {
+	case !isTrue(configOff) && exists(tool) && (profile == "" || !exists(file) || holds(tool, profile)):
+		place = "~/.aliyun/config.json"
+		from, err = orError(providers.NewCLIProfileCredentialsProviderBuilder().Build())
+	case exists(file):
+		place = "~/.alibabacloud/credentials"
+		from, err = orError(providers.NewProfileCredentialsProviderBuilder().Build())
+	case profile != "":
+		err = credential.Refused("environment: " + profileName + " is set, but there is no file with profiles")
+	case isTrue(metadataOff):
+		err = credential.Refused(nothingSet + "; " + anyRole + ": " + metadataOff + " is true")
+	default:
+		place = anyRole
+		from, err = orError(providers.NewECSRAMRoleCredentialsProviderBuilder().Build())
+	}
+	return place, from, inPlace(place, err)
+}
+
+// named returns the source that the environment names, or nil.
+func named() (place string, from providers.CredentialsProvider, err error) {
+	const id, secret, token = "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"
+	const role, oidc, oidcToken, oidcFile = "ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"
+	const ecs, address = "ALIBABA_CLOUD_ECS_METADATA", "ALIBABA_CLOUD_CREDENTIALS_URI"
+	switch {
+	case isSet(id, secret, token):
+		place = "environment"
+		if err = incomplete(id, secret); err == nil {
+			from, err = orError(providers.NewEnvironmentVariableCredentialsProviderBuilder().Build())
+		}
+	case isSet(oidc, oidcToken, oidcFile):
+		place = "OIDC"
+		need := []string{role, oidc}
+		if !isSet(oidcToken) {
+			need = append(need, oidcFile)
+		}
+		if err = incomplete(need...); err == nil {
+			from, err = orError(providers.NewOIDCCredentialsProviderBuilder().WithRoleSessionName(os.Getenv("ALIBABA_CLOUD_ROLE_SESSION_NAME")).Build())
+		}
+	case isSet(configFile) && !isTrue(configOff):
+		place = configFile
+		from, err = orError(providers.NewCLIProfileCredentialsProviderBuilder().Build())
+	case isSet(credentialsFile):
+		place = credentialsFile
+		from, err = orError(providers.NewProfileCredentialsProviderBuilder().Build())
+	case isSet(ecs) && !isTrue(metadataOff):
+		place = ecs
+		from, err = orError(providers.NewECSRAMRoleCredentialsProviderBuilder().Build())
+	case isSet(address):
+		place, from = address, &uri{address: os.Getenv(address)}
+	}
+	return place, from, err
+}
+
+// The variables of the files and of the metadata service.
+const (
+	configFile, configOff = "ALIBABA_CLOUD_CONFIG_FILE", "ALIBABA_CLOUD_CLI_PROFILE_DISABLED"
+	credentialsFile       = "ALIBABA_CLOUD_CREDENTIALS_FILE" // #nosec G101 -- a name
+	profileName           = "ALIBABA_CLOUD_PROFILE"
+	metadataOff           = "ALIBABA_CLOUD_ECS_METADATA_DISABLED"
+)
+
+// isSet reports whether one of the variables is set, and not empty.
+func isSet(names ...string) bool {
+	for _, name := range names {
+		if os.Getenv(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// incomplete returns an error that says which of the variables are not set, or nil.
+func incomplete(names ...string) error {
+	var missing []string
+	for _, name := range names {
+		if !isSet(name) {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return credential.Refused("incomplete: " + strings.Join(missing, " and ") + " not set")
+}
+
+// orError keeps a nil pointer from becoming an interface that is not nil.
+func orError[P providers.CredentialsProvider](p P, err error) (providers.CredentialsProvider, error) {
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// inPlace returns err as one that names where it happened.
+func inPlace(place string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case place == "":
+		return err
+	}
+	return readSDK(err).In(place)
+}
+
+func isTrue(name string) bool { return strings.EqualFold(os.Getenv(name), "true") }
+
+// inHome returns the path of a file below the home directory as the SDK takes it, or "".
+func inHome(dir, file string) string {
+	home, err := os.UserHomeDir() // $HOME, or %USERPROFILE% on Windows
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(home, dir, file)
+}
+
+func exists(file string) bool {
+	if file == "" {
+		return false
+	}
+	_, err := os.Stat(file)
+	return !errors.Is(err, os.ErrNotExist)
+}
+
+// holds reports whether the configuration of the command line tool has a profile.
+func holds(file, profile string) bool {
+	var c struct {
+		Profiles []struct {
+			Name string `json:"name"`
+		} `json:"profiles"`
+	}
+	text, err := os.ReadFile(file) // #nosec G304 -- the SDK reads the same
+	if err != nil || json.Unmarshal(text, &c) != nil {
+		return true // the SDK will say what is wrong with it
+	}
+	for _, p := range c.Profiles {
+		if p.Name == profile {
+			return true
+		}
+	}
+	return false
+}
+
+// The further methods of credentials.Credential serve other users of the SDK.
+
+func (c *chain) GetAccessKeyId() (*string, error) {
+	m, err := c.GetCredential()
+	if err != nil {
+		return nil, err
+	}
+	return m.AccessKeyId, nil
+}
+
+func (c *chain) GetAccessKeySecret() (*string, error) {
+	m, err := c.GetCredential()
+	if err != nil {
+		return nil, err
+	}
+	return m.AccessKeySecret, nil
+}
+
+func (c *chain) GetSecurityToken() (*string, error) {
+	m, err := c.GetCredential()
+	if err != nil {
+		return nil, err
+	}
+	return m.SecurityToken, nil
+}
+
+func (c *chain) GetBearerToken() *string { return nil }
+
+func (c *chain) GetType() *string {
+	kind := "default"
+	return &kind
+}
+
+func (c *chain) String() string { return "alibaba default credentials" }
+
+// Format is as that of static.
+func (c *chain) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }

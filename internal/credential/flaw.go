@@ -1,0 +1,44 @@
+package credential
+
+import "strings"
+
+// Part is one of the values of credentials, and what it is called.
+type Part struct{ Name, Value string }
+
+// Flaw returns why one of the parts cannot be used in a request, without its value, or "".
+// Keys and tokens of both clouds are made of printable ASCII characters.
+func Flaw(parts ...Part) string {
+	for _, p := range parts {
+		if f := flaw(p.Value); f != "" {
+			return "the " + p.Name + " " + f
+		}
+	}
+	return ""
+}
+
+func flaw(s string) string {
+	visible := func(r rune) bool { return r > ' ' && r < 0x7f }
+	i := strings.IndexFunc(s, func(r rune) bool { return !visible(r) })
+	if i < 0 {
+		return ""
+	}
+	where := "contains "
+	switch inner := strings.TrimFunc(s, func(r rune) bool { return !visible(r) }); {
+	case inner == "":
+		where = "is nothing but "
+	case strings.HasSuffix(s, inner):
+		where = "begins with "
+	case strings.HasPrefix(s, inner):
+		where, i = "ends with ", len(inner)
+	}
+	switch c := s[i]; {
+	case c == '\n' || c == '\r':
+		return where + "a line break"
+	case c == ' ' || c == '\t':
+		return where + "white space"
+	case c < ' ' || c == 0x7f:
+		return where + "a control character"
+	default:
+		return where + "a character outside of ASCII"
+	}
+}

@@ -1,0 +1,89 @@
+package credential
+
+import (
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/cgw-go/cgw/internal/exchange"
+)
+
+const withheld = "[withheld]"
+
+// assigned is a line of a file of settings, in part or whole, that a source quotes.
+var assigned = regexp.MustCompile(`(?i)([\w.-]*(?:secret|token|password|key)[\w.-]*\s*=\s*)("[^"]*"|'[^']*'|[^\s"',;]+)`)
+
+// Text returns the text of a source in one line, without what may hold secrets: the secrets
+// that are known, links, JSON but for the error code in it, assigned values of keys and tokens,
+// and all after the first line. What is withheld is marked, and what stands around it is kept.
+func Text(msg string, secrets ...string) string {
+	msg = withoutJSON(strings.TrimSpace(msg))
+	if first, _, more := strings.Cut(msg, "\n"); more {
+		msg = strings.TrimSpace(first) + " " + withheld
+	}
+	for _, s := range secrets {
+		if s = strings.TrimSpace(s); s != "" {
+			msg = strings.NewReplacer(s, withheld, url.QueryEscape(s), withheld, url.PathEscape(s), withheld).Replace(msg)
+		}
+	}
+	msg = assigned.ReplaceAllString(msg, "${1}"+withheld)
+	return exchange.CleanMessage(msg, secrets...)
+}
+
+// withoutJSON replaces each JSON value of several, and what only begins as an object, by the
+// error code in it.
+func withoutJSON(s string) string {
+	var b strings.Builder
+	for {
+		i := strings.IndexAny(s, "{[")
+		if i < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:i])
+		s = s[i:]
+		dec := json.NewDecoder(strings.NewReader(s))
+		var value json.RawMessage
+		switch err := dec.Decode(&value); {
+		case err == nil:
+			b.WriteString(summary(value))
+			s = s[dec.InputOffset():]
+		case s[0] == '[':
+			b.WriteByte('[')
+			s = s[1:]
+		default:
+			b.WriteString(withheld)
+			end := strings.LastIndexByte(s, '}')
+			if end < 0 {
+				return b.String()
+			}
+			s = s[end+1:]
+		}
+	}
+}
+
+func summary(value []byte) string {
+	if code := Code(string(value)); code != "" {
+		return code
+	}
+	return withheld
+}
+
+// Code returns the error code of a reply that is JSON, or "".
+func Code(reply string) string {
+	var r struct {
+		Code      any
+		ErrorCode any
+		Error     any
+	}
+	if json.Unmarshal([]byte(reply), &r) != nil {
+		return ""
+	}
+	for _, v := range []any{r.Code, r.ErrorCode, r.Error} {
+		if s, ok := v.(string); ok && s != "" {
+			return exchange.CleanName(s)
+		}
+	}
+	return ""
+}

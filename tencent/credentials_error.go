@@ -1,0 +1,55 @@
+package tencent
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	sdkerrors "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/credential"
+)
+
+// outages are codes of the token service, and of the SDK, that may pass; each stands for those
+// below it too. The SDK has no status for them: the token service answers everything with 200.
+var outages = [...]string{
+	"ClientError.NetworkError", "ClientError.IOError", "InternalError", "RequestLimitExceeded", "ServiceUnavailable", "ResourceUnavailable",
+}
+
+// readSDK reads an error of a provider of the SDK.
+func readSDK(err error, secrets ...string) *credential.Error {
+	var sdk *sdkerrors.TencentCloudSDKError
+	if !errors.As(err, &sdk) {
+		return credential.Wrap(err, secrets...)
+	}
+	switch sdk.Code {
+	case "ClientError.NetworkError":
+		if inner := errors.Unwrap(sdk); inner != nil {
+			return credential.Wrap(inner, secrets...)
+		}
+	case "ClientError.HttpStatusCodeError":
+		// Request fail with http status code: 503 Service Unavailable, with body: …
+		_, status, _ := strings.Cut(sdk.Message, "status code: ")
+		status, _, _ = strings.Cut(status, " ")
+		n, err := strconv.Atoi(strings.TrimSuffix(status, ","))
+		if err != nil || credential.StatusPasses(n) {
+			return credential.Outage("HTTP " + strconv.Itoa(n))
+		}
+		return credential.Refused("HTTP " + strconv.Itoa(n))
+	case "ClientError.ParseJsonError":
+		return credential.Outage("the token service did not answer in JSON") // the message is the reply
+	}
+	e := &credential.Error{Kind: cgw.ErrUnauthenticated}
+	for _, code := range outages {
+		if sdk.Code == code || strings.HasPrefix(sdk.Code, code+".") {
+			e.Kind = cgw.ErrUnavailable
+		}
+	}
+	text := sdk.Code + ": " + credential.Text(sdk.Message, secrets...)
+	if sdk.RequestId != "" {
+		text += " (request " + credential.Text(sdk.RequestId) + ")"
+	}
+	e.Err = errors.New(text)
+	return e
+}

@@ -1,0 +1,242 @@
+package tencent
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/credential"
+	"github.com/cgw-go/cgw/internal/exchange"
+)
+
+// DefaultCredentials finds credentials: first those that the environment names, then those that
+// are found on the machine. The first source that is set up is used, even if it fails: another
+// identity is never taken in its place.
+//
+//  1. Keys: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, with the token of
+//     TENCENTCLOUD_TOKEN, TENCENTCLOUD_SECURITY_TOKEN or TENCENTCLOUD_SESSION_TOKEN; or those
+//     of a cloud function, TENCENTCLOUD_SECRETID, _SECRETKEY and _SESSIONTOKEN.
+//  2. The identity of a pod of TKE: TKE_REGION, TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE
+//     and TKE_ROLE_ARN.
+//  3. The credentials file that TENCENTCLOUD_CREDENTIALS_FILE names.
+//  4. The profile of TCCLI that TCCLI_PROFILE names.
+//  5. The file ~/.tencentcloud/credentials.
+//  6. The role of the CVM instance.
+//
+// The SDK's own default chain has the keys without a token, the files of 3 and 5, and the role.
+// A variable that holds credentials under a name that is not read is an error, unless one of
+// the first four is set up.
+//
+// An error satisfies cgw.ErrUnauthenticated, or cgw.ErrUnavailable if the source could not be
+// reached, and says what was tried. The credentials of a role and of TKE are read anew once a
+// minute, those of a file when the service refuses them. If that fails, so does the call; stale
+// keys are never used.
+func DefaultCredentials(ctx context.Context) (common.CredentialIface, error) {
+	find := credential.NewSource(0, func(bool) (common.CredentialIface, error) { return find() }, nil)
+	cred, err := find.Get(ctx)
+	if err != nil {
+		return nil, credential.Fail(ctx, cgw.Tencent, err)
+	}
+	return cred, nil
+}
+
+// tokens are the names that the token of keys in the environment has: in the vendor's command
+// line and API tools, in its Terraform provider, and in what follows its function service.
+var tokens = [...]string{"TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_SESSION_TOKEN"}
+
+// pod are the variables that TKE sets for the identity of a pod.
+var pod = [...]string{"TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN"}
+
+// notRead are variables that give an identity to other programs.
+var notRead = [...]string{
+	"TENCENTCLOUD_PROFILE", "TENCENTCLOUD_SHARED_CREDENTIALS_DIR", "TENCENTCLOUD_ROLE_ARN",
+	"TENCENTCLOUD_ASSUME_ROLE_ARN", "TENCENT_SECRET_ID", "TENCENT_CLOUD_SECRET_ID", "QCLOUD_SECRET_ID",
+}
+
+func find() (common.CredentialIface, error) {
+	if cred, err := named(); cred != nil || err != nil {
+		return cred, err
+	}
+	for _, name := range notRead {
+		if os.Getenv(name) != "" {
+			return nil, credential.Refused("environment: " + name + " is set, which is not read: set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY")
+		}
+	}
+	if file := defaultFile(); file != "" {
+		if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+			return started("credentials file", 0, common.DefaultProfileProvider())
+		}
+	}
+	r := &provided{name: "tencent CVM role credentials", maxAge: providedAge, get: cvmRole}
+	if _, err := r.current(false); err != nil {
+		e := credential.Wrap(err)
+		const none = "no credentials found: environment: TENCENTCLOUD_SECRET_ID is not set; credentials file: none; CVM role"
+		if e = e.In(none); errors.Is(err, errNoService) {
+			e.Kind = cgw.ErrUnauthenticated // as on every machine that is no instance
+		}
+		return nil, e
+	}
+	return r, nil
+}
+
+// named returns the credentials that the environment names, or nil.
+func named() (common.CredentialIface, error) {
+	for _, names := range [...]struct {
+		id, key string
+		tokens  []string
+	}{
+		{"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", tokens[:]},
+		{"TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY", []string{"TENCENTCLOUD_SESSIONTOKEN"}},
+	} {
+		if cred, err := keysOf(names.id, names.key, names.tokens); cred != nil || err != nil {
+			return cred, err
+		}
+	}
+	switch missing := unset(pod[:]); {
+	case len(missing) == 0:
+		return started("TKE", providedAge, tke{})
+	case len(missing) < len(pod) && !(len(missing) == len(pod)-1 && os.Getenv("TKE_REGION") != ""):
+		return nil, credential.Refused("environment: the identity of a pod is incomplete: " + strings.Join(missing, ", ") + " not set")
+	}
+	if _, ok := os.LookupEnv(common.EnvCredentialFile); ok {
+		return started("credentials file", 0, common.DefaultProfileProvider())
+	}
+	if os.Getenv(common.EnvTCCLIProfile) != "" {
+		return started("TCCLI profile", 0, common.DefaultTccliProfileProvider())
+	}
+	return nil, nil //nolint:nilnil // none is named
+}
+
+// keysOf returns the keys in variables of the environment, nil if none of the variables is set,
+// or an error if a part of them is.
+func keysOf(id, key string, tokens []string) (common.CredentialIface, error) {
+	_, hasID := os.LookupEnv(id)
+	_, hasKey := os.LookupEnv(key)
+	token, from := "", ""
+	for _, name := range tokens {
+		switch v := os.Getenv(name); {
+		case v == "" || v == token:
+		case token != "":
+			return nil, credential.Refused("environment: " + from + " and " + name + " hold different tokens")
+		default:
+			token, from = v, name
+		}
+	}
+	switch missing := unset([]string{id, key}); {
+	case len(missing) == 0:
+		s := newStatic(os.Getenv(id), os.Getenv(key), token)
+		if flaw := s.unusable(); flaw != "" {
+			return nil, credential.Refused("environment: " + flaw)
+		}
+		return s, nil
+	case hasID || hasKey:
+		return nil, credential.Refused("environment: " + strings.Join(missing, " and ") + " not set, or empty")
+	case token != "":
+		return nil, credential.Refused("environment: " + from + " is set, but " + id + " and " + key + " are not")
+	}
+	return nil, nil //nolint:nilnil // none is set
+}
+
+// unset returns those of the variables that are not set, or empty.
+func unset(names []string) []string {
+	var missing []string
+	for _, name := range names {
+		if os.Getenv(name) == "" {
+			missing = append(missing, name)
+		}
+	}
+	return missing
+}
+
+// started returns the credentials of a provider that has given some once.
+func started(place string, maxAge time.Duration, p common.Provider) (common.CredentialIface, error) {
+	c := ProviderCredentials(p).(*provided)
+	get := c.get
+	c.name, c.maxAge = "tencent credentials: "+place, maxAge
+	c.get = func() (*static, error) {
+		s, err := get()
+		if err == nil {
+			s, err = s.usable()
+		}
+		if err != nil {
+			return nil, credential.Wrap(err).In(place)
+		}
+		return s, nil
+	}
+	if _, err := c.current(false); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// defaultFile is where the SDK looks for the credentials file.
+func defaultFile() string {
+	home, err := os.UserHomeDir() // $HOME, or %USERPROFILE% on Windows
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(home, ".tencentcloud", "credentials")
+}
+
+// tke is the SDK's provider of a pod's identity, made anew each time: it reads the variables
+// and the token when it is made.
+type tke struct{}
+
+func (tke) GetCredential() (common.CredentialIface, error) {
+	p, err := common.DefaultTkeOIDCRoleArnProvider()
+	if err != nil {
+		return nil, err
+	}
+	cred, err := p.GetCredential()
+	if err != nil {
+		token, _ := os.ReadFile(os.Getenv("TKE_WEB_IDENTITY_TOKEN_FILE"))
+		return nil, readSDK(err, string(token))
+	}
+	return cred, nil
+}
+
+// metadata is where a CVM instance finds the credentials of its role.
+// Tencent Cloud, document 213/4934.
+const metadata = "http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/"
+
+var errNoService = errors.New("no metadata service")
+
+// cvmRole reads the credentials of the instance's role. The SDK's own provider takes any reply
+// but a 404 for a name or for credentials, and says of no failure why.
+func cvmRole() (*static, error) {
+	const timeout = 5 * time.Second
+	name, status, failed := credential.Fetch(metadata, timeout)
+	switch {
+	case status == 0 && failed != nil:
+		return nil, &credential.Error{Kind: failed.Kind, Err: fmt.Errorf("%w: %w", errNoService, failed.Err)}
+	case status == 404:
+		return nil, credential.Refused("the instance has no role")
+	case failed != nil:
+		return nil, failed
+	}
+	role := strings.TrimSpace(string(name))
+	if role == "" || exchange.CleanName(role) == "" {
+		return nil, credential.Outage("the metadata service did not answer with the name of a role")
+	}
+	text, _, failed := credential.Fetch(metadata+role, timeout)
+	if failed != nil {
+		return nil, failed
+	}
+	var reply struct{ Code, TmpSecretId, TmpSecretKey, Token string } //nolint:revive // the vendor's names
+	if json.Unmarshal(text, &reply) != nil {
+		return nil, credential.Outage("the metadata service did not answer in JSON")
+	}
+	if reply.Code != "Success" {
+		return nil, credential.Refused("the metadata service answered with the code " + strconv.Quote(exchange.CleanName(reply.Code)))
+	}
+	return newStatic(reply.TmpSecretId, reply.TmpSecretKey, reply.Token).usable()
+}
