@@ -8,28 +8,10 @@ import (
 	"time"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/credential"
 	"github.com/cgw-go/cgw/internal/errcode"
 	"github.com/cgw-go/cgw/internal/exchange"
 )
-
-// CredentialError is what a send function returns when there are no credentials to sign with.
-type CredentialError struct{ Err error }
-
-func (e *CredentialError) Error() string { return "credentials: " + e.Err.Error() }
-func (e *CredentialError) Unwrap() error { return e.Err }
-
-// NoCredentials is the error of a search for credentials that found none.
-func NoCredentials(ctx context.Context, provider cgw.Provider, err error) error {
-	e := &cgw.Error{Op: cgw.OpDefaultCredentials, Provider: provider, Outcome: cgw.OutcomeNotApplied}
-	var cred *CredentialError
-	if errors.As(err, &cred) {
-		err = cred.Err
-	}
-	if e.Err = exchange.Foreign(ctx, exchange.CleanSource(err)); !isContext(e.Err) {
-		e.Kind = cgw.ErrUnauthenticated
-	}
-	return e.WithContext(ctx)
-}
 
 // judge makes the error of one attempt, and says how it may be repeated. Its outcome is that of
 // this attempt alone.
@@ -37,13 +19,15 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 	e := c.Error(nil, cgw.OutcomeNotApplied, err)
 	e.HTTPStatus, e.RequestID, e.RetryAfter = rec.Reply.Status, rec.Reply.RequestID, rec.Reply.RetryAfter
 	var repeat errcode.Repeat
-	var cred *CredentialError
+	var cred *credential.Error
 	switch {
 	case !rec.Reached && errors.As(err, &cred):
-		// Nothing was sent, and a source that fails may recover.
-		e.Err, repeat = exchange.Foreign(ctx, exchange.CleanSource(cred.Err)), errcode.Wait
-		if !isContext(e.Err) {
-			e.Kind, e.Message = cgw.ErrUnauthenticated, "credentials: "+e.Err.Error()
+		e.Kind, e.Err = cred.Kind, cred.Err // nothing was sent
+		if e.Kind != nil {
+			e.Message = cred.Error()
+		}
+		if errors.Is(e.Kind, cgw.ErrUnavailable) {
+			repeat = errcode.Wait
 		}
 	case !rec.Reached:
 		// The SDK failed before it sent: its own environment is at fault.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/credential"
 	"github.com/cgw-go/cgw/internal/errcode"
 	"github.com/cgw-go/cgw/internal/exchange"
 )
@@ -34,6 +35,8 @@ type Call struct {
 	wrote time.Time  // when the first write was sent
 	last  *cgw.Error // of the last attempt of the request in hand; nil if it succeeded
 	due   time.Time  // before it the service wants no further request
+
+	renewed bool // the source of credentials was asked once more
 
 	ID, ClientToken string // for the errors of the call
 	// Unknown is set once a write was sent whose outcome is not known, and Lost while that is
@@ -96,7 +99,8 @@ func (c *Call) Send(ctx context.Context, r *Request, send func(context.Context) 
 		if r.Write && c.wrote.IsZero() {
 			c.wrote = begin
 		}
-		err := send(exchange.WithRecord(ctx, &rec))
+		var use credential.Use
+		err := send(credential.WithUse(exchange.WithRecord(ctx, &rec), &use))
 		if err == nil && rec.Err == nil {
 			c.last = nil // what failed before was made good
 			c.observe(ctx, r, begin, &rec, nil, 0)
@@ -109,6 +113,9 @@ func (c *Call) Send(ctx context.Context, r *Request, send func(context.Context) 
 			c.Unknown = c.Unknown || c.Lost
 		}
 		wait, again := c.next(ctx, r, e, repeat)
+		if !again && c.renew(ctx, r, e, &use) {
+			wait, again = 0, true
+		}
 		c.observe(ctx, r, begin, &rec, e, wait)
 		if !again {
 			return rec, c.settle(ctx, e)
@@ -188,6 +195,16 @@ func (c *Call) next(ctx context.Context, r *Request, e *cgw.Error, repeat errcod
 		return 0, false
 	}
 	return wait, true
+}
+
+// renew reports whether the service refused the credentials, and their source, asked once more
+// in a call, has others. A temporary token may have expired on the way.
+func (c *Call) renew(ctx context.Context, r *Request, e *cgw.Error, use *credential.Use) bool {
+	if c.renewed || ctx.Err() != nil || c.Spent(r) || e.Code == "" || e.Outcome != cgw.OutcomeNotApplied || !errors.Is(e.Kind, cgw.ErrUnauthenticated) {
+		return false
+	}
+	c.renewed = true
+	return use.Renew(ctx)
 }
 
 // backoff draws the wait after the nth attempt: anything up to an exponential bound, so that

@@ -14,6 +14,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/credential"
 )
 
 var (
@@ -65,7 +66,8 @@ func TestRepeats(t *testing.T) {
 		{"429", []answer{{status: 429}}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeNotApplied}, cgw.ErrThrottled},
 		{"404", []answer{{status: 404}}, want{1, cgw.OutcomeNotApplied}, want{1, cgw.OutcomeNotApplied}, want{1, cgw.OutcomeNotApplied}, nil},
 		{"incomplete", []answer{{incomplete: true}}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeUnknown}, want{1, cgw.OutcomeUnknown}, cgw.ErrUnavailable},
-		{"no credentials", []answer{{cred: errors.New("none")}}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeNotApplied}, cgw.ErrUnauthenticated},
+		{"no credentials", []answer{{cred: errors.New("none")}}, want{1, cgw.OutcomeNotApplied}, want{1, cgw.OutcomeNotApplied}, want{1, cgw.OutcomeNotApplied}, cgw.ErrUnauthenticated},
+		{"the source of credentials is down", []answer{{cred: syscall.ECONNREFUSED}}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeNotApplied}, cgw.ErrUnavailable},
 		{"not sent, then lost", []answer{unsent, lost, ok}, want{3, cgw.OutcomeApplied}, want{3, cgw.OutcomeApplied}, want{2, cgw.OutcomeUnknown}, cgw.ErrUnavailable},
 		{"lost, then refused", []answer{lost, {code: "Bad"}}, want{2, cgw.OutcomeNotApplied}, want{2, cgw.OutcomeUnknown}, want{1, cgw.OutcomeUnknown}, nil},
 		{"lost, then not sent", []answer{lost, unsent}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeUnknown}, want{1, cgw.OutcomeUnknown}, cgw.ErrUnavailable},
@@ -244,15 +246,15 @@ func TestContextEndsInSource(t *testing.T) {
 	loop := newLoop(func(l *attempt.Loop) { l.Retry.MaxAttempts = 1 })
 	own := fmt.Errorf("metadata: %w", context.DeadlineExceeded)
 	r := read
-	_, err := loop.Start(cgw.OpGet, "").Send(ctx, &r, func(context.Context) error { return &attempt.CredentialError{Err: own} })
-	require.ErrorIs(t, err, cgw.ErrUnauthenticated)
+	_, err := loop.Start(cgw.OpGet, "").Send(ctx, &r, func(context.Context) error { return credential.Wrap(own) })
+	require.ErrorIs(t, err, cgw.ErrUnavailable)
 	require.NotErrorIs(t, err, context.DeadlineExceeded, "the caller's context has not ended")
 	require.ErrorContains(t, err, "credentials: metadata")
 
 	r = read
 	_, err = loop.Start(cgw.OpGet, "").Send(ctx, &r, func(context.Context) error {
 		cancel()
-		return &attempt.CredentialError{Err: ctx.Err()}
+		return &credential.Error{Err: ctx.Err()}
 	})
 	require.ErrorIs(t, err, context.Canceled)
 	require.NotErrorIs(t, err, cgw.ErrUnauthenticated)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/credential"
 	"github.com/cgw-go/cgw/internal/errcode"
 	"github.com/cgw-go/cgw/internal/exchange"
 )
@@ -74,7 +75,7 @@ func (s *service) send(t *testing.T) func(context.Context) error {
 		s.sent++
 		a := s.answers[min(s.sent, len(s.answers))-1]
 		if a.cred != nil {
-			return &attempt.CredentialError{Err: a.cred}
+			return credential.Wrap(a.cred)
 		}
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://api.test", http.NoBody)
 		require.NoError(t, err)
