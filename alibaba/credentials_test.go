@@ -195,7 +195,7 @@ func TestDefaultCredentialsRefresh(t *testing.T) {
 
 	down = true
 	err = ask(t, cred, s, 1)
-	require.ErrorIs(t, err, cgw.ErrUnauthenticated)
+	require.ErrorIs(t, err, cgw.ErrUnavailable)
 	require.Len(t, s.ids, 1, "stale keys were used")
 	require.NotContains(t, everything(err), "://")
 
@@ -236,7 +236,7 @@ func TestSourceHangs(t *testing.T) {
 		require.NoError(t, err)
 		begin := time.Now()
 		_, err = p.Get(t.Context(), "cgw-1")
-		require.ErrorIs(t, err, cgw.ErrUnauthenticated)
+		require.ErrorIs(t, err, cgw.ErrUnavailable)
 		require.Equal(t, 7*time.Second, time.Since(begin))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
