@@ -14,7 +14,7 @@ import (
 // that they could not read, and in some cases the status. These are the forms of v1.4.14.
 var (
 	// quotes are what stands before a reply, or a file, that is quoted whole.
-	quotes = regexp.MustCompile(`(?s)^(.*?(?:session token(?: from (?:sso|OAuth))? failed: |credentials from OAuth: |, message = |credentials from GET \S* failed: |aliyun cli config from '.*?' failed: ))(.*)$`)
+	quotes = regexp.MustCompile(`(?s)^(.*?(?:session token(?: from (?:sso|OAuth))? failed: |credentials from OAuth: |, message = |credentials from GET \S* failed: |aliyun cli config from '.*?' failed: |Can not open file(?:key-value delimiter not found|empty key name|unclosed section|missing closing key quote): ))(.*)$`)
 	status = regexp.MustCompile(`(?:httpStatus: |role name failed: GET \S+ )(\d{3})`)
 	// unsent is what stands before an error of the network, of which there is the text alone.
 	unsent = regexp.MustCompile(`^(?:get role name failed|refresh Ecs sts token err|get metadata token failed): \w+ "[^"]*": `)
@@ -43,7 +43,7 @@ func readSDK(err error, secrets ...string) *credential.Error {
 	if m := quotes.FindStringSubmatch(text); m != nil {
 		code := credential.Code(m[2])
 		switch {
-		case decided, strings.Contains(m[1], "aliyun cli config"), strings.HasPrefix(m[1], "refresh credentials"):
+		case decided, strings.Contains(m[1], "aliyun cli config"), strings.Contains(m[1], "Can not open file"), strings.HasPrefix(m[1], "refresh credentials"), strings.Contains(m[1], "fail to get credentials"):
 		case code != "":
 			kind = kindOf(passing.MatchString(code))
 		default: // the token service's errors have codes: something between has answered
@@ -70,5 +70,8 @@ func kindOf(passes bool) error {
 	return cgw.ErrUnauthenticated
 }
 
-// unreachable reports whether the SDK got no reply from the metadata service.
-func unreachable(err error) bool { return unsent.MatchString(err.Error()) }
+// unreachable reports whether the SDK got no reply at all from the metadata service: it asks for
+// a token and the name of the role first.
+func unreachable(err error) bool {
+	return unsent.MatchString(err.Error()) && strings.HasPrefix(err.Error(), "get ")
+}

@@ -56,6 +56,14 @@ func (s *static) usable() (*static, error) {
 	return s, nil
 }
 
+// secrets are what no error may show.
+func (s *static) secrets() []string {
+	if s == nil {
+		return nil
+	}
+	return []string{s.keys.id, s.keys.key, s.keys.token}
+}
+
 func (s *static) GetSecretId() string  { return s.keys.id }
 func (s *static) GetSecretKey() string { return s.keys.key }
 func (s *static) GetToken() string     { return s.keys.token }
@@ -98,10 +106,10 @@ func source(cred common.CredentialIface, timeout time.Duration) func(context.Con
 // cgw.ErrUnavailable if p could not reach its service, or returns an error that does, and else
 // cgw.ErrUnauthenticated.
 func ProviderCredentials(p common.Provider) common.CredentialIface {
-	return &provided{name: "tencent credentials of a provider", maxAge: providedAge, get: func() (*static, error) {
+	return &provided{name: "tencent credentials of a provider", maxAge: providedAge, get: func(last *static) (*static, error) {
 		cred, err := p.GetCredential()
 		if err != nil {
-			return nil, readSDK(err)
+			return nil, readSDK(err, last.secrets()...)
 		}
 		if cred == nil {
 			return nil, credential.Refused("the provider gave nothing")
@@ -118,7 +126,7 @@ const providedAge = time.Minute
 type provided struct {
 	name   string
 	maxAge time.Duration // 0: until the service refuses them
-	get    func() (*static, error)
+	get    func(last *static) (*static, error)
 
 	mu   sync.Mutex
 	keys *static
@@ -131,7 +139,7 @@ func (p *provided) current(fresh bool) (*static, error) {
 	if p.keys != nil && !fresh && (p.maxAge == 0 || time.Since(p.read) < p.maxAge) {
 		return p.keys, nil
 	}
-	s, err := p.get()
+	s, err := p.get(p.keys)
 	if err == nil {
 		s, err = s.usable()
 	}

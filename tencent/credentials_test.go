@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -99,7 +100,11 @@ func noMetadata(t *testing.T, answer func(*http.Request) (*http.Response, error)
 func cleanEnvironment(t *testing.T) {
 	t.Helper()
 	t.Setenv("HOME", t.TempDir())
-	for _, name := range []string{"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_CREDENTIALS_FILE"} {
+	for _, name := range []string{
+		"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_SESSION_TOKEN",
+		"TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY", "TENCENTCLOUD_SESSIONTOKEN", "TENCENTCLOUD_CREDENTIALS_FILE", "TCCLI_PROFILE",
+		"TKE_REGION", "TKE_PROVIDER_ID", "TKE_ROLE_ARN", "TKE_WEB_IDENTITY_TOKEN_FILE",
+	} {
 		t.Setenv(name, "") // so that it is put back
 		require.NoError(t, os.Unsetenv(name))
 	}
@@ -217,6 +222,32 @@ func TestRole(t *testing.T) {
 		require.Empty(t, cred.GetSecretId())
 	})
 	require.NotZero(t, *asked)
+}
+
+// TestRoleOutage has a metadata service that answered once, and does not any more.
+func TestRoleOutage(t *testing.T) {
+	cleanEnvironment(t)
+	down := false
+	noMetadata(t, func(r *http.Request) (*http.Response, error) {
+		switch {
+		case down:
+			return nil, syscall.ECONNREFUSED
+		case strings.HasSuffix(r.URL.Path, "/my-role"):
+			return reply(r, roleReply(testID, testKey, testToken)), nil
+		}
+		return reply(r, "my-role"), nil
+	})
+	synctest.Test(t, func(t *testing.T) {
+		cred, err := tencent.DefaultCredentials(t.Context())
+		require.NoError(t, err)
+		down = true
+		time.Sleep(time.Minute)
+		err = ask(t, cred, &signers{}, 2)
+		require.ErrorIs(t, err, cgw.ErrUnavailable)
+		require.ErrorIs(t, err, syscall.ECONNREFUSED)
+		require.True(t, cgw.IsRetryable(err))
+		require.ErrorContains(t, err, "credentials: no metadata service: connection refused")
+	})
 }
 
 // TestDefaultCredentialsAndContext has a metadata service that does not answer.

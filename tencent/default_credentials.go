@@ -162,8 +162,8 @@ func started(place string, maxAge time.Duration, p common.Provider) (common.Cred
 	c := ProviderCredentials(p).(*provided)
 	get := c.get
 	c.name, c.maxAge = "tencent credentials: "+place, maxAge
-	c.get = func() (*static, error) {
-		s, err := get()
+	c.get = func(last *static) (*static, error) {
+		s, err := get(last)
 		if err == nil {
 			s, err = s.usable()
 		}
@@ -212,7 +212,7 @@ var errNoService = errors.New("no metadata service")
 
 // cvmRole reads the credentials of the instance's role. The SDK's own provider takes any reply
 // but a 404 for a name or for credentials, and says of no failure why.
-func cvmRole() (*static, error) {
+func cvmRole(*static) (*static, error) {
 	const timeout = 5 * time.Second
 	name, status, failed := credential.Fetch(metadata, timeout)
 	switch {

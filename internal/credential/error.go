@@ -75,6 +75,10 @@ func passes(err error) bool {
 	if errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &invalid) {
 		return false
 	}
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		return false // its inner error looks like one of the network
+	}
 	var u *url.Error
 	if errors.As(err, &u) {
 		return u.Op != "parse" && u.Err != nil && !strings.HasPrefix(u.Err.Error(), "unsupported protocol scheme")

@@ -26,6 +26,7 @@ func flaw(s string) string {
 	switch inner := strings.TrimFunc(s, func(r rune) bool { return !visible(r) }); {
 	case inner == "":
 		where = "is nothing but "
+	case inner == s:
 	case strings.HasSuffix(s, inner):
 		where = "begins with "
 	case strings.HasPrefix(s, inner):
