@@ -9,12 +9,14 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aliyun/credentials-go/credentials"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/alibaba"
+	"github.com/cgw-go/cgw/internal/test/standin"
 )
 
 // unusableKeys are credentials that no request can carry, and why.
@@ -151,4 +153,21 @@ func TestOwnSource(t *testing.T) {
 			require.Equal(t, 1+tc.attempts, cred.asked)
 		})
 	}
+}
+
+// TestRoleOutage has a metadata service that answered once, and does not any more: that is no
+// machine without a role.
+func TestRoleOutage(t *testing.T) {
+	services := standin.Start(t)
+	cleanEnvironment(t)
+	t.Setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "")
+	soon := time.Now().UTC().Add(time.Minute).Format("2006-01-02T15:04:05Z") // so that it is read anew each time
+	services.Answer(credentialSource{asks: ecs}.answer(text(http.StatusOK, strings.ReplaceAll(keysReply(testID, testKey, testToken), expiration, soon))))
+	cred, err := alibaba.DefaultCredentials(t.Context())
+	require.NoError(t, err)
+	services.Answer(nil)
+	err = ask(t, cred, &signers{}, 2)
+	require.ErrorIs(t, err, cgw.ErrUnavailable)
+	require.True(t, cgw.IsRetryable(err))
+	require.ErrorContains(t, err, "connection refused")
 }
