@@ -57,6 +57,22 @@ func (r Rules) ValidateUpdate(req UpdateRequest) error {
 	return c.faults.Err()
 }
 
+// ValidateFilter returns nil, or a [*ValidationError] with every fault of f: an empty ID, and a
+// field that the cloud does not have.
+func (r Rules) ValidateFilter(f Filter) error {
+	c := checker{cloud: r.Provider}
+	for _, id := range f.IDs {
+		if id == "" {
+			c.faults.Add("IDs", "", "must not hold an empty ID", "", ErrInvalidArgument)
+			break
+		}
+	}
+	if f.ResourceGroupID != "" && r.ResourceGroupID.Unsupported {
+		c.faults.Add(fieldResourceGroupID, f.ResourceGroupID, "does not exist"+c.on(), r.ResourceGroupID.Source, ErrUnsupported)
+	}
+	return c.faults.Err()
+}
+
 // checker gathers the faults of one request.
 type checker struct {
 	faults ValidationError

@@ -4,13 +4,14 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/alibabacloud-go/tea/dara"
 	vpc "github.com/alibabacloud-go/vpc-20160428/v7/client"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/exchange"
+	"github.com/cgw-go/cgw/internal/operation"
 )
 
 // createRequest returns the SDK's form of a valid request.
@@ -34,35 +35,21 @@ func createRequest(region string, req cgw.CreateRequest) *vpc.CreateCustomerGate
 	return r
 }
 
-// created returns the gateway of a create's reply, completed with what was asked for where the
-// reply does not say it. The reply has no field for the ASN, the tags and the group.
-func (p *Provisioner) created(b *vpc.CreateCustomerGatewayResponseBody, req cgw.CreateRequest) cgw.Gateway {
-	g := cgw.Gateway{
-		Provider: cgw.Alibaba, Region: p.region, ID: value(b.CustomerGatewayId),
+// created returns the gateway of a create's reply, which has no field for the ASN, the tags and
+// the group.
+func (d *driver) created(b *vpc.CreateCustomerGatewayResponseBody) cgw.Gateway {
+	return cgw.Gateway{
+		Provider: cgw.Alibaba, Region: d.region, ID: value(b.CustomerGatewayId),
 		Name: value(b.Name), Description: value(b.Description), IPAddress: address(b.IpAddress),
 		CreatedAt: createdAt(b.CreateTime), RequestID: value(b.RequestId),
 	}
-	if !g.IPAddress.IsValid() {
-		g.IPAddress = req.IPAddress
-	}
-	if g.Name == "" {
-		g.Name = req.Name
-	}
-	if g.Description == "" {
-		g.Description = req.Description
-	}
-	g.ASN, g.ResourceGroupID = req.ASN, req.ResourceGroupID
-	if len(req.Tags) > 0 {
-		g.Tags = maps.Clone(req.Tags)
-	}
-	return g
 }
 
 // one returns the gateway of DescribeCustomerGateway. The AuthKey, which the service returns in
 // clear, is left out.
-func (p *Provisioner) one(b *vpc.DescribeCustomerGatewayResponseBody) cgw.Gateway {
+func (d *driver) one(b *vpc.DescribeCustomerGatewayResponseBody) cgw.Gateway {
 	g := cgw.Gateway{
-		Provider: cgw.Alibaba, Region: p.region, ID: value(b.CustomerGatewayId),
+		Provider: cgw.Alibaba, Region: d.region, ID: value(b.CustomerGatewayId),
 		Name: value(b.Name), Description: value(b.Description), IPAddress: address(b.IpAddress),
 		ASN: asn(b.Asn), ResourceGroupID: value(b.ResourceGroupId), CreatedAt: createdAt(b.CreateTime), RequestID: value(b.RequestId),
 	}
@@ -77,9 +64,9 @@ func (p *Provisioner) one(b *vpc.DescribeCustomerGatewayResponseBody) cgw.Gatewa
 }
 
 // listed returns a gateway of DescribeCustomerGateways.
-func (p *Provisioner) listed(b *vpc.DescribeCustomerGatewaysResponseBodyCustomerGatewaysCustomerGateway, requestID string) cgw.Gateway {
+func (d *driver) listed(b *vpc.DescribeCustomerGatewaysResponseBodyCustomerGatewaysCustomerGateway, requestID string) cgw.Gateway {
 	g := cgw.Gateway{
-		Provider: cgw.Alibaba, Region: p.region, ID: value(b.CustomerGatewayId),
+		Provider: cgw.Alibaba, Region: d.region, ID: value(b.CustomerGatewayId),
 		Name: value(b.Name), Description: value(b.Description), IPAddress: address(b.IpAddress),
 		ASN: asn(b.Asn), ResourceGroupID: value(b.ResourceGroupId), CreatedAt: createdAt(b.CreateTime), RequestID: requestID,
 	}
@@ -93,10 +80,33 @@ func (p *Provisioner) listed(b *vpc.DescribeCustomerGatewaysResponseBodyCustomer
 	return g
 }
 
-// addTag adds a tag to those of a gateway. The vendor's own marks are left out: they are not the
-// user's to keep or remove.
+// page returns the page of a reply. What a broken one lacks must not be taken for gateways that do
+// not exist.
+func (d *driver) page(b *vpc.DescribeCustomerGatewaysResponseBody) (operation.Page, error) {
+	if b == nil || value(b.RequestId) == "" || b.CustomerGateways == nil || b.TotalCount == nil && b.CustomerGateways.CustomerGateway == nil {
+		return operation.Page{}, exchange.Incomplete("the gateways that it counts")
+	}
+	list := b.CustomerGateways.CustomerGateway
+	page := operation.Page{Gateways: make([]cgw.Gateway, 0, len(list)), Total: -1}
+	if b.TotalCount != nil {
+		page.Total = int(max(*b.TotalCount, 0))
+	}
+	for _, g := range list {
+		if g == nil || value(g.CustomerGatewayId) == "" {
+			return operation.Page{}, exchange.Incomplete("the gateways that it counts")
+		}
+		page.Gateways = append(page.Gateways, d.listed(g, value(b.RequestId)))
+	}
+	return page, nil
+}
+
+// reserved tells the keys that the vendor keeps for itself.
+var reserved = Rules().Tags
+
+// addTag adds a tag to those of a gateway. The vendor's own are left out: they are not the user's
+// to keep or remove.
 func addTag(tags map[string]string, key, val string) map[string]string {
-	if strings.HasPrefix(key, "acs:") || strings.HasPrefix(key, "aliyun") {
+	if reserved.ReservedKey(key) {
 		return tags
 	}
 	if tags == nil {

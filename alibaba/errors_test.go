@@ -39,7 +39,7 @@ func TestCodes(t *testing.T) {
 		name := want[0]
 		require.False(t, listed[name], "%s is listed twice", name)
 		listed[name] = true
-		row, ok := codes.Lookup(name)
+		row, ok := codes.Lookup(name, "")
 		require.True(t, ok, "%s has no decision", name)
 		require.Equal(t, want[1], errcode.KindName(row.Kind), name)
 		require.Equal(t, want[2], strings.ReplaceAll(row.Repeat.String(), " ", "-"), name)
@@ -63,7 +63,7 @@ func TestRowsAreInOrder(t *testing.T) {
 		require.NotContains(t, row.Note, "|")
 		if strings.Contains(row.Code, "*") {
 			probe := strings.ReplaceAll(row.Code, "*", "Probe")
-			got, ok := codes.Lookup(probe)
+			got, ok := codes.Lookup(probe, row.Mention)
 			require.True(t, ok)
 			require.Equal(t, codes.Rows()[i].Code, got.Code, "%s never applies", row.Code)
 		}
@@ -72,14 +72,14 @@ func TestRowsAreInOrder(t *testing.T) {
 
 func TestUnknownCodes(t *testing.T) {
 	for _, name := range []string{"", "Brand.New", "*", "Error", "throttling"} {
-		_, ok := codes.Lookup(name)
+		_, ok := codes.Lookup(name, "")
 		require.False(t, ok, name)
 	}
 }
 
 func TestDocumentedCodesAreDecided(t *testing.T) {
 	for _, words := range lines(t, "document_codes.txt") {
-		_, ok := codes.Lookup(words[0])
+		_, ok := codes.Lookup(words[0], "")
 		require.True(t, ok, "%s has no decision", words[0])
 	}
 }

@@ -21,7 +21,7 @@ func TestPageThatLacksRows(t *testing.T) {
 			Body: `{"RequestId":"r","TotalCount":2,"PageSize":50,"CustomerGateways":{"CustomerGateway":[` + rows + `]}}`}
 	}
 	second := page("")
-	second.Skip = 1
+	second.Skip, second.Times = 1, -1
 	srv.Inject(page(one), second)
 	all, err := cgw.Collect(newProvisioner(t, srv).List(t.Context(), cgw.Filter{}))
 	require.ErrorIs(t, err, cgw.ErrUnavailable)

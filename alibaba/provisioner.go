@@ -2,6 +2,7 @@ package alibaba
 
 import (
 	"context"
+	"iter"
 	"net/http"
 	"strings"
 
@@ -14,33 +15,62 @@ import (
 	"github.com/cgw-go/cgw/internal/attempt"
 	"github.com/cgw-go/cgw/internal/configcheck"
 	"github.com/cgw-go/cgw/internal/exchange"
+	"github.com/cgw-go/cgw/internal/operation"
 )
 
 // Provisioner looks after the customer gateways of one region of one Alibaba Cloud account. It
 // is safe for concurrent use by multiple goroutines. Make one with [New].
 type Provisioner struct {
-	region      string
-	rules       cgw.Rules
-	loop        *attempt.Loop
-	exchange    *exchange.Exchange
-	sdk         *vpc.Client        // never used itself, only copied
-	newClient   func() *vpc.Client // for SDKClient
-	credentials func(context.Context) (credentials.Credential, error)
-	claims      attempt.Claims
+	engine    operation.Engine
+	region    string
+	exchange  *exchange.Exchange
+	newClient func() *vpc.Client // for SDKClient
 }
 
 var _ cgw.Provisioner = (*Provisioner)(nil)
+
+// Create implements [cgw.Creator]. Every attempt of one call carries the same ClientToken, so
+// the service makes one gateway however often it is asked. If it answers all the same that the
+// address is taken, or the token used, after an attempt whose outcome is not known, Create looks.
+// It takes the gateway at the address for its own only on proof: same name, description, ASN,
+// tags and group, created since the first attempt was sent by the service's clock, to the second,
+// and returned to no other call of p. Another program that creates the same while the call goes
+// on, or up to two seconds before, cannot be told apart.
+func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
+	return p.engine.Create(ctx, req)
+}
+
+// Get implements [cgw.Getter] with one request.
+func (p *Provisioner) Get(ctx context.Context, id string) (cgw.Gateway, error) {
+	return p.engine.Get(ctx, id)
+}
+
+// List implements [cgw.Lister]. The service filters by ID, tags and resource group; address and
+// name are compared by cgw. A page has 50 gateways. Up to two IDs are asked for one by one; more
+// are picked from the whole list, which ends when all are found.
+func (p *Provisioner) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, error] {
+	return p.engine.List(ctx, f)
+}
+
+// Update implements [cgw.Updater]. If the request has tags, the gateway is read first, for those
+// to remove. After a write it is read again, for the result: the service's reply has neither ASN
+// nor tags. A change of the AuthKey goes on at the service for a while after Update returns.
+func (p *Provisioner) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
+	return p.engine.Update(ctx, id, req)
+}
+
+// Delete implements [cgw.Deleter]. A delete whose reply was lost, and whose gateway is then
+// found to be gone, succeeded.
+func (p *Provisioner) Delete(ctx context.Context, id string) error {
+	return p.engine.Delete(ctx, id)
+}
 
 // New returns a Provisioner. It sends nothing. A Config that is wrong is an *cgw.Error that
 // satisfies cgw.ErrInvalidArgument and names each field that is at fault.
 func New(cfg Config) (*Provisioner, error) {
 	var check configcheck.Checker
 	check.Region(cfg.Region)
-	if check.Credentials(cfg.Credentials) {
-		if c, ok := cfg.Credentials.(*static); ok && !c.complete() {
-			check.Refuse("Credentials", "", "lack the access key ID or the access key secret")
-		}
-	}
+	check.Credentials(cfg.Credentials)
 	scheme, host := check.Endpoint("Endpoint", cfg.Endpoint)
 	check.Client(cfg.HTTPClient)
 	timeout, retry := check.Timing(cfg.AttemptTimeout, cfg.Retry, cfg.Validation)
@@ -48,35 +78,36 @@ func New(cfg Config) (*Provisioner, error) {
 		return nil, err
 	}
 
-	rules := Rules()
-	if cfg.Validation == cgw.Minimal {
-		rules = rules.Minimal()
-	}
 	limiter := cfg.Limiter
 	if limiter == nil {
 		limiter = NewLimiter(0)
 	}
-	p := &Provisioner{
-		region:      cfg.Region,
-		rules:       rules,
-		exchange:    exchange.New(cfg.HTTPClient, timeout, inspect),
-		credentials: source(cfg.Credentials, timeout),
-		loop: &attempt.Loop{
-			Provider: cgw.Alibaba, Region: cfg.Region, Codes: codes, Retry: retry,
-			Limiter: limiter, Logger: cfg.Logger, Observe: cfg.Observe,
-		},
-	}
-	client, err := newSDK(cfg.Credentials, cfg.Region, scheme, host, p.exchange)
+	x := exchange.New(cfg.HTTPClient, timeout, inspect)
+	client, err := newSDK(cfg.Credentials, cfg.Region, scheme, host, x)
 	if err != nil {
 		check.Refuse("Endpoint", host, "is not one that the SDK takes: "+exchange.Clean(err).Error())
 		return nil, check.Err(cgw.Alibaba, cfg.Region)
 	}
-	p.sdk = client
-	p.newClient = func() *vpc.Client {
-		c, _ := newSDK(cfg.Credentials, cfg.Region, scheme, host, p.exchange) // the same did not fail above
-		return c
-	}
-	return p, nil
+	return &Provisioner{
+		engine: operation.Engine{
+			Driver: &driver{
+				sender: &sender{sdk: client, credentials: source(cfg.Credentials, timeout)},
+				region: cfg.Region,
+			},
+			Traits: traits,
+			Rules:  rulesOf(cfg.Validation),
+			Loop: &attempt.Loop{
+				Provider: cgw.Alibaba, Region: cfg.Region, Codes: codes, Retry: retry, Patient: cfg.Retry.MaxAttempts == 0,
+				Limiter: limiter, Logger: cfg.Logger, Observe: cfg.Observe,
+			},
+		},
+		region:   cfg.Region,
+		exchange: x,
+		newClient: func() *vpc.Client {
+			c, _ := newSDK(cfg.Credentials, cfg.Region, scheme, host, x) // the same did not fail above
+			return c
+		},
+	}, nil
 }
 
 // NewLimiter returns a limiter of so many requests a second for each action, which slows down
@@ -87,7 +118,7 @@ func NewLimiter(perSecond float64) cgw.Limiter {
 	if perSecond <= 0 {
 		perSecond = assumed
 	}
-	return attempt.NewPace(perSecond, nil)
+	return attempt.NewLimiter(perSecond, nil)
 }
 
 // newSDK returns a client of the SDK on the exchange. The SDK repeats nothing unless told to.
@@ -121,7 +152,7 @@ func (c caller) Call(req *http.Request, _ *http.Transport) (*http.Response, erro
 func (p *Provisioner) SDKClient() *vpc.Client { return p.newClient() }
 
 // Rules implements [cgw.Ruled]: [Rules], or what Config.Validation leaves of them.
-func (p *Provisioner) Rules() cgw.Rules { return p.rules }
+func (p *Provisioner) Rules() cgw.Rules { return p.engine.Rules }
 
 // Location implements [cgw.Located]: cgw.Alibaba and Config.Region.
 func (p *Provisioner) Location() cgw.Location {
@@ -135,17 +166,20 @@ func (p *Provisioner) Close() error {
 	return nil
 }
 
+// sender has the SDK sign and send.
+type sender struct {
+	sdk         *vpc.Client // never used itself, only copied
+	credentials func(context.Context) (credentials.Credential, error)
+}
+
 // client returns the SDK's client for one attempt, with the credentials of the moment. It is a
 // copy, since the SDK's clients write to themselves on every call.
-func (p *Provisioner) client(ctx context.Context) (*vpc.Client, error) {
-	cred, err := p.credentials(ctx)
+func (s *sender) client(ctx context.Context) (*vpc.Client, error) {
+	cred, err := s.credentials(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c := *p.sdk
+	c := *s.sdk
 	c.Credential = cred
 	return &c, nil
 }
-
-// runtime are the SDK's options for one call: none.
-func runtime() *dara.RuntimeOptions { return &dara.RuntimeOptions{} }

@@ -10,31 +10,30 @@ import (
 const (
 	docCreate = "Alibaba Cloud API, CreateCustomerGateway (2021)"
 	docToday  = "Alibaba Cloud SDK for Go, vpc-20160428 v7.0.0"
+	// docCurrent is the source of CurrentRules.
+	docCurrent = "Alibaba Cloud API metadata, vpc 2016-04-28 (2026-08)"
 )
 
 // Rules returns the limits of the vendor's documents: of the one of 2021 for what it has, and
 // of the SDK's for the parameters that came later. The result is the caller's to change.
 func Rules() cgw.Rules {
-	refuse := func(prefix, reason, source string) cgw.RefusedPrefix {
-		return cgw.RefusedPrefix{Prefix: netip.MustParsePrefix(prefix), Reason: reason, Source: source}
-	}
 	links := []string{"http://", "https://"}
 	return cgw.Rules{
 		Provider: cgw.Alibaba,
 		IPAddress: cgw.AddressRule{
 			IPv4Only: true,
 			Refused: []cgw.RefusedPrefix{
-				refuse("0.0.0.0/8", "is of this network (0.0.0.0/8), not a public address", docCreate),
-				refuse("10.0.0.0/8", "is a private address", docCreate),
-				refuse("100.64.0.0/10", "is a shared address (100.64.0.0/10), not a public one", docToday),
-				refuse("127.0.0.0/8", "is a loopback address", docToday),
-				refuse("169.254.0.0/16", "is a link-local address", docToday),
-				refuse("172.16.0.0/12", "is a private address", docCreate),
-				refuse("192.168.0.0/16", "is a private address", docCreate),
-				refuse("224.0.0.0/4", "is a multicast address", docToday),
-				refuse("255.255.255.255/32", "is the broadcast address", docToday),
-				refuse("255.0.0.0/8", "is in 255.0.0.0/8", docToday),
-				refuse("240.0.0.0/4", "is a reserved address, not a public one", docCreate),
+				refused("0.0.0.0/8", "is of this network (0.0.0.0/8), not a public address", docCreate),
+				refused("10.0.0.0/8", "is a private address", docCreate),
+				refused("100.64.0.0/10", "is a shared address (100.64.0.0/10), not a public one", docToday),
+				refused("127.0.0.0/8", "is a loopback address", docToday),
+				refused("169.254.0.0/16", "is a link-local address", docToday),
+				refused("172.16.0.0/12", "is a private address", docCreate),
+				refused("192.168.0.0/16", "is a private address", docCreate),
+				refused("224.0.0.0/4", "is a multicast address", docToday),
+				refused("255.255.255.255/32", "is the broadcast address", docToday),
+				refused("255.0.0.0/8", "is in 255.0.0.0/8", docToday),
+				refused("240.0.0.0/4", "is a reserved address, not a public one", docCreate),
 			},
 		},
 		Name: cgw.TextRule{
@@ -54,5 +53,39 @@ func Rules() cgw.Rules {
 			NotContains:      links,
 			Source:           docToday,
 		},
+	}
+}
+
+// CurrentRules returns the limits of the vendor's documents of today: of the metadata of the API,
+// read in 2026-08. Names and descriptions are of 1 to 100 characters of any kind, and private
+// addresses are taken. The result is the caller's to change.
+func CurrentRules() cgw.Rules {
+	r := Rules()
+	links := r.Tags.NotContains
+	r.IPAddress.Refused = []cgw.RefusedPrefix{
+		refused("100.64.0.0/10", "is a shared address (100.64.0.0/10)", docCurrent),
+		refused("127.0.0.0/8", "is a loopback address", docCurrent),
+		refused("169.254.0.0/16", "is a link-local address", docCurrent),
+		refused("224.0.0.0/4", "is a multicast address", docCurrent),
+		refused("255.0.0.0/8", "is in 255.0.0.0/8", docCurrent),
+	}
+	r.Name = cgw.TextRule{Min: 1, Max: 100, NotPrefixes: links, Source: docCurrent}
+	r.Description = cgw.TextRule{Min: 1, Max: 100, NotPrefixes: links, Source: docCurrent}
+	return r
+}
+
+func refused(prefix, reason, source string) cgw.RefusedPrefix {
+	return cgw.RefusedPrefix{Prefix: netip.MustParsePrefix(prefix), Reason: reason, Source: source}
+}
+
+// rulesOf returns the rules of a validation mode.
+func rulesOf(mode cgw.ValidationMode) cgw.Rules {
+	switch mode {
+	case cgw.Current:
+		return CurrentRules()
+	case cgw.Minimal:
+		return Rules().Minimal()
+	default:
+		return Rules()
 	}
 }

@@ -2,6 +2,7 @@ package tencent
 
 import (
 	"maps"
+	"math"
 	"net/netip"
 	"slices"
 	"time"
@@ -10,6 +11,8 @@ import (
 	vpc "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/vpc/v20170312"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/exchange"
+	"github.com/cgw-go/cgw/internal/operation"
 )
 
 // createRequest returns the SDK's form of a valid request.
@@ -27,27 +30,31 @@ func createRequest(req cgw.CreateRequest) *vpc.CreateCustomerGatewayRequest {
 }
 
 // gateway returns the gateway of a reply. It has no tags: they are in another service.
-func (p *Provisioner) gateway(g *vpc.CustomerGateway, requestID string) cgw.Gateway {
+func (d *driver) gateway(g *vpc.CustomerGateway, requestID string) cgw.Gateway {
 	ip, _ := netip.ParseAddr(value(g.IpAddress)) // a malformed one stays invalid: nothing better is known
 	return cgw.Gateway{
-		Provider: cgw.Tencent, Region: p.region, ID: value(g.CustomerGatewayId), Name: value(g.CustomerGatewayName),
+		Provider: cgw.Tencent, Region: d.region, ID: value(g.CustomerGatewayId), Name: value(g.CustomerGatewayName),
 		IPAddress: ip.Unmap(), ASN: asn(g.BgpAsn), CreatedAt: createdAt(value(g.CreatedTime)), RequestID: requestID,
 	}
 }
 
-// created completes the gateway that a create returned with what was asked for, where the reply
-// does not say it. The ASN is left as the service confirmed it.
-func created(g cgw.Gateway, req cgw.CreateRequest) cgw.Gateway {
-	if g.Name == "" {
-		g.Name = req.Name
+// page returns the page of a reply. What a broken one lacks must not be taken for gateways that do
+// not exist.
+func (d *driver) page(r *vpc.DescribeCustomerGatewaysResponseParams) (operation.Page, error) {
+	page := operation.Page{Gateways: make([]cgw.Gateway, 0, len(r.CustomerGatewaySet)), Total: -1}
+	if r.TotalCount != nil {
+		page.Total = int(min(*r.TotalCount, math.MaxInt32))
 	}
-	if !g.IPAddress.IsValid() {
-		g.IPAddress = req.IPAddress
+	if value(r.RequestId) == "" || r.TotalCount == nil && r.CustomerGatewaySet == nil {
+		return operation.Page{}, exchange.Incomplete("the gateways that it counts")
 	}
-	if len(req.Tags) > 0 {
-		g.Tags = maps.Clone(req.Tags)
+	for _, g := range r.CustomerGatewaySet {
+		if g == nil || value(g.CustomerGatewayId) == "" {
+			return operation.Page{}, exchange.Incomplete("the gateways that it counts")
+		}
+		page.Gateways = append(page.Gateways, d.gateway(g, value(r.RequestId)))
 	}
-	return g
+	return page, nil
 }
 
 // asn reads a number that the service may send as 0 for none. One that is no ASN is none.

@@ -94,6 +94,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "InvalidParameter", Kind: cgw.ErrInvalidArgument, Note: "wrong parameter"},
 	{Code: "InvalidParameterValue", Kind: cgw.ErrInvalidArgument, Note: "wrong value of a parameter"},
 	{Code: "MissingParameter", Kind: cgw.ErrInvalidArgument, Note: "a parameter is missing"},
+	{Code: "UnknownParameter*", Mention: "BgpAsn", Kind: cgw.ErrUnsupported, Note: "a site whose API has no ASN"},
 	{Code: "UnknownParameter", Kind: cgw.ErrInvalidArgument, Note: "no such parameter; the international site may answer it to an ASN"},
 	{Code: "InvalidRequest", Kind: cgw.ErrInvalidArgument, Note: "malformed request"},
 	{Code: "RequestSizeLimitExceeded", Kind: cgw.ErrInvalidArgument, Note: "request too large"},

@@ -2,6 +2,7 @@ package tencent
 
 import (
 	"context"
+	"iter"
 	"strings"
 
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
@@ -12,34 +13,62 @@ import (
 	"github.com/cgw-go/cgw/internal/attempt"
 	"github.com/cgw-go/cgw/internal/configcheck"
 	"github.com/cgw-go/cgw/internal/exchange"
+	"github.com/cgw-go/cgw/internal/operation"
 )
 
 // Provisioner looks after the customer gateways of one region of one Tencent Cloud account. It
 // is safe for concurrent use by multiple goroutines. Make one with [New].
 type Provisioner struct {
-	region      string
-	rules       cgw.Rules
-	loop        *attempt.Loop
-	exchange    *exchange.Exchange
-	sdk         *vpc.Client        // copied where credentials change
-	newClient   func() *vpc.Client // for SDKClient
-	credentials func(context.Context) (common.CredentialIface, error)
-	tagHost     string
-	claims      attempt.Claims
+	engine    operation.Engine
+	region    string
+	exchange  *exchange.Exchange
+	newClient func() *vpc.Client // for SDKClient
 }
 
 var _ cgw.Provisioner = (*Provisioner)(nil)
+
+// Create implements [cgw.Creator]. Tencent's API has no idempotency token: after an attempt
+// whose outcome is not known, Create looks for a gateway at the address before it sends
+// another. It takes one for its own only on proof: same name, ASN and tags, created since the
+// first attempt was sent by the service's clock, to the second, and returned to no other call of
+// p. Another program that creates the same while the call goes on, or up to two seconds before,
+// cannot be told apart.
+func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
+	return p.engine.Create(ctx, req)
+}
+
+// Get implements [cgw.Getter] with two requests: one for the gateway, one for its tags.
+func (p *Provisioner) Get(ctx context.Context, id string) (cgw.Gateway, error) {
+	return p.engine.Get(ctx, id)
+}
+
+// List implements [cgw.Lister]. The service filters by IDs, address and name; tags are compared
+// by cgw. A page has 100 gateways; tags are read for 50 gateways at a time. Up to 25 IDs are asked
+// for in fives; more are picked from the whole list, which ends when all are found.
+func (p *Provisioner) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, error] {
+	return p.engine.List(ctx, f)
+}
+
+// Update implements [cgw.Updater]. The service's Modify needs the name, and its tag service the
+// tags to remove: if the request does not have the name, or has tags, the gateway is read first.
+// A name that another program changes in between is changed back. After a write the gateway is
+// read again, for the result.
+func (p *Provisioner) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
+	return p.engine.Update(ctx, id, req)
+}
+
+// Delete implements [cgw.Deleter]. A delete whose reply was lost, and whose gateway is then
+// found to be gone, succeeded.
+func (p *Provisioner) Delete(ctx context.Context, id string) error {
+	return p.engine.Delete(ctx, id)
+}
 
 // New returns a Provisioner. It sends nothing. A Config that is wrong is an *cgw.Error that
 // satisfies cgw.ErrInvalidArgument and names each field that is at fault.
 func New(cfg Config) (*Provisioner, error) {
 	var check configcheck.Checker
 	check.Region(cfg.Region)
-	if check.Credentials(cfg.Credentials) {
-		if c, ok := cfg.Credentials.(*static); ok && !c.complete() {
-			check.Refuse("Credentials", "", "lack the secret ID or the secret key")
-		}
-	}
+	check.Credentials(cfg.Credentials)
 	scheme, host := check.Endpoint("Endpoint", cfg.Endpoint)
 	tagScheme, tagHost := check.Endpoint("TagEndpoint", cfg.TagEndpoint)
 	switch {
@@ -60,28 +89,29 @@ func New(cfg Config) (*Provisioner, error) {
 		return nil, err
 	}
 
-	rules := Rules()
-	if cfg.Validation == cgw.Minimal {
-		rules = rules.Minimal()
-	}
 	limiter := cfg.Limiter
 	if limiter == nil {
 		limiter = NewLimiter(0)
 	}
-	p := &Provisioner{
-		region:      cfg.Region,
-		rules:       rules,
-		exchange:    exchange.New(cfg.HTTPClient, timeout, inspect),
-		credentials: source(cfg.Credentials, timeout),
-		tagHost:     tagHost,
-		loop: &attempt.Loop{
-			Provider: cgw.Tencent, Region: cfg.Region, Codes: codes, Retry: retry,
-			Limiter: limiter, Logger: cfg.Logger, Observe: cfg.Observe,
+	x := exchange.New(cfg.HTTPClient, timeout, inspect)
+	newClient := func() *vpc.Client { return newSDK(cfg.Credentials, cfg.Region, scheme, host, x) }
+	return &Provisioner{
+		engine: operation.Engine{
+			Driver: &driver{
+				sender: &sender{sdk: newClient(), credentials: source(cfg.Credentials, timeout)},
+				region: cfg.Region, tagHost: tagHost,
+			},
+			Traits: traits,
+			Rules:  rulesOf(cfg.Validation),
+			Loop: &attempt.Loop{
+				Provider: cgw.Tencent, Region: cfg.Region, Codes: codes, Retry: retry, Patient: cfg.Retry.MaxAttempts == 0,
+				Limiter: limiter, Logger: cfg.Logger, Observe: cfg.Observe,
+			},
 		},
-	}
-	p.newClient = func() *vpc.Client { return newSDK(cfg.Credentials, cfg.Region, scheme, host, p.exchange) }
-	p.sdk = p.newClient()
-	return p, nil
+		region:    cfg.Region,
+		exchange:  x,
+		newClient: newClient,
+	}, nil
 }
 
 // NewLimiter returns a limiter of so many requests a second for each action, which slows down
@@ -94,9 +124,9 @@ func NewLimiter(perSecond float64) cgw.Limiter {
 		documentedTags = 20  // Tencent Cloud, document 651/33003
 	)
 	if perSecond > 0 {
-		return attempt.NewPace(perSecond, nil)
+		return attempt.NewLimiter(perSecond, nil)
 	}
-	return attempt.NewPace(documented, map[string]float64{"ModifyResourceTags": documentedTags})
+	return attempt.NewLimiter(documented, map[string]float64{"ModifyResourceTags": documentedTags})
 }
 
 // tagHostOf returns the host of the tag service that goes with the API's host: the vendor's
@@ -141,7 +171,7 @@ func newSDK(cred common.CredentialIface, region, scheme, host string, x *exchang
 func (p *Provisioner) SDKClient() *vpc.Client { return p.newClient() }
 
 // Rules implements [cgw.Ruled]: [Rules], or what Config.Validation leaves of them.
-func (p *Provisioner) Rules() cgw.Rules { return p.rules }
+func (p *Provisioner) Rules() cgw.Rules { return p.engine.Rules }
 
 // Location implements [cgw.Located]: cgw.Tencent and Config.Region.
 func (p *Provisioner) Location() cgw.Location {
@@ -155,16 +185,22 @@ func (p *Provisioner) Close() error {
 	return nil
 }
 
+// sender has the SDK sign and send.
+type sender struct {
+	sdk         *vpc.Client // copied when credentials change
+	credentials func(context.Context) (common.CredentialIface, error)
+}
+
 // client returns the SDK's client for one attempt, with the credentials of the moment.
-func (p *Provisioner) client(ctx context.Context) (*vpc.Client, error) {
-	cred, err := p.credentials(ctx)
+func (s *sender) client(ctx context.Context) (*vpc.Client, error) {
+	cred, err := s.credentials(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if cred == p.sdk.GetCredential() {
-		return p.sdk, nil // those that never change; a call does not write to the client
+	if cred == s.sdk.GetCredential() {
+		return s.sdk, nil // those that never change; a call does not write to the client
 	}
-	c := *p.sdk
+	c := *s.sdk
 	c.WithCredential(cred)
 	return &c, nil
 }

@@ -17,8 +17,8 @@ const contentless = "{}"
 
 // send has the SDK sign and send one attempt of r, and returns the content of the reply. ctx is
 // that of the attempt.
-func send[T any](ctx context.Context, p *Provisioner, r tchttp.Request) (*T, error) {
-	client, err := p.client(ctx)
+func send[T any](ctx context.Context, s *sender, r tchttp.Request) (*T, error) {
+	client, err := s.client(ctx)
 	if err != nil {
 		return nil, err
 	}

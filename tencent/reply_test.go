@@ -67,7 +67,7 @@ func badReplies() []badReply {
 		unavailable("HTML 500", 500, htmlPage),
 		unavailable("HTML 502", 502, htmlPage),
 		unavailable("HTML 503", 503, htmlPage),
-		{name: "503 with Retry-After", status: 503, header: header("Retry-After", "7"), kind: cgw.ErrUnavailable, outcome: cgw.OutcomeUnknown, retryAfter: 7 * time.Second},
+		{name: "503 with Retry-After", status: 503, header: header("Retry-After", "1"), kind: cgw.ErrUnavailable, outcome: cgw.OutcomeUnknown, retryAfter: 1 * time.Second},
 		unavailable("HTML 200", 200, htmlPage),
 		unavailable("empty 200", 200, ""),
 		unavailable("empty 500", 500, ""),

@@ -52,3 +52,19 @@ func Rules() cgw.Rules {
 		},
 	}
 }
+
+// CurrentRules returns the limits of the vendor's documents of today, read on 2026-11-27: for this
+// cloud they are those of [Rules]. The result is the caller's to change.
+func CurrentRules() cgw.Rules { return Rules() }
+
+// rulesOf returns the rules of a validation mode.
+func rulesOf(mode cgw.ValidationMode) cgw.Rules {
+	switch mode {
+	case cgw.Current:
+		return CurrentRules()
+	case cgw.Minimal:
+		return Rules().Minimal()
+	default:
+		return Rules()
+	}
+}

@@ -3,9 +3,7 @@ package attempt
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
-	"time"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/credential"
@@ -79,17 +77,23 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 	return e, repeat
 }
 
-// classify fills in Kind and Outcome from the code and, where that is not known, the status.
+// classify fills in Kind and Outcome from the code or, if that is not known, the status.
 func (c *Call) classify(e *cgw.Error) errcode.Repeat {
-	if row, ok := c.loop.Codes.Lookup(e.Code); ok {
-		e.Kind, e.Outcome = row.Kind, row.Repeat.Outcome()
-		return row.Repeat
+	refused := e.HTTPStatus >= 400 && e.HTTPStatus < 500
+	row, known := c.loop.Codes.Lookup(e.Code, e.Message)
+	switch {
+	case known:
+	case e.HTTPStatus == http.StatusTooManyRequests, refused && e.RetryAfter > 0:
+		row = errcode.Row{Kind: cgw.ErrThrottled, Repeat: errcode.Wait}
+	case !refused:
+		row = errcode.Row{Repeat: errcode.LookOnce}
 	}
-	if e.HTTPStatus >= 400 && e.HTTPStatus < 500 {
-		return errcode.Never
+	e.Kind, e.Outcome = row.Kind, row.Repeat.Outcome()
+	// Not found is said of the gateway alone, and exists of a create alone.
+	if e.Kind == cgw.ErrNotFound && c.op == cgw.OpCreate || e.Kind == cgw.ErrAlreadyExists && c.op != cgw.OpCreate { //nolint:errorlint // a Kind is a bare sentinel
+		e.Kind = cgw.ErrInvalidArgument
 	}
-	e.Outcome = cgw.OutcomeUnknown
-	return errcode.Look
+	return row.Repeat
 }
 
 // byStatus classifies a reply without a code of the service: it comes from something between.
@@ -106,34 +110,4 @@ func byStatus(status int) (errcode.Repeat, error) {
 
 func isContext(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
-}
-
-// observe reports an attempt to the logger and the callback.
-func (c *Call) observe(ctx context.Context, r *Request, begin time.Time, rec *exchange.Record, e *cgw.Error, wait time.Duration) {
-	log := c.loop.Logger != nil && c.loop.Logger.Enabled(ctx, slog.LevelDebug)
-	if !log && c.loop.Observe == nil {
-		return
-	}
-	a := cgw.Attempt{
-		Op: c.op, Provider: c.loop.Provider, Region: c.loop.Region, Action: r.Action, Number: r.attempts,
-		Start: begin, Duration: time.Since(begin), HTTPStatus: rec.Reply.Status, RequestID: rec.Reply.RequestID,
-		Outcome: cgw.OutcomeApplied, Wait: wait,
-	}
-	if e != nil {
-		a.Code, a.Outcome, a.Err = e.Code, e.Outcome, e.WithContext(ctx)
-	}
-	if log {
-		attrs := []slog.Attr{
-			slog.String("op", a.Op), slog.String("provider", string(a.Provider)), slog.String("region", a.Region),
-			slog.String("action", a.Action), slog.Int("attempt", a.Number), slog.Duration("duration", a.Duration),
-			slog.Int("httpStatus", a.HTTPStatus), slog.String("requestId", a.RequestID), slog.String("outcome", a.Outcome.String()),
-		}
-		if a.Err != nil {
-			attrs = append(attrs, slog.String("code", a.Code), slog.String("error", a.Err.Error()), slog.Duration("wait", wait))
-		}
-		c.loop.Logger.LogAttrs(ctx, slog.LevelDebug, "cgw: attempt", attrs...)
-	}
-	if c.loop.Observe != nil {
-		c.loop.Observe(ctx, a)
-	}
 }

@@ -1,5 +1,6 @@
-// Package attempt runs the operations of a Provisioner: it sends each request through the
-// limiter, reads what became of it, and repeats it where that is safe. Both providers share it.
+// Package attempt sends one request of an operation and everything that becomes of it: it waits
+// for the limiter, tries, judges the reply, and repeats the request if that is safe. What an
+// operation is made of stands in package operation.
 package attempt
 
 import (
@@ -15,36 +16,39 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// Loop holds what the operations of one Provisioner share. It is not changed once in use, and
-// then safe for concurrent use.
+// Loop holds what the calls of one Provisioner share. It is not changed once in use, and then
+// safe for concurrent use.
 type Loop struct {
 	Provider cgw.Provider
 	Region   string
 	Codes    *errcode.Table
 	Retry    cgw.RetryPolicy // with defaults filled in
-	Limiter  cgw.Limiter     // nil: none
-	Logger   *slog.Logger    // nil: none
-	Observe  func(context.Context, cgw.Attempt)
+	// Patient says that a service that asks to try later is asked again until MaxElapsed: such
+	// attempts do not count. It is set unless the caller chose MaxAttempts.
+	Patient bool
+	Limiter cgw.Limiter  // nil: none
+	Logger  *slog.Logger // nil: none
+	Observe func(context.Context, cgw.Attempt)
 }
 
 // Call is one operation in progress. It is used by one goroutine.
 type Call struct {
 	loop  *Loop
 	op    string
-	start time.Time  // when the first request was admitted; zero until then
-	wrote time.Time  // when the first write was sent
-	last  *cgw.Error // of the last attempt of the request in hand; nil if it succeeded
-	due   time.Time  // before it the service wants no further request
+	id    string // of the gateway concerned, for errors
+	token string // of a create, for errors
 
-	renewed bool // the source of credentials was asked once more
+	clock   *clock
+	wrote   time.Time  // when the first write was sent; zero until then
+	last    *cgw.Error // of the last attempt; nil if it succeeded
+	unknown bool       // whether a write was sent whose outcome is not known
+	renewed bool       // whether the source of credentials was asked once more
+}
 
-	ID, ClientToken string // for the errors of the call
-	// Unknown is set once a write was sent whose outcome is not known, and Lost while that is
-	// the last one.
-	Unknown, Lost bool
-	// Wrote is set by the operation once a write of several was acknowledged, and Done once all
-	// were.
-	Wrote, Done bool
+// clock is the time of a call, which it shares with the look-ups that explain it.
+type clock struct {
+	start time.Time // when the first request was admitted; zero until then
+	due   time.Time // nothing is sent before it: the service asked for that
 }
 
 // Request is one API request of a call, over all its attempts.
@@ -53,126 +57,160 @@ type Request struct {
 	Write  bool
 	// Repeatable says that a second execution cannot take effect twice, as that of a read.
 	Repeatable bool
-
-	attempts int
+	// Resolve, if not nil, is asked when the request failed and must not simply be repeated.
+	// again says that the policy allows one more attempt of a write whose outcome is not known.
+	// True settles the request: Send succeeds. An error ends it. Otherwise it is sent again if
+	// again is true.
+	Resolve func(ctx context.Context, e *cgw.Error, again bool) (settled bool, err error)
+	// Try sends the request once, with the context that it is given, and decodes the reply.
+	Try func(context.Context) error
 }
 
-// Spent reports whether the policy allows no further attempt of r.
-func (c *Call) Spent(r *Request) bool {
-	return r.attempts >= c.loop.Retry.MaxAttempts || c.elapsed() >= c.loop.Retry.MaxElapsed
+// Start begins an operation. id and token are those of its errors; each may be empty.
+func (l *Loop) Start(op, id, token string) *Call {
+	return &Call{loop: l, op: op, id: id, token: token, clock: new(clock)}
 }
 
-// elapsed is how long the call has been at it. Waiting for its first turn does not count: a call
-// that had to queue has the same patience as any other.
-func (c *Call) elapsed() time.Duration {
-	if c.start.IsZero() {
-		return 0
-	}
-	return time.Since(c.start)
+// Aside returns a call for look-ups that explain c: what becomes of them leaves c as it is, and
+// they share its time.
+func (c *Call) Aside() *Call {
+	return &Call{loop: c.loop, op: c.op, id: c.id, token: c.token, clock: c.clock}
 }
 
-// Again reports whether r may be sent once more after a look at what became of it. It first
-// waits for as long as the service has asked.
-func (c *Call) Again(ctx context.Context, r *Request) bool {
-	wait := time.Until(c.due)
-	return !c.Spent(r) && c.elapsed()+wait <= c.loop.Retry.MaxElapsed && Sleep(ctx, wait)
-}
+// Unknown reports whether a write was sent whose outcome is not known.
+func (c *Call) Unknown() bool { return c.unknown }
 
-// Start begins an operation.
-func (l *Loop) Start(op, id string) *Call {
-	return &Call{loop: l, op: op, ID: id}
-}
-
-// Send sends the request by calling send, and repeats it as far as that is safe. send calls
-// the SDK with the context that it is given. The error is nil or an *cgw.Error.
-func (c *Call) Send(ctx context.Context, r *Request, send func(context.Context) error) (exchange.Record, error) {
-	for {
-		if err := c.admit(ctx, r); err != nil {
-			return exchange.Record{}, err
-		}
-		var rec exchange.Record
-		r.attempts++
-		begin := time.Now()
-		if c.start.IsZero() {
-			c.start = begin
-		}
-		if r.Write && c.wrote.IsZero() {
-			c.wrote = begin
-		}
-		var use credential.Use
-		err := send(credential.WithUse(exchange.WithRecord(ctx, &rec), &use))
-		if err == nil && rec.Err == nil {
-			c.last = nil // what failed before was made good
-			c.observe(ctx, r, begin, &rec, nil, 0)
-			return rec, nil
-		}
-		e, repeat := c.judge(ctx, r, &rec, err)
-		c.last, c.due = e, time.Now().Add(e.RetryAfter)
-		if r.Write {
-			c.Lost = e.Outcome == cgw.OutcomeUnknown
-			c.Unknown = c.Unknown || c.Lost
-		}
-		wait, again := c.next(ctx, r, e, repeat)
-		if !again && c.renew(ctx, r, e, &use) {
-			wait, again = 0, true
-		}
-		c.observe(ctx, r, begin, &rec, e, wait)
-		if !again {
-			return rec, c.settle(ctx, e)
-		}
-		if !Sleep(ctx, wait) {
-			return rec, c.settle(ctx, e)
-		}
-	}
-}
-
-// admit waits for the limiter. Its errors are of a request that was not sent.
-func (c *Call) admit(ctx context.Context, r *Request) error {
-	if ctx.Err() != nil {
-		return c.ended(ctx)
-	}
-	if c.loop.Limiter == nil {
-		return nil
-	}
-	var err error
-	if l, ok := c.loop.Limiter.(cgw.ActionLimiter); ok {
-		err = l.WaitAction(ctx, r.Action)
-	} else {
-		err = c.loop.Limiter.Wait(ctx)
-	}
-	if err == nil {
-		return nil
-	}
-	if ctx.Err() != nil {
-		return c.ended(ctx)
-	}
-	e := c.Error(cgw.ErrThrottled, cgw.OutcomeNotApplied, exchange.Foreign(ctx, exchange.Clean(err)))
-	e.Message = "the limiter refused: " + e.Err.Error()
-	return c.settle(ctx, e)
-}
-
-// ended is the error of a call whose context ended between attempts. It keeps the last error of
-// the API.
-func (c *Call) ended(ctx context.Context) error {
-	e := c.last
-	if e == nil {
-		e = c.Error(nil, cgw.OutcomeNotApplied, nil)
-	}
-	return c.settle(ctx, e)
-}
+// Wrote returns when the first write was sent; zero: none was.
+func (c *Call) Wrote() time.Time { return c.wrote }
 
 // Error returns an error of the call with the fields filled in that every one has.
 func (c *Call) Error(kind error, outcome cgw.Outcome, err error) *cgw.Error {
 	return &cgw.Error{
-		Op: c.op, Provider: c.loop.Provider, Region: c.loop.Region, ID: c.ID, ClientToken: c.ClientToken,
+		Op: c.op, Provider: c.loop.Provider, Region: c.loop.Region, ID: c.id, ClientToken: c.token,
 		Kind: kind, Outcome: outcome, Err: err,
 	}
 }
 
+// Send sends the request and repeats it as far as that is safe. The record is that of the last
+// attempt. The error is nil or an *cgw.Error.
+func (c *Call) Send(ctx context.Context, r *Request) (exchange.Record, error) {
+	for attempts, counted := 0, 0; ; {
+		var rec exchange.Record
+		e := c.admit(ctx, r)
+		sent, repeat, once := e == nil, errcode.Never, false
+		var wait time.Duration
+		if sent {
+			attempts++
+			begin := time.Now()
+			var use credential.Use
+			e, repeat = c.try(ctx, r, begin, &rec, &use)
+			if e == nil {
+				c.last = nil // what failed before was made good
+				c.observe(ctx, r.Action, attempts, begin, &rec, nil, 0)
+				return rec, nil
+			}
+			once = repeat == errcode.Once || repeat == errcode.LookOnce
+			if !c.loop.Patient || !later(e) {
+				counted++
+			}
+			if repeat == errcode.Never && !c.renewed && c.allows(ctx, counted) && refusedKeys(ctx, e, &use) {
+				c.renewed, repeat = true, errcode.Wait
+			}
+			repeat, wait = c.next(ctx, r, e, repeat, attempts, counted)
+			c.observe(ctx, r.Action, attempts, begin, &rec, e, wait)
+		}
+		if repeat != errcode.Never {
+			if !Sleep(ctx, wait) {
+				return rec, c.settle(ctx, e)
+			}
+			continue
+		}
+		if r.Resolve == nil {
+			return rec, c.settle(ctx, e)
+		}
+		again := sent && e.Outcome == cgw.OutcomeUnknown && (!once || attempts == 1) && c.allows(ctx, counted)
+		settled, err := r.Resolve(ctx, c.settle(ctx, e), again)
+		switch {
+		case settled:
+			return rec, nil
+		case err != nil:
+			return rec, err
+		case !again || !c.allows(ctx, counted):
+			return rec, c.settle(ctx, e)
+		}
+	}
+}
+
+// try sends the request once. Its error is that of this attempt alone.
+func (c *Call) try(ctx context.Context, r *Request, begin time.Time, rec *exchange.Record, use *credential.Use) (*cgw.Error, errcode.Repeat) {
+	if c.clock.start.IsZero() {
+		c.clock.start = begin
+	}
+	if r.Write && c.wrote.IsZero() {
+		c.wrote = begin
+	}
+	err := r.Try(credential.WithUse(exchange.WithRecord(ctx, rec), use))
+	if err == nil && rec.Err == nil {
+		return nil, errcode.Never
+	}
+	e, repeat := c.judge(ctx, r, rec, err)
+	c.last = e
+	if e.RetryAfter > 0 {
+		c.clock.due = time.Now().Add(e.RetryAfter)
+	}
+	c.unknown = c.unknown || r.Write && e.Outcome == cgw.OutcomeUnknown
+	return e, repeat
+}
+
+// refusedKeys reports whether the service refused the credentials, and their source, asked once
+// more, has others.
+func refusedKeys(ctx context.Context, e *cgw.Error, use *credential.Use) bool {
+	return e.Code != "" && e.Outcome == cgw.OutcomeNotApplied && errors.Is(e.Kind, cgw.ErrUnauthenticated) && use.Renew(ctx)
+}
+
+// admit waits for as long as the service asked, and for the limiter. Its error is that of a
+// request that was not sent.
+func (c *Call) admit(ctx context.Context, r *Request) *cgw.Error {
+	if wait := time.Until(c.clock.due); wait > 0 {
+		if c.elapsed()+wait > c.loop.Retry.MaxElapsed {
+			return c.ended()
+		}
+		Sleep(ctx, wait)
+	}
+	if ctx.Err() != nil {
+		return c.ended()
+	}
+	var err error
+	switch l := c.loop.Limiter.(type) {
+	case nil:
+	case cgw.ActionLimiter:
+		err = l.WaitAction(ctx, r.Action)
+	default:
+		err = l.Wait(ctx)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return c.ended()
+	}
+	e := c.Error(cgw.ErrThrottled, cgw.OutcomeNotApplied, exchange.Foreign(ctx, exchange.Clean(err)))
+	e.Message = "the limiter refused: " + e.Err.Error()
+	return e
+}
+
+// ended is the error of a call that ends between attempts. It keeps the last error of the API.
+func (c *Call) ended() *cgw.Error {
+	if c.last != nil {
+		return c.last
+	}
+	return c.Error(nil, cgw.OutcomeNotApplied, nil)
+}
+
 // settle returns the error of the call from that of its last attempt: an earlier attempt that
 // may have taken effect is not undone by a later one that was refused.
-func (c *Call) settle(ctx context.Context, e *cgw.Error) error {
-	if c.Unknown && e.Outcome == cgw.OutcomeNotApplied {
+func (c *Call) settle(ctx context.Context, e *cgw.Error) *cgw.Error {
+	if c.unknown && e.Outcome == cgw.OutcomeNotApplied {
 		copied := *e
 		copied.Outcome = cgw.OutcomeUnknown
 		e = &copied
@@ -180,31 +218,41 @@ func (c *Call) settle(ctx context.Context, e *cgw.Error) error {
 	return e.WithContext(ctx)
 }
 
-// next decides on a repeat, and how long to wait before it.
-func (c *Call) next(ctx context.Context, r *Request, e *cgw.Error, repeat errcode.Repeat) (time.Duration, bool) {
+// next decides on a repeat, and how long to wait before it; Never: there is none.
+func (c *Call) next(ctx context.Context, r *Request, e *cgw.Error, repeat errcode.Repeat, attempts, counted int) (errcode.Repeat, time.Duration) {
 	switch {
-	case ctx.Err() != nil || c.Spent(r):
-		return 0, false
-	case repeat == errcode.Never, repeat == errcode.Once && r.attempts > 1:
-		return 0, false
-	case repeat == errcode.Look && r.Write && !r.Repeatable && e.Outcome == cgw.OutcomeUnknown:
-		return 0, false
+	case repeat == errcode.Never, !c.allows(ctx, counted):
+		return errcode.Never, 0
+	case (repeat == errcode.Once || repeat == errcode.LookOnce) && attempts > 1:
+		return errcode.Never, 0
+	case r.Write && !r.Repeatable && e.Outcome == cgw.OutcomeUnknown:
+		return errcode.Never, 0
 	}
-	wait := max(c.backoff(r.attempts), e.RetryAfter)
+	wait := max(c.backoff(attempts), e.RetryAfter)
 	if c.elapsed()+wait > c.loop.Retry.MaxElapsed {
-		return 0, false
+		return errcode.Never, 0
 	}
-	return wait, true
+	return repeat, wait
 }
 
-// renew reports whether the service refused the credentials, and their source, asked once more
-// in a call, has others. A temporary token may have expired on the way.
-func (c *Call) renew(ctx context.Context, r *Request, e *cgw.Error, use *credential.Use) bool {
-	if c.renewed || ctx.Err() != nil || c.Spent(r) || e.Code == "" || e.Outcome != cgw.OutcomeNotApplied || !errors.Is(e.Kind, cgw.ErrUnauthenticated) {
-		return false
+// allows reports whether the policy and the context allow a further attempt.
+func (c *Call) allows(ctx context.Context, counted int) bool {
+	p := c.loop.Retry
+	return ctx.Err() == nil && counted < p.MaxAttempts && c.elapsed() < p.MaxElapsed && c.elapsed()+time.Until(c.clock.due) <= p.MaxElapsed
+}
+
+// later reports whether the service said no more than to try later.
+func later(e *cgw.Error) bool {
+	return errors.Is(e.Kind, cgw.ErrThrottled) || errors.Is(e.Kind, cgw.ErrConflict)
+}
+
+// elapsed is how long the call has been at it. Waiting for its first turn does not count: a call
+// that had to queue has the same patience as any other.
+func (c *Call) elapsed() time.Duration {
+	if c.clock.start.IsZero() {
+		return 0
 	}
-	c.renewed = true
-	return use.Renew(ctx)
+	return time.Since(c.clock.start)
 }
 
 // backoff draws the wait after the nth attempt: anything up to an exponential bound, so that
@@ -227,11 +275,11 @@ func bound(p cgw.RetryPolicy, n int) time.Duration {
 
 // Patience calls look once or, if patient, until it reports done, waiting longer from time to
 // time, as long as reads of a service usually lag behind its writes. It returns the error of
-// the last look, or one of its own where it had to end before: what was not found then may
-// still appear.
+// the last look, or one of its own if it had to end before: what was not found then may still
+// appear.
 func (c *Call) Patience(ctx context.Context, patient bool, look func() (done bool, err error)) error {
-	if c.start.IsZero() {
-		c.start = time.Now()
+	if c.clock.start.IsZero() {
+		c.clock.start = time.Now()
 	}
 	p := c.loop.Retry
 	for n := 0; ; n++ {
@@ -263,26 +311,5 @@ func Sleep(ctx context.Context, d time.Duration) bool {
 		return true
 	case <-ctx.Done():
 		return false
-	}
-}
-
-// Fail logs the final error of a call, and returns it, with the error of ctx if that has ended.
-func (c *Call) Fail(ctx context.Context, err error) error {
-	err = Ended(ctx, err)
-	if c.loop.Logger == nil || !c.loop.Logger.Enabled(ctx, slog.LevelWarn) {
-		return err
-	}
-	var e *cgw.Error
-	if errors.As(err, &e) {
-		c.loop.Logger.LogAttrs(ctx, slog.LevelWarn, "cgw: call failed", slog.Any("error", e))
-	}
-	return err
-}
-
-// Warn logs something that a caller should know of although the call succeeded.
-func (c *Call) Warn(ctx context.Context, msg string, attrs ...slog.Attr) {
-	if c.loop.Logger != nil {
-		attrs = append(attrs, slog.String("op", c.op), slog.String("provider", string(c.loop.Provider)), slog.String("id", c.ID))
-		c.loop.Logger.LogAttrs(ctx, slog.LevelWarn, msg, attrs...)
 	}
 }

@@ -57,7 +57,7 @@ func TestRepeats(t *testing.T) {
 		{"throttled, then not", []answer{{code: "Busy"}, {code: "Busy"}, ok}, want{3, cgw.OutcomeApplied}, want{3, cgw.OutcomeApplied}, want{3, cgw.OutcomeApplied}, nil},
 		{"once", []answer{{code: "Clock"}}, want{2, cgw.OutcomeNotApplied}, want{2, cgw.OutcomeNotApplied}, want{2, cgw.OutcomeNotApplied}, cgw.ErrUnauthenticated},
 		{"broken", []answer{{code: "Broken"}}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeUnknown}, want{1, cgw.OutcomeUnknown}, cgw.ErrUnavailable},
-		{"unknown code", []answer{{code: "New"}}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeUnknown}, want{1, cgw.OutcomeUnknown}, nil},
+		{"unknown code", []answer{{code: "New"}}, want{2, cgw.OutcomeNotApplied}, want{2, cgw.OutcomeUnknown}, want{1, cgw.OutcomeUnknown}, nil},
 		{"unknown code, 4xx", []answer{{code: "New", status: 418}}, want{1, cgw.OutcomeNotApplied}, want{1, cgw.OutcomeNotApplied}, want{1, cgw.OutcomeNotApplied}, nil},
 		{"not sent", []answer{unsent}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeNotApplied}, cgw.ErrUnavailable},
 		{"lost", []answer{lost}, want{all, cgw.OutcomeNotApplied}, want{all, cgw.OutcomeUnknown}, want{1, cgw.OutcomeUnknown}, cgw.ErrUnavailable},
@@ -79,8 +79,8 @@ func TestRepeats(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					s := &service{answers: tc.answers}
 					loop := newLoop(func(l *attempt.Loop) { l.Retry.MaxElapsed = time.Hour })
-					call := loop.Start(opOf(r), "cgw-1")
-					_, err := call.Send(t.Context(), &r, s.send(t))
+					call := loop.Start(opOf(r), "cgw-1", "")
+					_, err := s.do(t, t.Context(), call, r)
 					require.Equal(t, w.sent, s.sent)
 					require.Equal(t, w.outcome, cgw.OutcomeOf(err), "%v", err)
 					require.Equal(t, r.Write && w.outcome == cgw.OutcomeUnknown, errors.Is(err, cgw.ErrOutcomeUnknown))
@@ -108,7 +108,7 @@ func TestRetriesOff(t *testing.T) {
 	s := &service{answers: []answer{{code: "Busy"}}}
 	loop := newLoop(func(l *attempt.Loop) { l.Retry.MaxAttempts = 1 })
 	r := read
-	_, err := loop.Start(cgw.OpGet, "").Send(t.Context(), &r, s.send(t))
+	_, err := s.do(t, t.Context(), loop.Start(cgw.OpGet, "", ""), r)
 	require.ErrorIs(t, err, cgw.ErrThrottled)
 	require.Equal(t, 1, s.sent)
 }
@@ -129,7 +129,7 @@ func TestBackoff(t *testing.T) {
 		})
 		for range 200 {
 			begin, s, r := time.Now(), &service{answers: []answer{{code: "Busy"}}}, read
-			_, err := loop.Start(cgw.OpGet, "").Send(t.Context(), &r, s.send(t))
+			_, err := s.do(t, t.Context(), loop.Start(cgw.OpGet, "", ""), r)
 			require.Error(t, err)
 			require.LessOrEqual(t, time.Since(begin), 35*time.Second)
 		}
@@ -162,7 +162,7 @@ func TestExtremePolicies(t *testing.T) {
 				}
 			})
 			s, r := &service{answers: []answer{{code: "Busy"}}}, read
-			_, err := loop.Start(cgw.OpGet, "").Send(t.Context(), &r, s.send(t))
+			_, err := s.do(t, t.Context(), loop.Start(cgw.OpGet, "", ""), r)
 			require.ErrorIs(t, err, cgw.ErrThrottled)
 			require.Greater(t, s.sent, 1)
 			require.LessOrEqual(t, s.sent, 100)
@@ -184,7 +184,7 @@ func TestRetryAfter(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s, r := &service{answers: []answer{{code: "Busy", retryAfter: tc.hint}}}, read
 			begin := time.Now()
-			_, err := newLoop(nil).Start(cgw.OpGet, "").Send(t.Context(), &r, s.send(t))
+			_, err := s.do(t, t.Context(), newLoop(nil).Start(cgw.OpGet, "", ""), r)
 			require.Equal(t, tc.sent, s.sent, tc.hint)
 			require.GreaterOrEqual(t, time.Since(begin), tc.took)
 			require.LessOrEqual(t, time.Since(begin), time.Minute)
@@ -201,7 +201,7 @@ func TestMaxElapsed(t *testing.T) {
 		s, r := &service{answers: []answer{{takes: time.Hour}}}, read
 		begin := time.Now()
 		loop := newLoop(func(l *attempt.Loop) { l.Retry.MaxElapsed = 15 * time.Second })
-		_, err := loop.Start(cgw.OpGet, "").Send(t.Context(), &r, s.send(t))
+		_, err := s.do(t, t.Context(), loop.Start(cgw.OpGet, "", ""), r)
 		require.ErrorIs(t, err, cgw.ErrUnavailable)
 		require.Equal(t, 2, s.sent)
 		require.Less(t, time.Since(begin), 25*time.Second)
@@ -227,7 +227,7 @@ func TestContext(t *testing.T) {
 				defer cancel()
 				s, r := &service{answers: []answer{tc.answer}}, unsafe
 				begin := time.Now()
-				_, err := newLoop(nil).Start(cgw.OpCreate, "").Send(ctx, &r, s.send(t))
+				_, err := s.do(t, ctx, newLoop(nil).Start(cgw.OpCreate, "", ""), r)
 				require.Equal(t, tc.after, time.Since(begin))
 				require.ErrorIs(t, err, context.DeadlineExceeded)
 				require.Equal(t, tc.outcome, cgw.OutcomeOf(err))
@@ -245,17 +245,15 @@ func TestContextEndsInSource(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	loop := newLoop(func(l *attempt.Loop) { l.Retry.MaxAttempts = 1 })
 	own := fmt.Errorf("metadata: %w", context.DeadlineExceeded)
-	r := read
-	_, err := loop.Start(cgw.OpGet, "").Send(ctx, &r, func(context.Context) error { return credential.Wrap(own) })
+	_, err := loop.Start(cgw.OpGet, "", "").Send(ctx, &attempt.Request{Action: "Describe", Try: func(context.Context) error { return credential.Wrap(own) }})
 	require.ErrorIs(t, err, cgw.ErrUnavailable)
 	require.NotErrorIs(t, err, context.DeadlineExceeded, "the caller's context has not ended")
 	require.ErrorContains(t, err, "credentials: metadata")
 
-	r = read
-	_, err = loop.Start(cgw.OpGet, "").Send(ctx, &r, func(context.Context) error {
+	_, err = loop.Start(cgw.OpGet, "", "").Send(ctx, &attempt.Request{Action: "Describe", Try: func(context.Context) error {
 		cancel()
 		return &credential.Error{Err: ctx.Err()}
-	})
+	}})
 	require.ErrorIs(t, err, context.Canceled)
 	require.NotErrorIs(t, err, cgw.ErrUnauthenticated)
 }
@@ -264,13 +262,13 @@ func TestContextEndsInSource(t *testing.T) {
 func TestLastErrorIsOfTheRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, r := &service{answers: []answer{{code: "Busy"}, {}}}, read
-		call := newLoop(nil).Start(cgw.OpUpdate, "")
-		_, err := call.Send(t.Context(), &r, s.send(t))
+		call := newLoop(nil).Start(cgw.OpUpdate, "", "")
+		_, err := s.do(t, t.Context(), call, r)
 		require.NoError(t, err)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		r = safe
-		_, err = call.Send(ctx, &r, s.send(t))
+		_, err = s.do(t, ctx, call, r)
 		require.ErrorIs(t, err, context.Canceled)
 		require.NotErrorIs(t, err, cgw.ErrThrottled)
 	})

@@ -45,11 +45,11 @@ func TestRecords(t *testing.T) {
 			}
 		})
 		s, r := &service{answers: []answer{{code: "Busy", takes: time.Second}, {code: "Broken", status: 500, takes: time.Second}}}, safe
-		call := loop.Start(cgw.OpUpdate, "cgw-1")
-		_, err := call.Send(t.Context(), &r, s.send(t))
+		call := loop.Start(cgw.OpUpdate, "cgw-1", "")
+		_, err := s.do(t, t.Context(), call, r)
 		require.Equal(t, err, call.Fail(t.Context(), err))
 		s, r = &service{answers: []answer{{takes: time.Second}}}, read
-		_, err = loop.Start(cgw.OpGet, "cgw-1").Send(t.Context(), &r, s.send(t))
+		_, err = s.do(t, t.Context(), loop.Start(cgw.OpGet, "cgw-1", ""), r)
 		require.NoError(t, err)
 
 		require.Equal(t, []string{
@@ -72,11 +72,11 @@ func TestLevels(t *testing.T) {
 	for level, want := range map[slog.Level]int{slog.LevelInfo: 2, slog.LevelWarn: 2, slog.LevelError: 0} {
 		var log bytes.Buffer
 		loop := newLoop(func(l *attempt.Loop) { l.Logger = logger(&log, level) })
-		call := loop.Start(cgw.OpGet, "")
+		call := loop.Start(cgw.OpGet, "", "")
 		s, r := &service{answers: []answer{{code: "Bad"}}}, read
-		_, err := call.Send(t.Context(), &r, s.send(t))
+		_, err := s.do(t, t.Context(), call, r)
 		_ = call.Fail(t.Context(), err)
-		call.Warn(t.Context(), "careful", slog.Int("n", 1))
+		call.Warn(t.Context(), "careful", "", slog.Int("n", 1))
 		require.Equal(t, want, strings.Count(log.String(), "\n"), log.String())
 		require.Equal(t, want > 0, strings.Contains(log.String(), "msg=careful n=1 op=Get provider=tencent"))
 	}
@@ -98,7 +98,7 @@ func TestLimiterRefuses(t *testing.T) {
 	} {
 		loop := newLoop(func(l *attempt.Loop) { l.Limiter = refusing{tc.err} })
 		s, r := &service{answers: []answer{{}}}, unsafe
-		_, err := loop.Start(cgw.OpCreate, "").Send(t.Context(), &r, s.send(t))
+		_, err := s.do(t, t.Context(), loop.Start(cgw.OpCreate, "", ""), r)
 		require.ErrorIs(t, err, cgw.ErrThrottled)
 		require.ErrorContains(t, err, tc.says)
 		require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
@@ -111,12 +111,12 @@ func TestLimiterRefuses(t *testing.T) {
 // TestLimiterAndContext has the context end while the limiter waits: the last error is kept.
 func TestLimiterAndContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		loop := newLoop(func(l *attempt.Loop) { l.Limiter = attempt.NewPace(0.01, nil) })
+		loop := newLoop(func(l *attempt.Loop) { l.Limiter = attempt.NewLimiter(0.01, nil) })
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		begin := time.Now()
 		s, r := &service{answers: []answer{{code: "Busy"}}}, read
-		_, err := loop.Start(cgw.OpGet, "").Send(ctx, &r, s.send(t))
+		_, err := s.do(t, ctx, loop.Start(cgw.OpGet, "", ""), r)
 		require.Equal(t, time.Minute, time.Since(begin))
 		require.Equal(t, 1, s.sent)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
@@ -127,6 +127,6 @@ func TestLimiterAndContext(t *testing.T) {
 // TestNoLimiter sends as fast as it can.
 func TestNoLimiter(t *testing.T) {
 	s, r := &service{answers: []answer{{}}}, read
-	_, err := newLoop(nil).Start(cgw.OpGet, "").Send(t.Context(), &r, s.send(t))
+	_, err := s.do(t, t.Context(), newLoop(nil).Start(cgw.OpGet, "", ""), r)
 	require.NoError(t, err)
 }

@@ -94,6 +94,13 @@ func (s *service) send(t *testing.T) func(context.Context) error {
 	}
 }
 
+// do sends a request of a call to the service.
+func (s *service) do(t *testing.T, ctx context.Context, call *attempt.Call, r attempt.Request) (exchange.Record, error) { //nolint:revive // as t.Run
+	t.Helper()
+	r.Try = s.send(t)
+	return call.Send(ctx, &r)
+}
+
 // sdkError is an error of an SDK.
 type sdkError struct{ code string }
 

@@ -143,8 +143,8 @@ func (c *Checker) Timing(timeout time.Duration, retry cgw.RetryPolicy, mode cgw.
 	if errors.As(retry.Validate(), &v) {
 		c.fields = append(c.fields, v.Fields...)
 	}
-	if mode != cgw.Documented && mode != cgw.Minimal {
-		c.Refuse("Validation", strconv.Itoa(int(mode)), "is neither Documented nor Minimal")
+	if mode > cgw.Minimal {
+		c.Refuse("Validation", strconv.Itoa(int(mode)), "is none of Documented, Current and Minimal")
 	}
 	return timeout, retry.WithDefaults()
 }

@@ -43,7 +43,11 @@ func (t *Table) Markdown() string {
 	var b strings.Builder
 	b.WriteString("| code | kind | repeat | meaning |\n|---|---|---|---|\n")
 	for _, r := range t.rows {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.Code, KindName(r.Kind), r.Repeat, r.Note)
+		code := "`" + r.Code + "`"
+		if r.Mention != "" {
+			code += " about `" + r.Mention + "`"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", code, KindName(r.Kind), r.Repeat, r.Note)
 	}
 	return b.String()
 }

@@ -23,16 +23,18 @@ const (
 	// Look: it may have been executed. A read, or a request that cannot take effect twice, may
 	// be repeated; for any other one must look first.
 	Look
+	// LookOnce is Look for a single repeat, as after a code that nobody knows.
+	LookOnce
 )
 
 // String returns the class as docs/errors.md names it.
 func (r Repeat) String() string {
-	return [...]string{"no", "yes", "once", "look first"}[r]
+	return [...]string{"no", "yes", "once", "look first", "look first, once"}[r]
 }
 
 // Outcome returns what a code of this class says of the request it answers.
 func (r Repeat) Outcome() cgw.Outcome {
-	if r == Look {
+	if r == Look || r == LookOnce {
 		return cgw.OutcomeUnknown
 	}
 	return cgw.OutcomeNotApplied
@@ -41,15 +43,19 @@ func (r Repeat) Outcome() cgw.Outcome {
 // Row is the decision on one code, or on a family of them.
 type Row struct {
 	// Code is a code, or a family: "Throttling*", "*.NotFound", "*Tag*".
-	Code   string
-	Kind   error // the sentinel
-	Repeat Repeat
-	Note   string // what it means, and where that is not the vendor's word, why it is read so
+	Code string
+	Kind error // the sentinel
+	// Mention limits the row to errors whose message has this text. Empty: no limit.
+	Mention string
+	Repeat  Repeat
+	Note    string // what it means, and where that is not the vendor's word, why it is read so
 }
 
-// Table finds the row of a code: the exact one, or else the first family that fits.
+// Table finds the row of a code: the exact one, or else the first family that fits. A row with a
+// Mention comes before the others.
 type Table struct {
 	rows     []Row
+	mentions []int
 	exact    map[string]int
 	families []int
 }
@@ -58,7 +64,9 @@ type Table struct {
 func New(rows []Row) *Table {
 	t := &Table{rows: rows, exact: make(map[string]int, len(rows))}
 	for i, r := range rows {
-		if strings.Contains(r.Code, "*") {
+		if r.Mention != "" {
+			t.mentions = append(t.mentions, i)
+		} else if strings.Contains(r.Code, "*") {
 			t.families = append(t.families, i)
 		} else {
 			t.exact[r.Code] = i
@@ -70,8 +78,14 @@ func New(rows []Row) *Table {
 // Rows returns the rows in their order. They must not be changed.
 func (t *Table) Rows() []Row { return t.rows }
 
-// Lookup returns the row of a code, and whether there is one. It does not allocate.
-func (t *Table) Lookup(code string) (Row, bool) {
+// Lookup returns the row of an error of the service, and whether there is one. It does not
+// allocate.
+func (t *Table) Lookup(code, message string) (Row, bool) {
+	for _, i := range t.mentions {
+		if matches(t.rows[i].Code, code) && strings.Contains(message, t.rows[i].Mention) {
+			return t.rows[i], true
+		}
+	}
 	if i, ok := t.exact[code]; ok {
 		return t.rows[i], true
 	}
@@ -83,8 +97,11 @@ func (t *Table) Lookup(code string) (Row, bool) {
 	return Row{}, false
 }
 
-// matches reports whether code is of the family.
+// matches reports whether code is the one, or of the family.
 func matches(family, code string) bool {
+	if !strings.Contains(family, "*") {
+		return family == code
+	}
 	core, open := strings.CutPrefix(family, "*")
 	core, end := strings.CutSuffix(core, "*")
 	switch {

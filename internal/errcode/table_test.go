@@ -39,7 +39,7 @@ func TestLookup(t *testing.T) {
 		{"", ""},
 		{"*", ""},
 	} {
-		row, ok := table().Lookup(tc.code)
+		row, ok := table().Lookup(tc.code, "")
 		require.Equal(t, tc.row != "", ok, tc.code)
 		require.Equal(t, tc.row, row.Code, tc.code)
 	}
@@ -55,6 +55,7 @@ func TestRepeat(t *testing.T) {
 		{errcode.Wait, "yes", cgw.OutcomeNotApplied},
 		{errcode.Once, "once", cgw.OutcomeNotApplied},
 		{errcode.Look, "look first", cgw.OutcomeUnknown},
+		{errcode.LookOnce, "look first, once", cgw.OutcomeUnknown},
 	} {
 		require.Equal(t, tc.text, tc.repeat.String())
 		require.Equal(t, tc.outcome, tc.repeat.Outcome())

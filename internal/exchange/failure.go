@@ -29,6 +29,15 @@ func Incomplete(what string) error {
 	return &ReplyError{Status: http.StatusOK, Reason: "a success without " + what}
 }
 
+// Acknowledged returns nil, or the error of a success without a request ID, which acknowledges
+// nothing.
+func Acknowledged(requestID string) error {
+	if requestID == "" {
+		return Incomplete("a request ID")
+	}
+	return nil
+}
+
 // TimeoutError is an attempt that took too long. It is not context.DeadlineExceeded: the
 // caller's context has not ended.
 type TimeoutError struct{}

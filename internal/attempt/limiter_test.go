@@ -14,21 +14,21 @@ import (
 )
 
 // through sends n requests of the action through the limiter, and returns how long they took.
-func through(t *testing.T, pace *attempt.Pace, action string, n int, a answer) time.Duration {
+func through(t *testing.T, pace *attempt.Limiter, action string, n int, a answer) time.Duration {
 	t.Helper()
 	loop := newLoop(func(l *attempt.Loop) { l.Limiter, l.Retry.MaxAttempts = pace, 1 })
 	s := &service{answers: []answer{a}}
 	begin := time.Now()
 	for range n {
 		r := attempt.Request{Action: action, Repeatable: true}
-		_, _ = loop.Start(cgw.OpGet, "").Send(t.Context(), &r, s.send(t)) // what comes of them is not the limiter's
+		_, _ = s.do(t, t.Context(), loop.Start(cgw.OpGet, "", ""), r) // what comes of them is not the limiter's
 	}
 	return time.Since(begin)
 }
 
-func TestPace(t *testing.T) {
+func TestLimiter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		pace := attempt.NewPace(100, map[string]float64{"Slow": 20, "Fast": 1000})
+		pace := attempt.NewLimiter(100, map[string]float64{"Slow": 20, "Fast": 1000})
 		require.Equal(t, 990*time.Millisecond, through(t, pace, "A", 100, answer{}), "the first goes at once")
 		require.Equal(t, 990*time.Millisecond, through(t, pace, "B", 100, answer{}), "each action has its own rate")
 		require.Equal(t, 950*time.Millisecond, through(t, pace, "Slow", 20, answer{}))
@@ -40,9 +40,9 @@ func TestPace(t *testing.T) {
 }
 
 // TestPaceSlowsDown halves the rate of an action that is throttled, and lets it recover.
-func TestPaceSlowsDown(t *testing.T) {
+func TestLimiterSlowsDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		pace := attempt.NewPace(100, nil)
+		pace := attempt.NewLimiter(100, nil)
 		through(t, pace, "A", 1, answer{code: "Busy"})
 		slow := through(t, pace, "A", 20, answer{})
 		require.Greater(t, slow, 300*time.Millisecond, "of 190 at the full rate")
@@ -61,11 +61,11 @@ func TestPaceSlowsDown(t *testing.T) {
 }
 
 // TestPaceTakesABurstForOne has many requests that are throttled together.
-func TestPaceTakesABurstForOne(t *testing.T) {
+func TestLimiterTakesABurstForOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		pace := attempt.NewPace(1e6, nil)
+		pace := attempt.NewLimiter(1e6, nil)
 		through(t, pace, "A", 100, answer{code: "Busy"})
-		pace2 := attempt.NewPace(1e6, nil)
+		pace2 := attempt.NewLimiter(1e6, nil)
 		through(t, pace2, "A", 1, answer{code: "Busy"})
 		time.Sleep(time.Millisecond)
 		require.InDelta(t, through(t, pace2, "A", 100, answer{}), through(t, pace, "A", 100, answer{}), float64(10*time.Microsecond))
@@ -73,9 +73,9 @@ func TestPaceTakesABurstForOne(t *testing.T) {
 }
 
 // TestPaceIsShared has the calls of two loops wait for each other.
-func TestPaceIsShared(t *testing.T) {
+func TestLimiterIsShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		pace := attempt.NewPace(10, nil)
+		pace := attempt.NewLimiter(10, nil)
 		begin := time.Now()
 		var wg sync.WaitGroup
 		for range 2 {
@@ -87,9 +87,9 @@ func TestPaceIsShared(t *testing.T) {
 }
 
 // TestPaceAndContext has calls whose time is over before their turn: they take none.
-func TestPaceAndContext(t *testing.T) {
+func TestLimiterTurnsAndContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		pace := attempt.NewPace(1, nil)
+		pace := attempt.NewLimiter(1, nil)
 		require.NoError(t, pace.Wait(t.Context()))
 		var wg sync.WaitGroup
 		begin := time.Now()
@@ -112,9 +112,9 @@ func TestPaceAndContext(t *testing.T) {
 }
 
 // TestPaceGivesBack has many give up at once: the next does not wait for their turns.
-func TestPaceGivesBack(t *testing.T) {
+func TestLimiterGivesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		pace := attempt.NewPace(100, nil)
+		pace := attempt.NewLimiter(100, nil)
 		ctx, cancel := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		for range 2000 {

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// Pace is the default limiter: so many requests a second for each action. When the service
+// Limiter is the default limiter: so many requests a second for each action. When the service
 // throttles an action all the same, its rate is halved, and then recovers by degrees. It is
 // safe for concurrent use, and may be shared by the Provisioners of one account.
-type Pace struct {
+type Limiter struct {
 	full  float64            // requests a second
 	lower map[string]float64 // of the actions that have a lower rate
 
@@ -35,17 +35,19 @@ const (
 	recovery = time.Second
 )
 
-// NewPace returns a limiter of rate requests a second for each action, and less for those in
+// NewLimiter returns a limiter of rate requests a second for each action, and less for those in
 // lower, which may be nil.
-func NewPace(rate float64, lower map[string]float64) *Pace { return &Pace{full: rate, lower: lower} }
+func NewLimiter(rate float64, lower map[string]float64) *Limiter {
+	return &Limiter{full: rate, lower: lower}
+}
 
 // Wait implements cgw.Limiter for a request of no particular action.
-func (p *Pace) Wait(ctx context.Context) error { return p.WaitAction(ctx, "") }
+func (p *Limiter) Wait(ctx context.Context) error { return p.WaitAction(ctx, "") }
 
 // WaitAction implements cgw.ActionLimiter. It waits for the turn of a request, or for the end of ctx where that is known to come
 // first: the caller gets the error of its context, as from any other wait. A turn that ctx
 // gives up is given back.
-func (p *Pace) WaitAction(ctx context.Context, action string) error {
+func (p *Limiter) WaitAction(ctx context.Context, action string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -63,14 +65,14 @@ func (p *Pace) WaitAction(ctx context.Context, action string) error {
 
 // giveBack moves the queue up by one turn. Those who wait keep their times, so that for a while
 // a newcomer may go at the time of another: the service's second averages that out.
-func (p *Pace) giveBack(action string) {
+func (p *Limiter) giveBack(action string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l := p.lane(action)
 	l.next = l.next.Add(-l.interval())
 }
 
-func (p *Pace) lane(action string) *lane {
+func (p *Limiter) lane(action string) *lane {
 	l := p.actions[action]
 	if l == nil {
 		if p.actions == nil {
@@ -88,7 +90,7 @@ func (p *Pace) lane(action string) *lane {
 
 // reserve takes the next turn, and returns how long it is until then. It takes none that comes
 // after the deadline of ctx: those who cannot wait must not keep others waiting.
-func (p *Pace) reserve(ctx context.Context, action string, now time.Time) (time.Duration, bool) {
+func (p *Limiter) reserve(ctx context.Context, action string, now time.Time) (time.Duration, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l := p.lane(action)
@@ -109,7 +111,7 @@ func (p *Pace) reserve(ctx context.Context, action string, now time.Time) (time.
 
 // Throttled implements cgw.ActionLimiter. It halves the rate of an action, at most once in a quarter of a second: requests that were
 // throttled together count as one.
-func (p *Pace) Throttled(action string) {
+func (p *Limiter) Throttled(action string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l, now := p.lane(action), time.Now()

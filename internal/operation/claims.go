@@ -1,4 +1,4 @@
-package attempt
+package operation
 
 import (
 	"context"
@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// Claims keeps apart the creates of one address that one Provisioner is asked for: they go one
+// claims keeps apart the creates of one address that one Provisioner is asked for: they go one
 // after the other, and none takes a gateway for its own that another has returned. The zero
 // value is ready.
-type Claims struct {
+type claims struct {
 	mu            sync.Mutex
 	seed          maphash.Seed
 	turns         map[netip.Addr]turn // of the addresses that have a call
@@ -27,16 +27,16 @@ type turn struct {
 
 // returned are gateways that calls returned at about the same time, and links to those after
 // them. A claim holds on to all that were returned since shortly before it was made; what no
-// claim holds on to, and neither Claims does, is garbage.
+// claim holds on to, and neither claims does, is garbage.
 type returned struct {
 	ids   []uint64 // hashes: there may be many, and the garbage collector passes over numbers
 	since time.Time
 	next  *returned
 }
 
-// Claim is one create's hold on an address.
-type Claim struct {
-	claims *Claims
+// claim is one create's hold on an address.
+type claim struct {
+	claims *claims
 	addr   netip.Addr
 	from   *returned
 }
@@ -45,15 +45,15 @@ type Claim struct {
 // service's times, by which a gateway is told to be new, are in seconds.
 const claimAge = 3 * time.Second
 
-// Enter waits for the turn of a call. Its error is that of ctx.
-func (c *Claims) Enter(ctx context.Context, addr netip.Addr) (*Claim, error) {
+// enter waits for the turn of a call. Its error is that of ctx.
+func (c *claims) enter(ctx context.Context, addr netip.Addr) (*claim, error) {
 	c.mu.Lock()
 	if c.turns == nil {
 		c.turns, c.seed = map[netip.Addr]turn{}, maphash.MakeSeed()
 		c.newest = new(returned)
 		c.older = c.newest
 	}
-	cl := &Claim{claims: c, addr: addr, from: c.older}
+	cl := &claim{claims: c, addr: addr, from: c.older}
 	t := c.turns[addr]
 	t.calls++
 	if t.calls > 1 && t.next == nil {
@@ -73,10 +73,10 @@ func (c *Claims) Enter(ctx context.Context, addr netip.Addr) (*Claim, error) {
 	}
 }
 
-// Leave ends the turn of a call.
-func (cl *Claim) Leave() { cl.forget(true) }
+// leave ends the turn of a call.
+func (cl *claim) leave() { cl.forget(true) }
 
-func (cl *Claim) forget(hadTurn bool) {
+func (cl *claim) forget(hadTurn bool) {
 	c := cl.claims
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -92,8 +92,8 @@ func (cl *Claim) forget(hadTurn bool) {
 	}
 }
 
-// Take notes that a gateway is returned, unless it was before.
-func (cl *Claim) Take(id string) bool {
+// take notes that a gateway is returned, unless it was before.
+func (cl *claim) take(id string) bool {
 	c := cl.claims
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -107,14 +107,14 @@ func (cl *Claim) Take(id string) bool {
 	return true
 }
 
-// Note notes that a gateway is returned that the service said it made for the call.
-func (cl *Claim) Note(id string) {
+// note notes that a gateway is returned that the service said it made for the call.
+func (cl *claim) note(id string) {
 	cl.claims.mu.Lock()
 	defer cl.claims.mu.Unlock()
 	cl.claims.note(id)
 }
 
-func (c *Claims) note(id string) {
+func (c *claims) note(id string) {
 	if now := time.Now(); now.Sub(c.newest.since) > claimAge {
 		c.older, c.newest.next = c.newest, &returned{since: now}
 		c.newest = c.newest.next

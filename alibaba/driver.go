@@ -1,0 +1,163 @@
+package alibaba
+
+import (
+	"context"
+
+	"github.com/alibabacloud-go/tea/dara"
+	vpc "github.com/alibabacloud-go/vpc-20160428/v7/client"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/exchange"
+	"github.com/cgw-go/cgw/internal/operation"
+)
+
+// traits are what sets this API apart, by the SDK's documents. A region's quota is 100 gateways,
+// which is two pages, so more than two IDs are found sooner by listing.
+var traits = operation.Traits{
+	Actions: operation.Actions{
+		Create: "CreateCustomerGateway", Get: "DescribeCustomerGateway", List: "DescribeCustomerGateways",
+		Modify: "ModifyCustomerGatewayAttribute", Delete: "DeleteCustomerGateway", Connections: "DescribeVpnConnections",
+		Tag: "TagResources", Untag: "UnTagResources",
+	},
+	Tokens:       true,
+	IDsInQuery:   1,
+	QueriesOfIDs: 2,
+	TagsInChange: tagCap,
+}
+
+const (
+	pageCap = 50 // gateways, or connections, in a page
+	tagCap  = 20 // tags in a change, and in a filter
+	// resourceType is what TagResources knows a customer gateway as. The SDK's documents do not
+	// list it; it is what other programs send.
+	resourceType = "CUSTOMERGATEWAY"
+)
+
+// driver sends the requests of one region.
+type driver struct {
+	*sender
+	region string
+}
+
+var _ operation.Driver = (*driver)(nil)
+
+func (d *driver) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
+	reply, err := send(ctx, d.sender, (*vpc.Client).CreateCustomerGatewayWithContext, createRequest(d.region, req))
+	if err != nil || reply.Body == nil {
+		return cgw.Gateway{}, err
+	}
+	return d.created(reply.Body), nil
+}
+
+func (d *driver) Get(ctx context.Context, id string) (cgw.Gateway, error) {
+	reply, err := send(ctx, d.sender, (*vpc.Client).DescribeCustomerGatewayWithContext, &vpc.DescribeCustomerGatewayRequest{
+		RegionId: &d.region, CustomerGatewayId: &id,
+	})
+	if err != nil {
+		return cgw.Gateway{}, err
+	}
+	if reply.Body == nil || value(reply.Body.CustomerGatewayId) == "" {
+		return cgw.Gateway{}, exchange.Incomplete("the ID of a gateway")
+	}
+	return d.one(reply.Body), nil
+}
+
+func (d *driver) Page(ctx context.Context, f cgw.Filter, at operation.Cursor) (operation.Page, error) {
+	r := &vpc.DescribeCustomerGatewaysRequest{
+		RegionId: &d.region, ResourceGroupId: optional(f.ResourceGroupID),
+		PageNumber: dara.Int32(int32(at.Page) + 1), PageSize: dara.Int32(pageCap),
+	}
+	if len(f.IDs) > 0 {
+		r.CustomerGatewayId = &f.IDs[0]
+	}
+	if len(f.Tags) <= tagCap {
+		for k, v := range f.Tags {
+			r.Tag = append(r.Tag, &vpc.DescribeCustomerGatewaysRequestTag{Key: &k, Value: &v})
+		}
+	}
+	reply, err := send(ctx, d.sender, (*vpc.Client).DescribeCustomerGatewaysWithContext, r)
+	if err != nil {
+		return operation.Page{}, err
+	}
+	return d.page(reply.Body)
+}
+
+func (d *driver) Modify(ctx context.Context, id string, req cgw.UpdateRequest, token string) error {
+	r := &vpc.ModifyCustomerGatewayAttributeRequest{
+		RegionId: &d.region, CustomerGatewayId: &id, ClientToken: &token,
+		Name: req.Name, Description: req.Description,
+	}
+	if req.AuthKey != nil {
+		r.AuthKey = dara.String(req.AuthKey.Reveal())
+	}
+	reply, err := send(ctx, d.sender, (*vpc.Client).ModifyCustomerGatewayAttributeWithContext, r)
+	if err != nil {
+		return err
+	}
+	return acknowledged(reply.Body, func(b *vpc.ModifyCustomerGatewayAttributeResponseBody) *string { return b.RequestId })
+}
+
+func (d *driver) SetTags(ctx context.Context, id string, set []operation.Tag, remove []string) error {
+	if len(remove) > 0 {
+		reply, err := send(ctx, d.sender, (*vpc.Client).UnTagResourcesWithContext, &vpc.UnTagResourcesRequest{
+			RegionId: &d.region, ResourceType: dara.String(resourceType), ResourceId: []*string{&id}, TagKey: dara.StringSlice(remove),
+		})
+		if err != nil {
+			return err
+		}
+		return acknowledged(reply.Body, func(b *vpc.UnTagResourcesResponseBody) *string { return b.RequestId })
+	}
+	r := &vpc.TagResourcesRequest{RegionId: &d.region, ResourceType: dara.String(resourceType), ResourceId: []*string{&id}}
+	for _, t := range set {
+		r.Tag = append(r.Tag, &vpc.TagResourcesRequestTag{Key: dara.String(t.Key), Value: dara.String(t.Value)})
+	}
+	reply, err := send(ctx, d.sender, (*vpc.Client).TagResourcesWithContext, r)
+	if err != nil {
+		return err
+	}
+	return acknowledged(reply.Body, func(b *vpc.TagResourcesResponseBody) *string { return b.RequestId })
+}
+
+func (d *driver) Delete(ctx context.Context, id, token string) error {
+	reply, err := send(ctx, d.sender, (*vpc.Client).DeleteCustomerGatewayWithContext, &vpc.DeleteCustomerGatewayRequest{
+		RegionId: &d.region, CustomerGatewayId: &id, ClientToken: &token,
+	})
+	if err != nil {
+		return err
+	}
+	return acknowledged(reply.Body, func(b *vpc.DeleteCustomerGatewayResponseBody) *string { return b.RequestId })
+}
+
+func (d *driver) Connections(ctx context.Context, id string) ([]string, error) {
+	reply, err := send(ctx, d.sender, (*vpc.Client).DescribeVpnConnectionsWithContext, &vpc.DescribeVpnConnectionsRequest{
+		RegionId: &d.region, CustomerGatewayId: &id, PageSize: dara.Int32(pageCap),
+	})
+	if err != nil || reply.Body == nil || reply.Body.VpnConnections == nil {
+		return nil, err
+	}
+	var ids []string
+	for _, c := range reply.Body.VpnConnections.VpnConnection {
+		if c != nil && value(c.VpnConnectionId) != "" {
+			ids = append(ids, *c.VpnConnectionId)
+		}
+	}
+	return ids, nil
+}
+
+// send has the SDK sign and send one attempt of a request by one of its methods.
+func send[Req, Reply any](ctx context.Context, s *sender, method func(*vpc.Client, context.Context, Req, *dara.RuntimeOptions) (Reply, error), r Req) (Reply, error) {
+	client, err := s.client(ctx)
+	if err != nil {
+		var none Reply
+		return none, err
+	}
+	return method(client, ctx, r, &dara.RuntimeOptions{})
+}
+
+// acknowledged returns nil, or the error of a write whose reply has no request ID.
+func acknowledged[Body any](body *Body, requestID func(*Body) *string) error {
+	if body == nil {
+		return exchange.Acknowledged("")
+	}
+	return exchange.Acknowledged(value(requestID(body)))
+}

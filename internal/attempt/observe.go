@@ -1,0 +1,62 @@
+package attempt
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/exchange"
+)
+
+// observe reports an attempt to the logger and the callback.
+func (c *Call) observe(ctx context.Context, action string, number int, begin time.Time, rec *exchange.Record, e *cgw.Error, wait time.Duration) {
+	log := c.loop.Logger != nil && c.loop.Logger.Enabled(ctx, slog.LevelDebug)
+	if !log && c.loop.Observe == nil {
+		return
+	}
+	a := cgw.Attempt{
+		Op: c.op, Provider: c.loop.Provider, Region: c.loop.Region, Action: action, Number: number,
+		Start: begin, Duration: time.Since(begin), HTTPStatus: rec.Reply.Status, RequestID: rec.Reply.RequestID,
+		Outcome: cgw.OutcomeApplied, Wait: wait,
+	}
+	if e != nil {
+		a.Code, a.Outcome, a.Err = e.Code, e.Outcome, e.WithContext(ctx)
+	}
+	if log {
+		attrs := []slog.Attr{
+			slog.String("op", a.Op), slog.String("provider", string(a.Provider)), slog.String("region", a.Region),
+			slog.String("action", a.Action), slog.Int("attempt", a.Number), slog.Duration("duration", a.Duration),
+			slog.Int("httpStatus", a.HTTPStatus), slog.String("requestId", a.RequestID), slog.String("outcome", a.Outcome.String()),
+		}
+		if a.Err != nil {
+			attrs = append(attrs, slog.String("code", a.Code), slog.String("error", a.Err.Error()), slog.Duration("wait", wait))
+		}
+		c.loop.Logger.LogAttrs(ctx, slog.LevelDebug, "cgw: attempt", attrs...)
+	}
+	if c.loop.Observe != nil {
+		c.loop.Observe(ctx, a)
+	}
+}
+
+// Fail logs the final error of a call, and returns it with the error of ctx if that has ended.
+func (c *Call) Fail(ctx context.Context, err error) error {
+	var e *cgw.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	e = e.WithContext(ctx)
+	if c.loop.Logger != nil && c.loop.Logger.Enabled(ctx, slog.LevelWarn) {
+		c.loop.Logger.LogAttrs(ctx, slog.LevelWarn, "cgw: call failed", slog.Any("error", e))
+	}
+	return e
+}
+
+// Warn logs something about a gateway that a caller should know of although the call succeeded.
+func (c *Call) Warn(ctx context.Context, msg, id string, attrs ...slog.Attr) {
+	if c.loop.Logger != nil {
+		attrs = append(attrs, slog.String("op", c.op), slog.String("provider", string(c.loop.Provider)), slog.String("id", id))
+		c.loop.Logger.LogAttrs(ctx, slog.LevelWarn, msg, attrs...)
+	}
+}

@@ -1,0 +1,183 @@
+package operation
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"maps"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/exchange"
+)
+
+// Create makes one gateway, however many requests that takes.
+func (e *Engine) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
+	if e.Traits.Tokens && req.ClientToken == "" {
+		if err := e.Rules.Validate(req); err != nil { // a token of ours has no place in this error
+			return cgw.Gateway{}, refuse(ctx, e.Loop.Start(cgw.OpCreate, "", ""), err)
+		}
+		req.ClientToken = rand.Text()
+	}
+	call := e.Loop.Start(cgw.OpCreate, "", req.ClientToken)
+	if err := e.Rules.Validate(req); err != nil {
+		return cgw.Gateway{}, refuse(ctx, call, err)
+	}
+	req.IPAddress = req.IPAddress.Unmap()
+	claim, err := e.claims.enter(ctx, req.IPAddress)
+	if err != nil {
+		return cgw.Gateway{}, call.Fail(ctx, call.Error(nil, cgw.OutcomeNotApplied, nil))
+	}
+	defer claim.leave()
+	c := creation{Engine: e, call: call, claim: claim, req: req}
+	if _, err = call.Send(ctx, &attempt.Request{
+		Action: e.Traits.Actions.Create, Write: true, Repeatable: e.Traits.Tokens, Try: c.try, Resolve: c.resolve,
+	}); err != nil {
+		return cgw.Gateway{}, call.Fail(ctx, err)
+	}
+	if c.made.ASN != req.ASN {
+		call.Warn(ctx, "cgw: the service did not confirm the ASN", c.made.ID, slog.String("asked", req.ASN.String()), slog.String("confirmed", c.made.ASN.String()))
+	}
+	return c.made, nil
+}
+
+// creation is a create in progress.
+type creation struct {
+	*Engine
+	call  *attempt.Call
+	claim *claim
+	req   cgw.CreateRequest
+	made  cgw.Gateway // once it is known
+}
+
+// try sends the create once.
+func (c *creation) try(ctx context.Context) error {
+	g, err := c.Driver.Create(ctx, c.req)
+	switch {
+	case err != nil:
+		return err
+	case g.ID == "":
+		return exchange.Incomplete("the ID of a gateway")
+	}
+	c.made = completed(g, c.req, c.Traits)
+	c.claim.note(g.ID)
+	return nil
+}
+
+// completed fills in from the request what the reply to a create does not say. An ASN that the
+// reply would confirm is left as it is.
+func completed(g cgw.Gateway, req cgw.CreateRequest, t Traits) cgw.Gateway {
+	if !g.IPAddress.IsValid() {
+		g.IPAddress = req.IPAddress
+	}
+	if g.Name == "" {
+		g.Name = req.Name
+	}
+	if g.Description == "" {
+		g.Description = req.Description
+	}
+	if !t.ConfirmsASN {
+		g.ASN = req.ASN
+	}
+	g.ResourceGroupID = req.ResourceGroupID
+	if len(req.Tags) > 0 {
+		g.Tags = maps.Clone(req.Tags)
+	}
+	return g
+}
+
+// resolve decides what becomes of a create that failed, see [attempt.Request]. Without tokens it
+// looks before every repeat. Once is enough then: should the create have taken effect and not be
+// shown yet, the service refuses the repeat, because the address has a gateway. Patience is for
+// that refusal, and for the last attempt.
+func (c *creation) resolve(ctx context.Context, e *cgw.Error, again bool) (bool, error) {
+	exists := errors.Is(e, cgw.ErrAlreadyExists)
+	mismatch := errors.Is(e, cgw.ErrTokenMismatch)
+	if !exists && !mismatch && (c.Traits.Tokens || !c.call.Unknown()) {
+		return false, e
+	}
+	found, verdict, err := c.look(ctx, exists || !again)
+	switch {
+	case verdict == proven && c.claim.take(found.ID):
+		c.made = found
+		return true, nil
+	case found.ID != "" && mismatch:
+		conflict := *e
+		conflict.ConflictingIDs = []string{found.ID}
+		return false, conflict.WithContext(ctx)
+	case found.ID != "":
+		return false, taken(e, found.ID, c.call.Unknown() && verdict != foreign).WithContext(ctx)
+	case exists, mismatch, err != nil:
+		return false, e.WithContext(ctx) // a look-up that fails does not replace what it was to explain
+	default:
+		return false, nil
+	}
+}
+
+// taken turns the error of a create into one that names the gateway at the address. If that was
+// certainly there before, and an address has one gateway, the call made none.
+func taken(e *cgw.Error, id string, unknown bool) *cgw.Error {
+	t := *e
+	t.Kind, t.Outcome, t.ConflictingIDs = cgw.ErrAlreadyExists, cgw.OutcomeNotApplied, []string{id}
+	if unknown {
+		t.Outcome = cgw.OutcomeUnknown
+	}
+	if t.Code == "" {
+		t.Message = "the address was found to have the gateway " + id
+	}
+	return &t
+}
+
+// look finds the gateway at the address and, if the call may have made it, judges it, with
+// patience for reads that lag behind.
+func (c *creation) look(ctx context.Context, patient bool) (found cgw.Gateway, v verdict, err error) {
+	unknown := c.call.Unknown()
+	aside := c.call.Aside()
+	err = aside.Patience(ctx, patient && unknown, func() (bool, error) {
+		g, seen, err := c.at(ctx, aside)
+		if err != nil || g.ID == "" {
+			return false, err
+		}
+		found = g
+		if !unknown {
+			return true, nil
+		}
+		var more bool
+		v, more = prove(g, c.req, c.call.Wrote(), seen)
+		return !more, nil
+	})
+	return found, v, err
+}
+
+// at returns the gateway at the address as reads show it, tags included, and the record of the
+// read that showed it. A user who may see one resource group alone must ask for that.
+func (c *creation) at(ctx context.Context, call *attempt.Call) (found cgw.Gateway, seen exchange.Record, err error) {
+	filters := []cgw.Filter{{IPAddress: c.req.IPAddress}}
+	if group := c.req.ResourceGroupID; group != "" {
+		filters = []cgw.Filter{{IPAddress: c.req.IPAddress, ResourceGroupID: group}, filters[0]}
+	}
+	for _, f := range filters {
+		var rec exchange.Record
+		err = c.pages(ctx, f, func() *attempt.Call { return call }, &rec, func(rows []cgw.Gateway) (bool, error) {
+			for i, g := range rows {
+				if g.IPAddress != c.req.IPAddress { // the service's filter may be wider than equality
+					continue
+				}
+				seen = rec // that of the page: reading the tags has one of its own
+				if c.call.Unknown() {
+					if err := c.addTags(ctx, call, rows[i:i+1]); err != nil {
+						return false, err
+					}
+				}
+				found = rows[i]
+				return false, nil
+			}
+			return true, nil
+		})
+		if err != nil || found.ID != "" {
+			break
+		}
+	}
+	return found, seen, err
+}

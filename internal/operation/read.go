@@ -1,0 +1,175 @@
+package operation
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/exchange"
+)
+
+// Get reads one gateway, tags included.
+func (e *Engine) Get(ctx context.Context, id string) (cgw.Gateway, error) {
+	call := e.Loop.Start(cgw.OpGet, id, "")
+	if err := checkID(id, nil); err != nil {
+		return cgw.Gateway{}, refuse(ctx, call, err)
+	}
+	g, err := e.get(ctx, call, id)
+	if err != nil {
+		return cgw.Gateway{}, call.Fail(ctx, err)
+	}
+	return g, nil
+}
+
+// get reads a gateway as part of a call.
+func (e *Engine) get(ctx context.Context, call *attempt.Call, id string) (g cgw.Gateway, err error) {
+	rec, err := call.Send(ctx, &attempt.Request{Action: e.Traits.Actions.Get, Repeatable: true, Try: func(ctx context.Context) (err error) {
+		g, err = e.Driver.Get(ctx, id)
+		return err
+	}})
+	if err != nil {
+		return cgw.Gateway{}, err
+	}
+	if g.ID == "" {
+		none := call.Error(cgw.ErrNotFound, cgw.OutcomeNotApplied, nil)
+		none.HTTPStatus, none.RequestID = rec.Reply.Status, rec.Reply.RequestID
+		return cgw.Gateway{}, none.WithContext(ctx)
+	}
+	one := []cgw.Gateway{g}
+	err = e.addTags(ctx, call, one)
+	return one[0], err
+}
+
+// List yields the gateways that f matches, in the service's order.
+func (e *Engine) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, error] {
+	f.IDs, f.Tags = slices.Clone(f.IDs), maps.Clone(f.Tags)
+	f.IPAddress = f.IPAddress.Unmap()
+	return func(yield func(cgw.Gateway, error) bool) {
+		// Every page is a call of its own: a long listing must not run out of MaxElapsed.
+		call := e.Loop.Start(cgw.OpList, "", "")
+		fail := func(err error) { yield(cgw.Gateway{}, call.Fail(ctx, err)) }
+		if err := e.Rules.ValidateFilter(f); err != nil {
+			yield(cgw.Gateway{}, refuse(ctx, call, err))
+			return
+		}
+		wanted := slices.Compact(slices.Sorted(slices.Values(f.IDs)))
+		next := func() *attempt.Call {
+			call = e.Loop.Start(cgw.OpList, "", "")
+			return call
+		}
+		found := 0 // of the IDs wanted, whether or not the rest of f matches
+		for _, q := range e.queries(f, wanted) {
+			more := true
+			err := e.pages(ctx, q, next, nil, func(rows []cgw.Gateway) (bool, error) {
+				for _, g := range rows {
+					if _, ok := slices.BinarySearch(wanted, g.ID); ok {
+						found++
+					}
+				}
+				var err error
+				more, err = e.yield(ctx, call, f, rows, yield)
+				return more && (len(wanted) == 0 || found < len(wanted)), err
+			})
+			switch {
+			case err != nil:
+				fail(err)
+				return
+			case !more:
+				return
+			}
+		}
+	}
+}
+
+// queries returns what to ask the service for: a few IDs by themselves, many are picked from the
+// whole list. It is not asked for a list of IDs, since what it does about one that does not exist
+// is not documented.
+func (e *Engine) queries(f cgw.Filter, ids []string) []cgw.Filter {
+	t := e.Traits
+	if len(ids) == 0 || len(ids) > t.IDsInQuery*t.QueriesOfIDs {
+		f.IDs = nil
+		return []cgw.Filter{f}
+	}
+	var all []cgw.Filter
+	for some := range slices.Chunk(ids, t.IDsInQuery) {
+		q := f
+		q.IDs = some
+		all = append(all, q)
+	}
+	return all
+}
+
+// yield yields those of the rows that f matches, with their tags. It returns whether the loop
+// wants more.
+func (e *Engine) yield(ctx context.Context, call *attempt.Call, f cgw.Filter, rows []cgw.Gateway, yield func(cgw.Gateway, error) bool) (bool, error) {
+	before := f
+	if _, apart := e.Driver.(TagReader); apart {
+		before.Tags = nil // they are not read yet
+	}
+	rows = slices.DeleteFunc(rows, func(g cgw.Gateway) bool { return !before.Match(g) })
+	for batch := range slices.Chunk(rows, max(e.Traits.TagsRead, 1)) {
+		if err := e.addTags(ctx, call, batch); err != nil {
+			return false, err
+		}
+		for _, g := range batch {
+			if !f.Match(g) {
+				continue
+			}
+			if ctx.Err() != nil {
+				return false, call.Error(nil, cgw.OutcomeNotApplied, nil).WithContext(ctx)
+			}
+			if !yield(g, nil) {
+				return false, nil
+			}
+		}
+	}
+	return true, nil
+}
+
+// pages reads page after page of what f matches and hands each row on once, until do wants no
+// more. start gives the call for a page; rec, if not nil, gets the record of its last attempt.
+//
+// A list ends when as many rows were read as the service counts, or, if it counts fewer than it
+// shows or does not count, with an empty page. A page that lacks rows is broken and read again.
+func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.Call, rec *exchange.Record, do func([]cgw.Gateway) (more bool, err error)) error {
+	seen := map[string]struct{}{}
+	for at := (Cursor{}); ; at.Page++ {
+		call := start()
+		var page Page
+		last, err := call.Send(ctx, &attempt.Request{Action: e.Traits.Actions.List, Repeatable: true, Try: func(ctx context.Context) (err error) {
+			page, err = e.Driver.Page(ctx, f, at)
+			if err == nil && len(page.Gateways) == 0 && page.Total > at.Rows {
+				return exchange.Incomplete("the gateways that it counts")
+			}
+			return err
+		}})
+		switch {
+		case errors.Is(err, cgw.ErrNotFound):
+			return nil // of an ID: it is passed over
+		case err != nil:
+			return err
+		}
+		if rec != nil {
+			*rec = last
+		}
+		rows := slices.DeleteFunc(page.Gateways, func(g cgw.Gateway) bool {
+			_, dup := seen[g.ID]
+			seen[g.ID] = struct{}{}
+			return dup
+		})
+		size := len(page.Gateways)
+		if size > 0 && len(rows) == 0 {
+			return call.Error(cgw.ErrUnavailable, cgw.OutcomeNotApplied, exchange.Incomplete("anything new: it is a page that was read before"))
+		}
+		if more, err := do(rows); err != nil || !more {
+			return err
+		}
+		if at.Rows += size; size == 0 || at.Rows == page.Total {
+			return nil
+		}
+	}
+}

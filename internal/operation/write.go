@@ -1,0 +1,156 @@
+package operation
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"maps"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/attempt"
+)
+
+// Update changes what req names.
+func (e *Engine) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
+	call := e.Loop.Start(cgw.OpUpdate, id, "")
+	if err := checkID(id, e.Rules.ValidateUpdate(req)); err != nil {
+		return cgw.Gateway{}, refuse(ctx, call, err)
+	}
+	g, written, err := e.update(ctx, call, id, req)
+	if err != nil {
+		return cgw.Gateway{}, call.Fail(ctx, partly(err, written))
+	}
+	return g, nil
+}
+
+// progress is how far an update of several requests has come.
+type progress uint8
+
+const (
+	nothing    progress = iota // no write was acknowledged
+	something                  // a write was, and others are left
+	everything                 // all were
+)
+
+// partly returns the error of an update that failed after some of its writes, or all of them,
+// were acknowledged.
+func partly(err error, written progress) error {
+	var e *cgw.Error
+	if written == nothing || !errors.As(err, &e) {
+		return err
+	}
+	p := *e
+	p.Outcome = cgw.OutcomeUnknown
+	if written == everything {
+		p.Outcome = cgw.OutcomeApplied
+	}
+	return &p
+}
+
+// update reads the gateway if it must know the name or the tags, writes what differs, and reads
+// again for the result: the replies to writes do not have all fields.
+func (e *Engine) update(ctx context.Context, call *attempt.Call, id string, req cgw.UpdateRequest) (cgw.Gateway, progress, error) {
+	written := nothing
+	modify := req.Name != nil || req.Description != nil || req.ASN != nil || req.AuthKey != nil
+	fields := req
+	fields.Tags = nil
+	var tags map[string]string
+	if !modify || req.Tags != nil || e.Traits.NamesAlways && req.Name == nil {
+		g, err := e.get(ctx, call, id)
+		switch {
+		case err != nil:
+			return cgw.Gateway{}, written, err
+		case same(g, req):
+			return g, written, nil
+		}
+		modify = !same(g, fields)
+		tags = g.Tags
+		if fields.Name == nil && e.Traits.NamesAlways {
+			fields.Name = &g.Name
+		}
+	}
+	if modify {
+		token := rand.Text()
+		err := e.write(ctx, call, e.Traits.Actions.Modify, func(ctx context.Context) error {
+			return e.Driver.Modify(ctx, id, fields, token)
+		})
+		if err != nil {
+			return cgw.Gateway{}, written, err
+		}
+		written = something
+	}
+	if req.Tags != nil {
+		if err := e.changeTags(ctx, call, id, tags, req.Tags, &written); err != nil {
+			return cgw.Gateway{}, written, err
+		}
+	}
+	g, err := e.get(ctx, call, id)
+	if err != nil {
+		return cgw.Gateway{}, everything, err
+	}
+	return e.acknowledged(ctx, call, g, req), everything, nil
+}
+
+// same reports whether g is already as req wants it. An AuthKey is never compared: cgw does not
+// read it back.
+func same(g cgw.Gateway, req cgw.UpdateRequest) bool {
+	return (req.Name == nil || *req.Name == g.Name) && (req.Description == nil || *req.Description == g.Description) &&
+		(req.ASN == nil || *req.ASN == g.ASN) && req.AuthKey == nil && (req.Tags == nil || maps.Equal(req.Tags, g.Tags))
+}
+
+// acknowledged returns g with what the service has acknowledged: a read that lags behind does
+// not take it back. An ASN that is not shown is left 0, since neither number is confirmed.
+func (e *Engine) acknowledged(ctx context.Context, call *attempt.Call, g cgw.Gateway, req cgw.UpdateRequest) cgw.Gateway {
+	if req.Name != nil {
+		g.Name = *req.Name
+	}
+	if req.Description != nil {
+		g.Description = *req.Description
+	}
+	if req.Tags != nil {
+		g.Tags = nil
+		if len(req.Tags) > 0 {
+			g.Tags = maps.Clone(req.Tags)
+		}
+	}
+	if req.ASN != nil && g.ASN != *req.ASN {
+		call.Warn(ctx, "cgw: the service does not show the ASN that it accepted", g.ID, slog.String("asked", req.ASN.String()), slog.String("shown", g.ASN.String()))
+		g.ASN = 0
+	}
+	return g
+}
+
+// Delete removes a gateway. A delete whose reply was lost, and whose gateway is then found to be
+// gone, succeeded.
+func (e *Engine) Delete(ctx context.Context, id string) error {
+	call := e.Loop.Start(cgw.OpDelete, id, "")
+	if err := checkID(id, nil); err != nil {
+		return refuse(ctx, call, err)
+	}
+	token := rand.Text()
+	err := e.write(ctx, call, e.Traits.Actions.Delete, func(ctx context.Context) error {
+		return e.Driver.Delete(ctx, id, token)
+	})
+	var failed *cgw.Error
+	switch {
+	case err == nil, errors.Is(err, cgw.ErrNotFound) && call.Unknown():
+		return nil
+	case errors.Is(err, cgw.ErrInUse) && errors.As(err, &failed):
+		// That answer is definite: the gateway is there, whatever became of earlier attempts.
+		used := *failed
+		used.Outcome, used.ConflictingIDs = cgw.OutcomeNotApplied, e.connections(ctx, call, id)
+		err = &used
+	}
+	return call.Fail(ctx, err)
+}
+
+// connections returns the VPN connections of a gateway as far as they can be read: what fails
+// here must not hide why it was asked.
+func (e *Engine) connections(ctx context.Context, call *attempt.Call, id string) (ids []string) {
+	_ = e.read(ctx, call.Aside(), e.Traits.Actions.Connections, func(ctx context.Context) (err error) {
+		ids, err = e.Driver.Connections(ctx, id)
+		return err
+	})
+	return ids
+}

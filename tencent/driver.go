@@ -1,0 +1,209 @@
+package tencent
+
+import (
+	"context"
+	"slices"
+
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
+	vpc "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/vpc/v20170312"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/exchange"
+	"github.com/cgw-go/cgw/internal/operation"
+)
+
+// traits are what sets this API apart, by the SDK's documents and those of the tag service
+// (2018-08-13). The largest page of tags is not documented; 100 is what the vendor's other
+// operations allow.
+var traits = operation.Traits{
+	Actions: operation.Actions{
+		Create: "CreateCustomerGateway", Get: "DescribeCustomerGateways", List: "DescribeCustomerGateways",
+		Modify: "ModifyCustomerGatewayAttribute", Delete: "DeleteCustomerGateway", Connections: "DescribeVpnConnections",
+		Tag: "ModifyResourceTags", Untag: "ModifyResourceTags", ReadTags: "DescribeResourceTagsByResourceIds",
+	},
+	NamesAlways:  true,
+	ConfirmsASN:  true,
+	IDsInQuery:   5, // values in a filter
+	QueriesOfIDs: 5,
+	TagsInChange: 10,
+	TagsRead:     50, // resources
+	TagRows:      100,
+}
+
+// pageCap is how many gateways, or connections, one page holds.
+const pageCap = 100
+
+// driver sends the requests of one region.
+type driver struct {
+	*sender
+	region  string
+	tagHost string
+}
+
+var (
+	_ operation.Driver    = (*driver)(nil)
+	_ operation.TagReader = (*driver)(nil)
+)
+
+func (d *driver) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
+	reply, err := send[vpc.CreateCustomerGatewayResponseParams](ctx, d.sender, createRequest(req))
+	if err != nil || reply.CustomerGateway == nil {
+		return cgw.Gateway{}, err
+	}
+	return d.gateway(reply.CustomerGateway, value(reply.RequestId)), nil
+}
+
+func (d *driver) Get(ctx context.Context, id string) (cgw.Gateway, error) {
+	page, err := d.Page(ctx, cgw.Filter{IDs: []string{id}}, operation.Cursor{})
+	if i := slices.IndexFunc(page.Gateways, func(g cgw.Gateway) bool { return g.ID == id }); i >= 0 {
+		return page.Gateways[i], err
+	}
+	if err == nil && page.Total > len(page.Gateways) {
+		err = exchange.Incomplete("the gateways that it counts")
+	}
+	return cgw.Gateway{}, err
+}
+
+func (d *driver) Page(ctx context.Context, f cgw.Filter, at operation.Cursor) (operation.Page, error) {
+	r := vpc.NewDescribeCustomerGatewaysRequest()
+	r.Limit = common.Uint64Ptr(pageCap)
+	if at.Rows > 0 {
+		r.Offset = common.Uint64Ptr(uint64(at.Rows))
+	}
+	filter := func(name string, values ...string) {
+		r.Filters = append(r.Filters, &vpc.Filter{Name: &name, Values: common.StringPtrs(values)})
+	}
+	if len(f.IDs) > 0 {
+		filter("customer-gateway-id", f.IDs...)
+	}
+	if f.IPAddress.IsValid() {
+		filter("ip-address", f.IPAddress.String())
+	}
+	if f.Name != "" {
+		filter("customer-gateway-name", f.Name)
+	}
+	reply, err := send[vpc.DescribeCustomerGatewaysResponseParams](ctx, d.sender, r)
+	if err != nil {
+		return operation.Page{}, err
+	}
+	return d.page(reply)
+}
+
+func (d *driver) Modify(ctx context.Context, id string, req cgw.UpdateRequest, _ string) error {
+	r := vpc.NewModifyCustomerGatewayAttributeRequest()
+	r.CustomerGatewayId, r.CustomerGatewayName = &id, req.Name
+	if req.ASN != nil {
+		r.BgpAsn = common.Uint64Ptr(uint64(*req.ASN))
+	}
+	reply, err := send[vpc.ModifyCustomerGatewayAttributeResponseParams](ctx, d.sender, r)
+	if err != nil {
+		return err
+	}
+	return exchange.Acknowledged(value(reply.RequestId))
+}
+
+func (d *driver) Delete(ctx context.Context, id, _ string) error {
+	r := vpc.NewDeleteCustomerGatewayRequest()
+	r.CustomerGatewayId = &id
+	reply, err := send[vpc.DeleteCustomerGatewayResponseParams](ctx, d.sender, r)
+	if err != nil {
+		return err
+	}
+	return exchange.Acknowledged(value(reply.RequestId))
+}
+
+func (d *driver) Connections(ctx context.Context, id string) ([]string, error) {
+	r := vpc.NewDescribeVpnConnectionsRequest()
+	r.Filters = []*vpc.Filter{{Name: common.StringPtr("customer-gateway-id"), Values: []*string{&id}}}
+	r.Limit = common.Uint64Ptr(pageCap)
+	reply, err := send[vpc.DescribeVpnConnectionsResponseParams](ctx, d.sender, r)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, c := range reply.VpnConnectionSet {
+		if c != nil && value(c.VpnConnectionId) != "" {
+			ids = append(ids, *c.VpnConnectionId)
+		}
+	}
+	return ids, nil
+}
+
+// Tags are kept by a service of its own, for which the SDK has a further package. These two
+// requests need no more of it than its signing.
+
+type describeTags struct {
+	*tchttp.BaseRequest
+	ServiceType    string
+	ResourcePrefix string
+	ResourceRegion string
+	ResourceIds    []string //nolint:revive // the service's spelling
+	Offset         int
+	Limit          int
+}
+
+type describeTagsReply struct {
+	TotalCount int
+	Limit      int                                                       // what the service made of the request's
+	Tags       []struct{ TagKey, TagValue, ResourceId, Category string } //nolint:revive // the service's spelling
+	RequestId  string                                                    //nolint:revive // the service's spelling
+}
+
+type modifyTags struct {
+	*tchttp.BaseRequest
+	Resource    string
+	ReplaceTags []tag    `json:",omitempty"` // the service refuses an empty list
+	DeleteTags  []tagKey `json:",omitempty"`
+}
+
+type (
+	tag    struct{ TagKey, TagValue string }
+	tagKey struct{ TagKey string }
+)
+
+type modifyTagsReply struct {
+	RequestId string //nolint:revive // the service's spelling
+}
+
+func (d *driver) ReadTags(ctx context.Context, ids []string, offset, limit int) (operation.TagPage, error) {
+	reply, err := send[describeTagsReply](ctx, d.sender, &describeTags{
+		BaseRequest: d.tagRequest(traits.Actions.ReadTags), ServiceType: "vpc", ResourcePrefix: "cgw",
+		ResourceRegion: d.region, ResourceIds: ids, Offset: offset, Limit: limit,
+	})
+	if err != nil {
+		return operation.TagPage{}, err
+	}
+	if reply.RequestId == "" {
+		return operation.TagPage{}, exchange.Incomplete("content")
+	}
+	page := operation.TagPage{Total: reply.TotalCount, Limit: reply.Limit}
+	for _, t := range reply.Tags {
+		page.Rows = append(page.Rows, operation.TagRow{ID: t.ResourceId, Key: t.TagKey, Value: t.TagValue, System: t.Category == "System"})
+	}
+	return page, nil
+}
+
+func (d *driver) SetTags(ctx context.Context, id string, set []operation.Tag, remove []string) error {
+	r := &modifyTags{BaseRequest: d.tagRequest(traits.Actions.Tag), Resource: "qcs::vpc:" + d.region + ":uin/:cgw/" + id}
+	for _, t := range set {
+		r.ReplaceTags = append(r.ReplaceTags, tag{t.Key, t.Value})
+	}
+	for _, k := range remove {
+		r.DeleteTags = append(r.DeleteTags, tagKey{k})
+	}
+	reply, err := send[modifyTagsReply](ctx, d.sender, r)
+	if err != nil {
+		return err
+	}
+	return exchange.Acknowledged(reply.RequestId)
+}
+
+// tagRequest returns what a request of the tag service starts with.
+func (d *driver) tagRequest(action string) *tchttp.BaseRequest {
+	r := &tchttp.BaseRequest{}
+	r.Init().WithApiInfo("tag", "2018-08-13", action)
+	r.SetDomain(d.tagHost)
+	r.SetPath("/")
+	return r
+}
