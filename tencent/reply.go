@@ -97,18 +97,10 @@ func inspect(r *exchange.Reply) error {
 		r.Message = ""
 		return &exchange.ReplyError{Status: r.Status, Reason: "an error without a code"}
 	}
-	r.Message = exchange.CleanMessage(r.Message, secrets(r.Request)...)
+	r.Message = r.Clean(r.Message)
 	// The SDK's error repeats what it reads, so it gets to read the clean form.
 	r.Body, _ = json.Marshal(map[string]any{"Response": map[string]any{
 		"Error": map[string]string{"Code": r.Code, "Message": r.Message}, "RequestId": r.RequestID,
 	}})
 	return nil
-}
-
-// secrets returns what a request carries that no error may repeat.
-func secrets(req *http.Request) []string {
-	if req == nil {
-		return nil
-	}
-	return []string{req.Header.Get("X-TC-Token"), exchange.Signature(req.Header.Get("Authorization"))}
 }

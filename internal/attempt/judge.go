@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/cgw-go/cgw"
@@ -44,9 +45,19 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		if !isContext(rec.Err) {
 			e.Kind = cgw.ErrUnavailable
 		}
+		// What failed before it was sent may be for people to fix.
+		var n *exchange.NetworkError
+		if !rec.Sent && errors.As(rec.Err, &n) && n.Repeat == exchange.Never {
+			e.Kind, repeat = nil, code.Never
+		} else if !rec.Sent && n != nil && n.Repeat == exchange.Once {
+			repeat = code.Once
+		}
 	case rec.Reply.Code != "":
 		e.Code, e.Message = rec.Reply.Code, rec.Reply.Message
 		repeat = c.classify(e)
+		if off := rec.ClockOff(); off != "" && errors.Is(e.Kind, cgw.ErrUnauthenticated) {
+			e.Message = strings.TrimSpace(e.Message + " (" + off + ")")
+		}
 		if rec.Err != nil {
 			e.Err = rec.Err
 		}

@@ -141,7 +141,7 @@ func TestReplyCap(t *testing.T) {
 		{"over it, in chunks", func(w http.ResponseWriter) { chunks(w, exchange.MaxReply+1) }, false},
 		{"without end", func(w http.ResponseWriter) { chunks(w, 1<<40) }, false},
 		{"claimed", func(w http.ResponseWriter) {
-			w.Header().Set("Content-Length", strconv.Itoa(1<<40))
+			w.Header().Set("Content-Length", strconv.FormatInt(1<<40, 10))
 			_, _ = w.Write([]byte("x"))
 		}, false},
 		{"squeezed", func(w http.ResponseWriter) {
@@ -172,14 +172,14 @@ func TestReplyCap(t *testing.T) {
 	}
 }
 
-func chunks(w http.ResponseWriter, n int) {
+func chunks(w http.ResponseWriter, n int64) {
 	part := make([]byte, 4096)
 	for n > 0 {
-		m, err := w.Write(part[:min(n, len(part))])
+		m, err := w.Write(part[:min(n, int64(len(part)))])
 		if err != nil {
 			return
 		}
-		n -= m
+		n -= int64(m)
 	}
 }
 

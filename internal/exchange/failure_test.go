@@ -222,7 +222,7 @@ func TestClean(t *testing.T) {
 		{"token", errors.New("X-TC-Token: secret"), ""},
 		{"what a server sent", errors.New(`malformed HTTP response "secret"`), ""},
 	} {
-		got := exchange.Clean(tc.err).Error()
+		got := exchange.Clean(tc.err, "secret").Error()
 		if tc.want == "" {
 			tc.want = "details withheld: they hold a part of the request"
 		}
