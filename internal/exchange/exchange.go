@@ -184,10 +184,11 @@ func refused(r *Reply) error {
 		reason = "redirect refused"
 	case r.Status == http.StatusProxyAuthRequired:
 		reason = proxyError{r.Status}.Error()
-	case tooMany(r.Body):
-		reason = "reply holds more than " + strconv.Itoa(maxValues) + " values"
 	default:
-		return nil
+		if reason = tooMuch(r.Body); reason == "" {
+			return nil
+		}
+		reason = "reply holds " + reason
 	}
 	return &ReplyError{Status: r.Status, Reason: reason}
 }

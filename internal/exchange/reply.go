@@ -16,8 +16,12 @@ import (
 const MaxReply = 3 << 20
 
 // maxValues bounds the values in the JSON of a reply: decoded, {} takes a hundred times its size.
-// The page above has less than 4,000.
-const maxValues = 16_000
+// The page above has less than 4,000. maxText bounds each text, in bytes: the longest that the
+// documents allow is a description of 3 KiB.
+const (
+	maxValues = 16_000
+	maxText   = 8 << 10
+)
 
 // Reply is what the service answered. A provider's inspect fills in Code, Message and
 // RequestID for an error of the service, and may rewrite what its SDK gets to see.
@@ -59,23 +63,30 @@ func readBody(resp *http.Response) ([]byte, error) {
 	return body.Bytes(), err
 }
 
-// tooMany reports whether the JSON of a body has more than maxValues values, without decoding it.
-func tooMany(body []byte) bool {
+// tooMuch says which bound on its content the JSON of a body exceeds, without decoding it; "" if
+// none.
+func tooMuch(body []byte) string {
 	if len(body) <= maxValues {
-		return false // each takes a byte
+		return "" // each value takes a byte
 	}
-	n, quoted := 0, false
+	values, quoted, start := 0, false, 0
 	for i := 0; i < len(body); i++ {
 		switch c := body[i]; {
 		case c == '"':
-			quoted = !quoted
+			if quoted && i-start > maxText {
+				return "a text of more than " + strconv.Itoa(maxText>>10) + " KiB"
+			}
+			quoted, start = !quoted, i
 		case quoted && c == '\\':
 			i++
 		case !quoted && (c == ',' || c == '{' || c == '['):
-			n++
+			values++
 		}
 	}
-	return n > maxValues
+	if values > maxValues {
+		return "more than " + strconv.Itoa(maxValues) + " values"
+	}
+	return ""
 }
 
 // retryAfter reads the hints to wait that the clouds and the proxies before them send:
