@@ -48,9 +48,9 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		// What failed before it was sent may be for people to fix.
 		var n *exchange.NetworkError
 		if !rec.Sent && errors.As(rec.Err, &n) && n.Repeat == exchange.Never {
-			e.Kind, repeat = nil, code.Never
+			e.Kind, repeat = nil, errcode.Never
 		} else if !rec.Sent && n != nil && n.Repeat == exchange.Once {
-			repeat = code.Once
+			repeat = errcode.Once
 		}
 	case rec.Reply.Code != "":
 		e.Code, e.Message = rec.Reply.Code, rec.Reply.Message

@@ -54,7 +54,7 @@ func New(client *http.Client, timeout time.Duration, inspect func(*Reply) error)
 	x := &Exchange{timeout: timeout, inspect: inspect}
 	if client == nil {
 		x.traces = true
-		x.own, x.proxy = newPool(), http.ProxyFromEnvironment
+		x.own, x.proxy = newPool(newTransport), http.ProxyFromEnvironment
 		x.slots = make(chan struct{}, maxConns)
 		return x
 	}

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+
+	"github.com/cgw-go/cgw/internal/oneline"
 )
 
 // Repeat says whether an attempt that brought no reply is worth repeating.
@@ -23,8 +25,8 @@ const (
 	Never
 )
 
-// NetworkError is an attempt that brought no whole reply. Its text is one line of at most 512
-// bytes, without any of the request. Err keeps its type: errors.As finds net's and crypto's.
+// NetworkError is an attempt that brought no whole reply. Its text is one line of at most 1 KiB,
+// without any of the request. Err keeps its type: errors.As finds net's and crypto's.
 type NetworkError struct {
 	Reason string // what failed and what to do; "" if Err says it
 	Repeat Repeat
@@ -36,7 +38,7 @@ func (e *NetworkError) Error() string {
 	if e.Reason != "" {
 		text = e.Reason + ": " + text
 	}
-	return oneLine(text, maxMessage)
+	return oneline.Text(text)
 }
 
 func (e *NetworkError) Unwrap() error { return e.Err }

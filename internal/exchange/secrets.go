@@ -10,7 +10,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
-	"unicode/utf8"
 )
 
 // secretNames are the headers and parameters of both clouds' requests whose values nothing may
@@ -184,18 +183,4 @@ func letters(s string) string {
 		}
 		return -1
 	}, s)
-}
-
-// oneLine replaces what would break a line or a terminal, and cuts s to most bytes.
-func oneLine(s string, most int) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) || r == utf8.RuneError {
-			return ' '
-		}
-		return r
-	}, s[:min(len(s), 8*most)])
-	if len(s) > most {
-		s = strings.ToValidUTF8(s[:most], "")
-	}
-	return s
 }

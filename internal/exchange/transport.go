@@ -28,18 +28,19 @@ const (
 // connections of HTTP/1.1 that died with it. Closing the one connection would break the other
 // requests on it, which may be all right. So they finish on the old transport, and new ones dial.
 type pool struct {
+	fresh   func() *http.Transport
 	current atomic.Pointer[http.Transport]
 }
 
-func newPool() *pool {
-	p := new(pool)
-	p.current.Store(newTransport())
+func newPool(fresh func() *http.Transport) *pool {
+	p := &pool{fresh: fresh}
+	p.current.Store(fresh())
 	return p
 }
 
 // retire makes t, if it is the current transport, the old one.
 func (p *pool) retire(t *http.Transport) {
-	if p.current.CompareAndSwap(t, newTransport()) {
+	if p.current.CompareAndSwap(t, p.fresh()) {
 		t.CloseIdleConnections()
 	}
 }
