@@ -208,15 +208,16 @@ func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *ht
 		}
 		return &NetworkError{Reason: reason, Err: TimeoutError{}}
 	}
-	secrets := Secrets(req)
+	secrets, proxied := Secrets(req), false
 	if x.proxy != nil {
 		via, _ := x.proxy(req) // an error of it is err
-		secrets = append(secrets, proxySecrets(via)...)
-		if e, ok := proxyStatus(err); ok && via != nil && !rec.Sent {
-			err = e
-		}
+		secrets, proxied = append(secrets, proxySecrets(via)...), via != nil
 	}
-	return network(Foreign(caller, Clean(err, secrets...)))
+	err = Foreign(caller, Clean(err, secrets...))
+	if e, ok := proxyStatus(err); ok && proxied && !rec.Sent {
+		err = e
+	}
+	return network(err)
 }
 
 // withoutProxyKey returns the request without the password of a proxy, which Alibaba's SDK adds

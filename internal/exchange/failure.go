@@ -51,6 +51,9 @@ type Opaque struct {
 func (e *Opaque) Error() string   { return e.text }
 func (e *Opaque) Unwrap() []error { return e.causes }
 
+// errURL is a cause of errors of URLs that could not be read.
+var errURL = errors.New("malformed URL")
+
 func opaque(text string, err error) error {
 	o := &Opaque{text: text}
 	for _, cause := range []error{
@@ -94,7 +97,7 @@ func Clean(err error, secrets ...string) error {
 	var u *url.Error
 	for errors.As(err, &u) {
 		if u.Op == "parse" || u.Err == nil { // what lies beneath quotes a part of the URL
-			return opaque("details withheld: a malformed URL", err)
+			return &Opaque{text: "details withheld: a malformed URL", causes: []error{errURL}}
 		}
 		err = u.Err
 	}

@@ -63,6 +63,7 @@ var causes = [...]struct {
 	reason string
 	repeat Repeat
 }{
+	{malformed, "the proxy's address cannot be read: check HTTP_PROXY, HTTPS_PROXY and the transport's Proxy", Never},
 	{noSuchHost, "the host name does not exist: the region may not exist, or the endpoint or the proxy is misspelled", Once},
 	{is[*net.DNSError], "the host name could not be looked up", Again},
 	{is[x509.SystemRootsError], "this machine has no root certificates: install them (ca-certificates)", Never},
@@ -81,6 +82,8 @@ func is[T error](err error) bool {
 	var t T
 	return errors.As(err, &t)
 }
+
+func malformed(err error) bool { return errors.Is(err, errURL) }
 
 func noSuchHost(err error) bool {
 	var e *net.DNSError
