@@ -48,7 +48,7 @@ func inspect(r *exchange.Reply) error {
 	body := bytes.TrimSpace(r.Body)
 	ok := r.Status >= 200 && r.Status < 300
 	if ok && bytes.HasPrefix(body, []byte("{")) && !exchange.MayHave(body, "code") {
-		if r.RequestID = exchange.FindRequestID(body); r.RequestID != "" {
+		if r.RequestID = r.FindRequestID(); r.RequestID != "" {
 			return nil // the usual case; what is malformed further on, the SDK or the operation refuses
 		}
 	}
@@ -59,12 +59,12 @@ func inspect(r *exchange.Reply) error {
 	case body[0] != '{' || json.Unmarshal(body, &e) != nil:
 		return &exchange.ReplyError{Status: r.Status, Reason: "not the JSON that the API documents"}
 	}
-	r.RequestID = exchange.CleanName(e.RequestID)
+	r.RequestID = r.Name(e.RequestID)
 	name, _ := e.Code.(string)
 	if name == "" && ok {
 		return nil
 	}
-	if r.Code = exchange.CleanName(name); r.Code == "" {
+	if r.Code = r.Name(name); r.Code == "" {
 		return &exchange.ReplyError{Status: r.Status, Reason: "not an error of the API"}
 	}
 	message, _ := e.Message.(string)

@@ -70,7 +70,7 @@ func inspect(r *exchange.Reply) error {
 	}
 	body := bytes.TrimSpace(r.Body)
 	if r.Status == http.StatusOK && bytes.HasPrefix(body, []byte(`{"Response":{"`)) && !exchange.MayHave(body, "error", "code") {
-		r.RequestID, r.SDKBody = exchange.FindRequestID(body), []byte(contentless)
+		r.RequestID, r.SDKBody = r.FindRequestID(), []byte(contentless)
 		return nil // the usual case; what is malformed further on, send or the SDK refuses
 	}
 	var e envelope
@@ -80,13 +80,13 @@ func inspect(r *exchange.Reply) error {
 	case json.Unmarshal(body, &e) != nil:
 		return &exchange.ReplyError{Status: r.Status, Reason: "not the JSON that the API documents"}
 	case e.Response != nil:
-		r.RequestID = exchange.CleanName(e.Response.RequestID)
+		r.RequestID = r.Name(e.Response.RequestID)
 	}
 	switch {
 	case e.Response != nil && e.Response.Error != nil:
-		r.Code, r.Message = exchange.CleanName(e.Response.Error.Code), e.Response.Error.Message
+		r.Code, r.Message = r.Name(e.Response.Error.Code), e.Response.Error.Message
 	case e.OldCode != 0:
-		r.Code, r.Message = exchange.CleanName(e.OldName), e.OldMessage
+		r.Code, r.Message = r.Name(e.OldName), e.OldMessage
 	case r.Status == http.StatusOK && e.Response != nil:
 		r.SDKBody = []byte(contentless)
 		return nil

@@ -74,6 +74,27 @@ func frame(kind byte, payload string) string {
 	return string([]byte{byte(n >> 16), byte(n >> 8), byte(n), kind, 0, 0, 0, 0, 0}) + payload
 }
 
+// goAway waits for a request of HTTP/2, and then says that it will answer no more.
+func goAway(why string) func(net.Conn, string) {
+	return func(c net.Conn, sent string) {
+		const preface, head, headers = 24, 9, 1
+		_, _ = io.WriteString(c, frame(4, "")) // settings
+		for more := make([]byte, 2048); ; {
+			for at := preface; at+head <= len(sent); at += head + int(sent[at])<<16 + int(sent[at+1])<<8 + int(sent[at+2]) {
+				if sent[at+3] == headers {
+					_, _ = io.WriteString(c, frame(7, "\x00\x00\x00\x01\x00\x00\x00\x0b"+why))
+					return
+				}
+			}
+			n, err := c.Read(more)
+			if err != nil {
+				return
+			}
+			sent += string(more[:n])
+		}
+	}
+}
+
 func troubles(t *testing.T) []trouble {
 	t.Helper()
 	root, other, noRoot := newAuthority(t, true), newAuthority(t, true), newAuthority(t, false)
@@ -152,9 +173,9 @@ func troubles(t *testing.T) []trouble {
 		}, repeat: exchange.Never, says: []string{"the proxy's address cannot be read", "withheld: a malformed URL"}},
 
 		{name: "GOAWAY", tls: http2, change: trustHTTP2, sent: true, says: []string{"GOAWAY"},
-			answer: raw(frame(4, "") + frame(7, "\x00\x00\x00\x01\x00\x00\x00\x0bslow down"))},
+			answer: goAway("slow down")},
 		{name: "GOAWAY with the request", tls: http2, change: trustHTTP2, sent: true, says: []string{"withheld"},
-			answer: raw(frame(4, "") + frame(7, "\x00\x00\x00\x01\x00\x00\x00\x0b"+troubleSecrets[0]))},
+			answer: goAway(troubleSecrets[0])},
 		{name: "not HTTP/2", tls: http2, change: trustHTTP2, sent: true, answer: raw(strings.Repeat("HTTP/1.1 ", 20))},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -114,6 +115,19 @@ func (r *Reply) Clean(text string) string {
 	return CleanMessage(text, Secrets(r.Request)...)
 }
 
+// Name returns a code or an ID of the service fit for an error: see CleanName. One that repeats a
+// secret gives "".
+func (r *Reply) Name(text string) string {
+	const least = 8 // shorter ones are met by chance
+	text = CleanName(text)
+	for _, s := range Secrets(r.Request) {
+		if s == text || len(s) >= least && strings.Contains(text, s) {
+			return ""
+		}
+	}
+	return text
+}
+
 // ServerTime returns the service's clock as its reply states it, to the second; zero if it
 // does not.
 func (r *Reply) ServerTime() time.Time {
@@ -143,14 +157,14 @@ func (rec *Record) ClockOff() string {
 
 // FindRequestID finds the request ID in the JSON of a success without decoding it; "" if it is
 // not there.
-func FindRequestID(body []byte) string {
+func (r *Reply) FindRequestID() string {
 	const key = `"RequestId":"`
-	i := bytes.LastIndex(body, []byte(key))
+	i := bytes.LastIndex(r.Body, []byte(key))
 	if i < 0 {
 		return ""
 	}
-	id, _, _ := bytes.Cut(body[i+len(key):], []byte(`"`))
-	return CleanName(string(id))
+	id, _, _ := bytes.Cut(r.Body[i+len(key):], []byte(`"`))
+	return r.Name(string(id))
 }
 
 // MayHave reports whether the JSON of a body may have a key that begins with one of the names,

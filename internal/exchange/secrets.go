@@ -77,7 +77,7 @@ func repeats(text string, secrets []string) bool {
 		if whole := unescape(s); whole != "" && strings.Contains(plain, whole) {
 			return true
 		}
-		// In quotation marks that are doubled, for a shell, or cut off by the service.
+		// Broken up by marks of any kind, or cut off by the service.
 		const least = 8 // fewer letters are met by chance
 		if l := letters(unescape(s)); len(l) >= least && strings.Contains(bare, l[:max(least, len(l)*2/3)]) {
 			return true
@@ -98,15 +98,26 @@ func escaped(s string) [5]string {
 // unescape undoes all escapes in s, those of escapes too, and what one may take for such. It is
 // no good for reading, but gives the same for a text in all its escaped forms.
 func unescape(s string) string {
-	const depth = 8
-	for range depth {
+	s = stable(s, func(s string) string {
+		// Those of URLs first and all of them: HTML takes &amp%3B for an ampersand and %3B.
+		return unbackslash(html.UnescapeString(stable(s, unpercent)))
+	})
+	return strings.ToLower(quotes.Replace(s))
+}
+
+// quotes are left out: SQL and CSV double them, shells write '"'"' for one.
+var quotes = strings.NewReplacer(`"`, "", "'", "")
+
+// stable applies f until it changes nothing.
+func stable(s string, f func(string) string) string {
+	const most = 8 // times
+	for range most {
 		before := s
-		s = unbackslash(html.UnescapeString(unpercent(s)))
-		if s == before {
+		if s = f(s); s == before {
 			break
 		}
 	}
-	return strings.ToLower(s)
+	return s
 }
 
 // unpercent undoes the escapes of URLs.
