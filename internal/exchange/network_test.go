@@ -167,7 +167,7 @@ func troubles(t *testing.T) []trouble {
 		{name: "proxy 502", answer: raw("HTTP/1.1 502 Bad Gateway\r\n\r\n"), url: https, says: []string{"the proxy refused: 502 Bad Gateway"}},
 		{name: "proxy closes", answer: raw(""), url: https},
 		{name: "proxy of plain HTTP, 407", answer: raw("HTTP/1.1 407 Who\r\n\r\n"), url: func(string) string { return "http://service.test" }, sent: true, reply: true, says: []string{"HTTP 407: the proxy refused: 407 Proxy Authentication Required"}},
-		{name: "proxy refused", change: viaProxy(true)(strings.TrimPrefix(refusing(t), "http://")), url: https, says: []string{"proxyconnect", "connection refused"}, is: syscall.ECONNREFUSED},
+		{name: "proxy refused", change: dialError(syscall.ECONNREFUSED), url: https, says: []string{"proxyconnect", "connection refused"}, is: syscall.ECONNREFUSED},
 		{name: "malformed proxy", change: func(t *http.Transport) {
 			t.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse("http://user:" + proxyKey) }
 		}, repeat: exchange.Never, says: []string{"the proxy's address cannot be read", "withheld: a malformed URL"}},
