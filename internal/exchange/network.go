@@ -73,7 +73,7 @@ var causes = [...]struct {
 	{expired, "the certificate is not valid now: check the clock of this machine too", Never},
 	{is[*tls.CertificateVerificationError], "the certificate is not valid", Never},
 	{is[x509.CertificateInvalidError], "the certificate is not valid", Never},
-	{notTLS, "the other end does not speak TLS: check the scheme and the port of the endpoint, and the proxy", Never},
+	{notTLS, "the other end does not speak TLS: check the scheme and the port of the endpoint, and the proxy", Once},
 	{alert, "the other end refused the TLS handshake", Once},
 	{closed, "the connection was closed before the whole reply had come", Again},
 }

@@ -157,8 +157,8 @@ func troubles(t *testing.T) []trouble {
 		{name: "for another name", tls: issued(func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"a.test"}, nil }), change: trust(root), repeat: exchange.Never, says: []string{"for another host"}, as: []any{&verification, &hostname}},
 		{name: "for clients", tls: issued(func(c *x509.Certificate) { c.ExtKeyUsage[0] = x509.ExtKeyUsageClientAuth }), change: trust(root), repeat: exchange.Never, says: []string{"the certificate is not valid", "incompatible key usage"}, as: []any{&verification, &invalid}},
 		{name: "old TLS", tls: old, change: trust(root), repeat: exchange.Once, says: []string{"refused the TLS handshake", "protocol version not supported"}},
-		{name: "HTTP for TLS", answer: raw("HTTP/1.1 400 Bad Request\r\n\r\n"), url: func(addr string) string { return "https://" + addr }, repeat: exchange.Never, says: []string{"does not speak TLS: check the scheme and the port"}},
-		{name: "something for TLS", answer: raw("220 mail.test ESMTP\r\n"), url: func(addr string) string { return "https://" + addr }, repeat: exchange.Never, says: []string{"does not speak TLS"}},
+		{name: "HTTP for TLS", answer: raw("HTTP/1.1 400 Bad Request\r\n\r\n"), url: func(addr string) string { return "https://" + addr }, repeat: exchange.Once, says: []string{"does not speak TLS: check the scheme and the port"}},
+		{name: "something for TLS", answer: raw("220 mail.test ESMTP\r\n"), url: func(addr string) string { return "https://" + addr }, repeat: exchange.Once, says: []string{"does not speak TLS"}},
 		{name: "TLS for HTTP", answer: raw("\x15\x03\x01\x00\x02\x02\x46"), sent: true, says: []string{"malformed HTTP response"}},
 
 		{name: "proxy 407", answer: raw("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"), url: https, repeat: exchange.Never, says: []string{"the proxy refused: 407 Proxy Authentication Required"}},
