@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -123,19 +122,4 @@ func texts(err error) string {
 		}
 	}
 	return text
-}
-
-// CleanSource returns an error of a source of credentials without what it quotes: sources
-// are known to show the files and the replies that they could not read, keys and all.
-func CleanSource(err error) error {
-	text := err.Error()
-	for _, quoting := range []string{"{", "\n", "message = ", "failed: "} {
-		if i := strings.Index(text, quoting); i >= 0 {
-			text = text[:i]
-		}
-	}
-	if text = clean(text, maxSource); text == err.Error() {
-		return err
-	}
-	return opaque(strings.TrimRight(text, " :"), err)
 }

@@ -5,12 +5,8 @@ import (
 	"strings"
 )
 
-// The bounds of the text of a service's message, and of a source of credentials, in bytes. The
-// latter may be of several sources that were asked in turn.
-const (
-	maxMessage = 512
-	maxSource  = 900
-)
+// maxMessage bounds the text of a service's message, in bytes.
+const maxMessage = 512
 
 var (
 	// computed are the words before what a service shows of the signed request.
@@ -25,17 +21,13 @@ func CleanMessage(msg string, secrets ...string) string {
 	if repeats(msg, secrets) {
 		return "message withheld: it repeats a secret"
 	}
-	return clean(msg, maxMessage)
-}
-
-func clean(msg string, most int) string {
 	msg = msg[:min(len(msg), maxSearched)]
 	if at := computed.FindStringIndex(msg); at != nil {
 		msg = msg[:at[0]]
 	}
 	msg = link.ReplaceAllLiteralString(msg, "[link]")
-	if len(msg) > most {
-		msg = strings.ToValidUTF8(msg[:most], "")
+	if len(msg) > maxMessage {
+		msg = strings.ToValidUTF8(msg[:maxMessage], "")
 	}
 	return strings.TrimSpace(msg)
 }
