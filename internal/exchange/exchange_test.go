@@ -157,7 +157,7 @@ func TestReplyCap(t *testing.T) {
 				runtime.ReadMemStats(&before)
 				rec, body, err := post(t.Context(), t, x, srv.URL, nil)
 				runtime.ReadMemStats(&after)
-				require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(32<<20))
+				require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(16*exchange.MaxReply))
 				require.Equal(t, http.StatusOK, rec.Reply.Status)
 				if tc.ok {
 					require.NoError(t, err)
