@@ -43,8 +43,10 @@
 //
 // A Provisioner has a pool of at most 64 connections of its own, unless Config.HTTPClient is
 // set; the process-wide pool of the SDK is not used. TLS below 1.2, redirects and replies over
-// 1 MiB are refused. Each attempt takes at most Config.AttemptTimeout, and so does getting
+// 3 MiB are refused. Each attempt takes at most Config.AttemptTimeout, and so does getting
 // the credentials for it.
+// After an attempt that timed out, new requests use new connections; an HTTP/2 connection on
+// which nothing comes is given up within 6 seconds.
 //
 // # The environment
 //

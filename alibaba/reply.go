@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/cgw-go/cgw/internal/exchange"
 )
@@ -13,8 +14,29 @@ import (
 type envelope struct {
 	Code      any
 	Message   any
-	RequestID string          `json:"RequestId"`
-	Denied    json.RawMessage `json:"AccessDeniedDetail,omitempty"`
+	RequestID string `json:"RequestId"`
+	Denied    any    `json:"AccessDeniedDetail"`
+}
+
+// detailNames are the details of a denial that are kept. EncodedDiagnosticMessage is not: what is
+// encoded in it cannot be searched for secrets.
+var detailNames = [...]string{
+	"AuthAction", "AuthPrincipalDisplayName", "AuthPrincipalOwnerId", "AuthPrincipalType", "NoPermissionType", "PolicyType",
+}
+
+// details returns the details of a denial fit for an error, or nil.
+func (e *envelope) details(r *exchange.Reply) map[string]string {
+	var kept map[string]string
+	all, _ := e.Denied.(map[string]any)
+	for _, name := range detailNames {
+		if text, _ := all[name].(string); text != "" {
+			if kept == nil {
+				kept = map[string]string{}
+			}
+			kept[name] = r.Clean(text)
+		}
+	}
+	return kept
 }
 
 // inspect judges a reply before the SDK sees it: the SDK takes an empty 200, {} and a 200 with
@@ -26,7 +48,7 @@ func inspect(r *exchange.Reply) error {
 	body := bytes.TrimSpace(r.Body)
 	ok := r.Status >= 200 && r.Status < 300
 	if ok && bytes.HasPrefix(body, []byte("{")) && !exchange.MayHave(body, "code") {
-		if r.RequestID = exchange.FindRequestID(body); r.RequestID != "" {
+		if r.RequestID = r.FindRequestID(); r.RequestID != "" {
 			return nil // the usual case; what is malformed further on, the SDK or the operation refuses
 		}
 	}
@@ -37,34 +59,28 @@ func inspect(r *exchange.Reply) error {
 	case body[0] != '{' || json.Unmarshal(body, &e) != nil:
 		return &exchange.ReplyError{Status: r.Status, Reason: "not the JSON that the API documents"}
 	}
-	r.RequestID = exchange.CleanName(e.RequestID)
+	r.RequestID = r.Name(e.RequestID)
 	name, _ := e.Code.(string)
 	if name == "" && ok {
 		return nil
 	}
-	if r.Code = exchange.CleanName(name); r.Code == "" {
+	if r.Code = r.Name(name); r.Code == "" {
 		return &exchange.ReplyError{Status: r.Status, Reason: "not an error of the API"}
 	}
 	message, _ := e.Message.(string)
-	r.Message = exchange.CleanMessage(message, secrets(r.Request)...)
+	r.Message = r.Clean(message)
+	denied := e.details(r)
+	if action := exchange.CleanName(denied["AuthAction"]); action != "" && !strings.Contains(r.Message, action) {
+		r.Message = strings.TrimSpace(r.Message + " (refused action: " + action + ")")
+	}
 	// The SDK's error repeats what it reads, so it gets to read the clean form. It takes a code
 	// with a 2xx for a success.
 	if ok {
 		r.SDKStatus = http.StatusBadRequest
 	}
 	r.Body, _ = json.Marshal(struct {
-		Code, Message, RequestId string          //nolint:revive // the service's spelling
-		AccessDeniedDetail       json.RawMessage `json:",omitempty"`
-	}{r.Code, r.Message, r.RequestID, e.Denied})
+		Code, Message, RequestId string            //nolint:revive // the service's spelling
+		AccessDeniedDetail       map[string]string `json:",omitempty"`
+	}{r.Code, r.Message, r.RequestID, denied})
 	return nil
-}
-
-// secrets returns what a request carries that no error may repeat. The SDK sends all
-// parameters, the AuthKey among them, in the URL.
-func secrets(req *http.Request) []string {
-	if req == nil {
-		return nil
-	}
-	all := []string{req.URL.Query().Get("AuthKey"), exchange.Signature(req.Header.Get("Authorization"))}
-	return append(all, req.Header["x-acs-security-token"]...) // the SDK keeps its names in lower case
 }

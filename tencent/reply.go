@@ -70,7 +70,7 @@ func inspect(r *exchange.Reply) error {
 	}
 	body := bytes.TrimSpace(r.Body)
 	if r.Status == http.StatusOK && bytes.HasPrefix(body, []byte(`{"Response":{"`)) && !exchange.MayHave(body, "error", "code") {
-		r.RequestID, r.SDKBody = exchange.FindRequestID(body), []byte(contentless)
+		r.RequestID, r.SDKBody = r.FindRequestID(), []byte(contentless)
 		return nil // the usual case; what is malformed further on, send or the SDK refuses
 	}
 	var e envelope
@@ -80,13 +80,13 @@ func inspect(r *exchange.Reply) error {
 	case json.Unmarshal(body, &e) != nil:
 		return &exchange.ReplyError{Status: r.Status, Reason: "not the JSON that the API documents"}
 	case e.Response != nil:
-		r.RequestID = exchange.CleanName(e.Response.RequestID)
+		r.RequestID = r.Name(e.Response.RequestID)
 	}
 	switch {
 	case e.Response != nil && e.Response.Error != nil:
-		r.Code, r.Message = exchange.CleanName(e.Response.Error.Code), e.Response.Error.Message
+		r.Code, r.Message = r.Name(e.Response.Error.Code), e.Response.Error.Message
 	case e.OldCode != 0:
-		r.Code, r.Message = exchange.CleanName(e.OldName), e.OldMessage
+		r.Code, r.Message = r.Name(e.OldName), e.OldMessage
 	case r.Status == http.StatusOK && e.Response != nil:
 		r.SDKBody = []byte(contentless)
 		return nil
@@ -97,18 +97,10 @@ func inspect(r *exchange.Reply) error {
 		r.Message = ""
 		return &exchange.ReplyError{Status: r.Status, Reason: "an error without a code"}
 	}
-	r.Message = exchange.CleanMessage(r.Message, secrets(r.Request)...)
+	r.Message = r.Clean(r.Message)
 	// The SDK's error repeats what it reads, so it gets to read the clean form.
 	r.Body, _ = json.Marshal(map[string]any{"Response": map[string]any{
 		"Error": map[string]string{"Code": r.Code, "Message": r.Message}, "RequestId": r.RequestID,
 	}})
 	return nil
-}
-
-// secrets returns what a request carries that no error may repeat.
-func secrets(req *http.Request) []string {
-	if req == nil {
-		return nil
-	}
-	return []string{req.Header.Get("X-TC-Token"), exchange.Signature(req.Header.Get("Authorization"))}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/credential"
@@ -42,9 +43,19 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		if !isContext(rec.Err) {
 			e.Kind = cgw.ErrUnavailable
 		}
+		// What failed before it was sent may be for people to fix.
+		var n *exchange.NetworkError
+		if !rec.Sent && errors.As(rec.Err, &n) && n.Repeat == exchange.Never {
+			e.Kind, repeat = nil, errcode.Never
+		} else if !rec.Sent && n != nil && n.Repeat == exchange.Once {
+			repeat = errcode.Once
+		}
 	case rec.Reply.Code != "":
 		e.Code, e.Message = rec.Reply.Code, rec.Reply.Message
 		repeat = c.classify(e)
+		if off := rec.ClockOff(); off != "" && errors.Is(e.Kind, cgw.ErrUnauthenticated) {
+			e.Message = strings.TrimSpace(e.Message + " (" + off + ")")
+		}
 		if rec.Err != nil {
 			e.Err = rec.Err
 		}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strconv"
 	"time"
 )
@@ -16,10 +17,11 @@ import (
 type Exchange struct {
 	timeout time.Duration
 	inspect func(*Reply) error
-	own     *http.Transport // nil when the caller gave a client
-	slots   chan struct{}   // of own: as many requests as connections are on the way at a time
-	client  *http.Client    // a copy of the caller's; nil when own is used
-	traces  bool            // whether the transport is net/http's, which calls GetConn before it sends
+	own     *pool                                 // nil when the caller gave a client
+	slots   chan struct{}                         // of own: as many requests as connections are on the way at a time
+	client  *http.Client                          // a copy of the caller's; nil when own is used
+	traces  bool                                  // whether the transport is net/http's, which calls GetConn before it sends
+	proxy   func(*http.Request) (*url.URL, error) // of the transport; nil: none is known
 }
 
 // Record is what an exchange saw of one attempt.
@@ -49,9 +51,10 @@ func RecordOf(ctx context.Context) *Record {
 // nil. timeout bounds each attempt, from the dial to the last byte of the reply. inspect judges
 // a whole reply; its error takes the reply's place.
 func New(client *http.Client, timeout time.Duration, inspect func(*Reply) error) *Exchange {
-	x := &Exchange{timeout: timeout, inspect: inspect, traces: true}
+	x := &Exchange{timeout: timeout, inspect: inspect}
 	if client == nil {
-		x.own = newTransport()
+		x.traces = true
+		x.own, x.proxy = newPool(newTransport), http.ProxyFromEnvironment
 		x.slots = make(chan struct{}, maxConns)
 		return x
 	}
@@ -61,7 +64,9 @@ func New(client *http.Client, timeout time.Duration, inspect func(*Reply) error)
 	if next == nil {
 		next = http.DefaultTransport
 	}
-	_, x.traces = next.(*http.Transport)
+	if t, ok := next.(*http.Transport); ok {
+		x.traces, x.proxy = true, t.Proxy
+	}
 	c.Transport = noLocation{next}
 	x.client = &c
 	return x
@@ -70,7 +75,7 @@ func New(client *http.Client, timeout time.Duration, inspect func(*Reply) error)
 // Close closes the idle connections of the Exchange's own pool.
 func (x *Exchange) Close() {
 	if x.own != nil {
-		x.own.CloseIdleConnections()
+		x.own.current.Load().CloseIdleConnections()
 	}
 }
 
@@ -123,6 +128,20 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 	defer func() { rec.Ended = time.Now() }()
 	ctx, cancel := context.WithTimeout(caller, x.timeout)
 	defer cancel()
+	var send func(*http.Request) (*http.Response, error)
+	if x.own == nil {
+		send = x.client.Do
+	} else {
+		t := x.own.current.Load()
+		send = t.RoundTrip
+		defer func() {
+			// Whose time it was, the attempt's or the caller's, says nothing of the connection.
+			if rec.Sent && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				x.own.retire(t)
+			}
+			x.own.done(t)
+		}()
+	}
 	traced := false
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) {
@@ -135,11 +154,11 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 		},
 		GotConn: func(httptrace.GotConnInfo) { rec.Sent = true },
 	})
-	resp, err := x.send(withoutProxyKey(req.WithContext(ctx)))
+	resp, err := send(withoutProxyKey(req.WithContext(ctx)))
 	if err != nil {
 		// A RoundTripper that does not trace tells nothing: take it that it sent.
 		rec.Sent = rec.Sent || !traced && !x.traces
-		return nil, failure(caller, ctx, err)
+		return nil, x.failure(caller, ctx, rec, req, err)
 	}
 	rec.Sent = true
 	rec.Reply = Reply{Request: req, Status: resp.StatusCode, Header: resp.Header, RetryAfter: retryAfter(resp.Header)}
@@ -149,19 +168,56 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 		if errors.Is(err, errTooLarge) {
 			return nil, &ReplyError{Status: resp.StatusCode, Reason: err.Error()}
 		}
-		return nil, failure(caller, ctx, err)
+		return nil, x.failure(caller, ctx, rec, req, err)
 	}
-	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		return nil, &ReplyError{Status: resp.StatusCode, Reason: "redirect refused"}
+	if err := refused(&rec.Reply); err != nil {
+		return nil, err
 	}
 	return resp, x.inspect(&rec.Reply)
 }
 
-func (x *Exchange) send(req *http.Request) (*http.Response, error) {
-	if x.own != nil {
-		return x.own.RoundTrip(req)
+// refused returns an error for a reply that no provider need look at.
+func refused(r *Reply) error {
+	reason := ""
+	switch {
+	case r.Status >= 300 && r.Status < 400:
+		reason = "redirect refused"
+	case r.Status == http.StatusProxyAuthRequired:
+		reason = proxyError{r.Status}.Error()
+	default:
+		if reason = tooMuch(r.Body); reason == "" {
+			return nil
+		}
+		reason = "reply holds " + reason
 	}
-	return x.client.Do(req)
+	return &ReplyError{Status: r.Status, Reason: reason}
+}
+
+// failure returns the error of an attempt that brought no whole reply.
+func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *http.Request, err error) error {
+	if err := ended(caller); err != nil {
+		return err
+	}
+	if timedOut(attempt, err) {
+		reason := "no connection came about in time"
+		if rec.Sent {
+			reason = "no reply came in time"
+		}
+		if rec.Reply.Status != 0 {
+			reason = "the reply broke off"
+		}
+		return &NetworkError{Reason: reason, Err: TimeoutError{}}
+	}
+	secrets, proxied := Secrets(req), false
+	if x.proxy != nil {
+		via, _ := x.proxy(req) // an error of it is err
+		secrets, proxied = append(secrets, proxySecrets(via)...), via != nil
+	}
+	err = Foreign(caller, Clean(err, secrets...))
+	if e, ok := proxyStatus(err); ok && proxied && !rec.Sent {
+		err = e
+	}
+	return network(err)
 }
 
 // withoutProxyKey returns the request without the password of a proxy, which Alibaba's SDK adds

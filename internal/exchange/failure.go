@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -60,6 +59,9 @@ type Opaque struct {
 func (e *Opaque) Error() string   { return e.text }
 func (e *Opaque) Unwrap() []error { return e.causes }
 
+// errURL is a cause of errors of URLs that could not be read.
+var errURL = errors.New("malformed URL")
+
 func opaque(text string, err error) error {
 	o := &Opaque{text: text}
 	for _, cause := range []error{
@@ -73,20 +75,19 @@ func opaque(text string, err error) error {
 	return o
 }
 
-// failure returns the error of an attempt that brought no whole reply, without URLs.
-func failure(caller, attempt context.Context, err error) error {
-	if cerr := caller.Err(); cerr != nil {
-		return cerr
-	}
+// ended returns the error of the caller's context, or nil if it has not ended.
+func ended(caller context.Context) error {
 	// net/http's dialer looks at the clock, and may be ahead of the context's timer.
-	if d, ok := caller.Deadline(); ok && !time.Now().Before(d) {
+	if d, ok := caller.Deadline(); ok && !time.Now().Before(d) && caller.Err() == nil {
 		return context.DeadlineExceeded
 	}
+	return caller.Err()
+}
+
+// timedOut reports whether an attempt failed because its time was over.
+func timedOut(attempt context.Context, err error) bool {
 	var timeout net.Error
-	if attempt.Err() != nil || (errors.As(err, &timeout) && timeout.Timeout()) {
-		return TimeoutError{}
-	}
-	return Foreign(caller, Clean(err))
+	return attempt.Err() != nil || (errors.As(err, &timeout) && timeout.Timeout())
 }
 
 // Foreign returns err, unless it is of a context that ended although ctx did not: then one of
@@ -98,40 +99,36 @@ func Foreign(ctx context.Context, err error) error {
 	return err
 }
 
-// telling are what a text has in it that shows a URL, a query, a header that signs, or what a
-// server sent in place of HTTP, which may be any of them.
-var telling = [...]string{"://", "?", "@", "authkey", "signature", "authorization", "token", "malformed"}
-
-// Clean returns err without the layers that net/http adds to show the URL. Where something of
-// the request would still show, it returns an Opaque error in its place.
-func Clean(err error) error {
+// Clean returns err without the layers that net/http adds to show the URL. If any error in the
+// tree would still show a URL, or one of the secrets, Clean returns an Opaque error in its place.
+func Clean(err error, secrets ...string) error {
 	var u *url.Error
 	for errors.As(err, &u) {
 		if u.Op == "parse" || u.Err == nil { // what lies beneath quotes a part of the URL
-			return opaque("details withheld: a malformed URL", err)
+			return &Opaque{text: "details withheld: a malformed URL", causes: []error{errURL}}
 		}
 		err = u.Err
 	}
-	text := strings.ToLower(err.Error())
-	for _, t := range telling {
-		if strings.Contains(text, t) {
-			return opaque("details withheld: they hold a part of the request", err)
-		}
+	if text := texts(err); repeats(text, secrets) {
+		return opaque("details withheld: they hold a part of the request", err)
+	} else if link.MatchString(text) {
+		return opaque("details withheld: they hold a URL", err)
 	}
 	return err
 }
 
-// CleanSource returns an error of a source of credentials without what it quotes: sources
-// are known to show the files and the replies that they could not read, keys and all.
-func CleanSource(err error) error {
+// texts returns what the errors of a tree say, one a line.
+func texts(err error) string {
 	text := err.Error()
-	for _, quoting := range []string{"{", "\n", "message = ", "failed: "} {
-		if i := strings.Index(text, quoting); i >= 0 {
-			text = text[:i]
+	switch e := err.(type) { //nolint:errorlint // this is the walk
+	case interface{ Unwrap() error }:
+		if below := e.Unwrap(); below != nil {
+			text += "\n" + texts(below)
+		}
+	case interface{ Unwrap() []error }:
+		for _, below := range e.Unwrap() {
+			text += "\n" + texts(below)
 		}
 	}
-	if text = clean(text, maxSource); text == err.Error() {
-		return err
-	}
-	return opaque(strings.TrimRight(text, " :"), err)
+	return text
 }

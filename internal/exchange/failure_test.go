@@ -222,7 +222,7 @@ func TestClean(t *testing.T) {
 		{"token", errors.New("X-TC-Token: secret"), ""},
 		{"what a server sent", errors.New(`malformed HTTP response "secret"`), ""},
 	} {
-		got := exchange.Clean(tc.err).Error()
+		got := exchange.Clean(tc.err, "secret").Error()
 		if tc.want == "" {
 			tc.want = "details withheld: they hold a part of the request"
 		}
@@ -231,19 +231,4 @@ func TestClean(t *testing.T) {
 	kept := exchange.Clean(fmt.Errorf("https://secret: %w", syscall.ECONNRESET))
 	require.ErrorIs(t, kept, syscall.ECONNRESET)
 	require.NotContains(t, kept.Error(), "secret")
-}
-
-func TestCleanSource(t *testing.T) {
-	for _, tc := range []struct{ text, want string }{
-		{"no role is bound", "no role is bound"},
-		{`unmarshal config from '/x' failed: AccessKeySecret=secret`, "unmarshal config from '/x'"},
-		{`refresh err, httpStatus: 200, message = {"AccessKeySecret":"secret"}`, "refresh err, httpStatus: 200,"},
-		{`fail to get credentials: {"AccessKeySecret":"secret"}`, "fail to get credentials"},
-		{"Get http://100.100.100.200/latest/secret gave nothing", "Get [link] gave nothing"},
-		{"line\nsecret", "line"},
-	} {
-		require.Equal(t, tc.want, exchange.CleanSource(errors.New(tc.text)).Error())
-	}
-	kept := exchange.CleanSource(io.EOF)
-	require.Equal(t, io.EOF, kept, "an innocent error stays what it is")
 }

@@ -55,11 +55,6 @@ func TestCleanName(t *testing.T) {
 	}
 }
 
-func TestSignature(t *testing.T) {
-	require.Equal(t, "abc", exchange.Signature("TC3-HMAC-SHA256 Credential=a/b, SignedHeaders=host, Signature=abc"))
-	require.Empty(t, exchange.Signature(""))
-}
-
 func FuzzCleanMessage(f *testing.F) {
 	f.Add("the key %s is wrong", "secret-key", uint8(0))
 	f.Add("see https://example.com/?AuthKey=", "p+ss/w&rd=<1>%~", uint8(1))

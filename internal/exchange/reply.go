@@ -6,11 +6,23 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
-// MaxReply is the largest reply that is read, in bytes.
-const MaxReply = 1 << 20
+// MaxReply is the largest reply that is read, in bytes. It follows the largest page that the
+// documents allow: 50 gateways of Alibaba, each with a name of 128 characters, a description of
+// 256, an AuthKey of 64 and 20 tags of 64 + 128, make 214,400 characters, of up to 12 bytes each
+// as \uXXXX escapes.
+const MaxReply = 3 << 20
+
+// maxValues bounds the values in the JSON of a reply: decoded, {} takes a hundred times its size.
+// The page above has less than 4,000. maxText bounds each text, in bytes: the longest that the
+// documents allow is a description of 3 KiB.
+const (
+	maxValues = 16_000
+	maxText   = 8 << 10
+)
 
 // Reply is what the service answered. A provider's inspect fills in Code, Message and
 // RequestID for an error of the service, and may rewrite what its SDK gets to see.
@@ -44,31 +56,76 @@ func readBody(resp *http.Response) ([]byte, error) {
 		_, _ = resp.Body.Read(body[n : n+1])
 		return body, nil
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxReply+1))
-	if err == nil && len(body) > MaxReply {
+	var body bytes.Buffer // it grows in fewer steps than io.ReadAll does
+	_, err := body.ReadFrom(io.LimitReader(resp.Body, MaxReply+1))
+	if err == nil && body.Len() > MaxReply {
 		err = errTooLarge
 	}
-	return body, err
+	return body.Bytes(), err
+}
+
+// tooMuch says which bound on its content the JSON of a body exceeds, without decoding it; "" if
+// none.
+func tooMuch(body []byte) string {
+	if len(body) <= maxValues {
+		return "" // each value takes a byte
+	}
+	values, quoted, start := 0, false, 0
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case c == '"':
+			if quoted && i-start > maxText {
+				return "a text of more than " + strconv.Itoa(maxText>>10) + " KiB"
+			}
+			quoted, start = !quoted, i
+		case quoted && c == '\\':
+			i++
+		case !quoted && (c == ',' || c == '{' || c == '['):
+			values++
+		}
+	}
+	if values > maxValues {
+		return "more than " + strconv.Itoa(maxValues) + " values"
+	}
+	return ""
 }
 
 // retryAfter reads the hints to wait that the clouds and the proxies before them send:
 // Retry-After in seconds or as a date, and Alibaba's x-acs-retry-after in milliseconds.
 func retryAfter(h http.Header) time.Duration {
 	const longest = time.Hour // more is taken for a mistake, and bounded by the caller anyway
-	if ms, err := strconv.Atoi(h.Get("X-Acs-Retry-After")); err == nil && ms > 0 {
-		return min(time.Duration(min(ms, int(longest/time.Millisecond)))*time.Millisecond, longest)
+	if ms, err := strconv.ParseInt(h.Get("X-Acs-Retry-After"), 10, 64); err == nil && ms > 0 {
+		return time.Duration(min(ms, longest.Milliseconds())) * time.Millisecond
 	}
 	v := h.Get("Retry-After")
 	if v == "" {
 		return 0
 	}
-	if s, err := strconv.Atoi(v); err == nil {
-		return time.Duration(max(0, min(s, int(longest/time.Second)))) * time.Second
+	if s, err := strconv.ParseInt(v, 10, 64); err == nil {
+		return time.Duration(max(0, min(s, int64(longest/time.Second)))) * time.Second
 	}
 	if t, err := http.ParseTime(v); err == nil {
 		return max(0, min(time.Until(t), longest))
 	}
 	return 0
+}
+
+// Clean returns a text of the service fit for an error: see CleanMessage.
+func (r *Reply) Clean(text string) string {
+	return CleanMessage(text, Secrets(r.Request)...)
+}
+
+// Name returns a code or an ID of the service fit for an error: see CleanName. One that repeats a
+// secret gives "".
+func (r *Reply) Name(text string) string {
+	const least = 8 // shorter ones are met by chance
+	text = CleanName(text)
+	for _, s := range Secrets(r.Request) {
+		if s == text || len(s) >= least && strings.Contains(text, s) {
+			return ""
+		}
+	}
+	return text
 }
 
 // ServerTime returns the service's clock as its reply states it, to the second; zero if it
@@ -81,16 +138,33 @@ func (r *Reply) ServerTime() time.Time {
 	return t
 }
 
+// ClockOff says by how much the clock of this machine differs from the service's, and which way;
+// "" if by less than a minute, or if the service did not tell its time.
+func (rec *Record) ClockOff() string {
+	at := rec.Reply.ServerTime()
+	if at.IsZero() {
+		return ""
+	}
+	way, off := "ahead of", rec.Ended.Sub(at).Round(time.Second)
+	if off < 0 {
+		way, off = "behind", rec.Began.Sub(at).Abs().Round(time.Second)
+	}
+	if off < time.Minute {
+		return ""
+	}
+	return "the clock of this machine is " + off.String() + " " + way + " the service's"
+}
+
 // FindRequestID finds the request ID in the JSON of a success without decoding it; "" if it is
 // not there.
-func FindRequestID(body []byte) string {
+func (r *Reply) FindRequestID() string {
 	const key = `"RequestId":"`
-	i := bytes.LastIndex(body, []byte(key))
+	i := bytes.LastIndex(r.Body, []byte(key))
 	if i < 0 {
 		return ""
 	}
-	id, _, _ := bytes.Cut(body[i+len(key):], []byte(`"`))
-	return CleanName(string(id))
+	id, _, _ := bytes.Cut(r.Body[i+len(key):], []byte(`"`))
+	return r.Name(string(id))
 }
 
 // MayHave reports whether the JSON of a body may have a key that begins with one of the names,

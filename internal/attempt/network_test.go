@@ -1,0 +1,57 @@
+package attempt_test
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/exchange"
+)
+
+// TestNetworkFailures repeats what failed before it was sent as often as that may help.
+func TestNetworkFailures(t *testing.T) {
+	for _, tc := range []struct {
+		name      string
+		err       error
+		attempts  int
+		retryable bool
+	}{
+		{"refused", syscall.ECONNREFUSED, 5, true},
+		{"no such host", &net.DNSError{Err: "no such host", IsNotFound: true}, 2, true},
+		{"certificate", x509.HostnameError{Certificate: &x509.Certificate{}, Host: "a.test"}, 1, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			dials := 0
+			transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+				dials++
+				return nil, tc.err
+			}}
+			x := exchange.New(&http.Client{Transport: transport}, time.Minute, func(*exchange.Reply) error { return nil })
+			loop := newLoop(func(l *attempt.Loop) { l.Retry = cgw.RetryPolicy{MinBackoff: 1, MaxBackoff: 1} })
+			r := unsafe
+			_, err := loop.Start(cgw.OpCreate, "").Send(t.Context(), &r, func(ctx context.Context) error {
+				req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://a.test", http.NoBody)
+				require.NoError(t, err)
+				resp, err := x.RoundTrip(req)
+				if err == nil {
+					_ = resp.Body.Close()
+				}
+				return err
+			})
+			require.Equal(t, tc.attempts, dials)
+			require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
+			require.Equal(t, tc.retryable, cgw.IsRetryable(err))
+			require.Equal(t, tc.retryable, errors.Is(err, cgw.ErrUnavailable))
+			require.ErrorAs(t, err, new(*exchange.NetworkError))
+		})
+	}
+}

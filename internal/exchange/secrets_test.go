@@ -1,0 +1,112 @@
+package exchange_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"html"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw/internal/exchange"
+)
+
+// escapings are the ways to write a text that a service may choose.
+func escapings() map[string]func(string) string {
+	marshal := func(s string) string {
+		b, _ := json.Marshal(s)
+		return string(b[1 : len(b)-1])
+	}
+	each := func(form string) func(string) string {
+		return func(s string) string {
+			var b strings.Builder
+			for _, c := range utf16.Encode([]rune(s)) {
+				fmt.Fprintf(&b, form, c)
+			}
+			return b.String()
+		}
+	}
+	return map[string]func(string) string{
+		"raw":             func(s string) string { return s },
+		"JSON":            marshal,
+		"JSON of slashes": func(s string) string { return strings.ReplaceAll(marshal(s), "/", `\/`) },
+		"JSON of its own marks": func(s string) string {
+			return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
+		},
+		"Go":           func(s string) string { q := strconv.Quote(s); return q[1 : len(q)-1] },
+		"Go, ASCII":    func(s string) string { q := strconv.QuoteToASCII(s); return q[1 : len(q)-1] },
+		"query":        url.QueryEscape,
+		"query, small": func(s string) string { return strings.ToLower(url.QueryEscape(s)) },
+		"path":         url.PathEscape,
+		"HTML":         html.EscapeString,
+		"HTML, names":  func(s string) string { return strings.ReplaceAll(html.EscapeString(s), "&#34;", "&quot;") },
+		"HTML, numbers": func(s string) string {
+			var b strings.Builder
+			for _, r := range s {
+				fmt.Fprintf(&b, "&#x%x;", r)
+			}
+			return b.String()
+		},
+		"\\u of all":      each(`\u%04x`),
+		"\\u in capitals": each(`\u%04X`),
+		"% of all":        func(s string) string { return strings.ReplaceAll(fmt.Sprintf("% x", s), " ", "%") },
+		"CSV":             func(s string) string { return strings.ReplaceAll(s, `"`, `""`) },
+	}
+}
+
+// TestSecretsInAnyForm has messages that repeat a secret, escaped once, twice, or three times in
+// different ways.
+func TestSecretsInAnyForm(t *testing.T) {
+	secrets := []string{
+		`K3y"Canary\q<z>`, `plain-secret-0123`, "p+ss/w&rd=<1>%~", `100%41%2541 percent`, `C:\new\table\x41`, "{\"a\":\"b\\u0063\"}",
+		"Schlüssel-密钥-😀", "a&amp;b&lt;c", "tab\tand\nline", `'single' "double" ` + "`back`",
+	}
+	forms := escapings()
+	forms["% of all"] = func(s string) string { return "%" + escapings()["% of all"](s) }
+	searched := 0
+	for _, secret := range secrets {
+		for a, first := range forms {
+			for b, second := range forms {
+				for c, third := range map[string]func(string) string{"raw": forms["raw"], "JSON": forms["JSON"], "query": forms["query"]} {
+					text := third("key: " + second(first(secret)) + " is wrong")
+					require.Equal(t, withheld, exchange.CleanMessage(text, "", secret), "%s of %s of %s: %s", c, b, a, text)
+					searched++
+				}
+			}
+		}
+	}
+	t.Logf("%d secrets × %d escapings of %d escapings of 3: %d messages searched", len(secrets), len(forms), len(forms), searched)
+}
+
+func TestMessagesWithoutSecrets(t *testing.T) {
+	secrets := []string{`K3y"Canary\q<z>`, "sh0rt", "", "signature+of/it="}
+	for _, text := range []string{
+		"The name is not valid", `the value "a\b%20&amp;c" is wrong`, "Canary K3y", "100% of the quota", `C:\K3y`, "sh0 rt",
+	} {
+		require.Equal(t, text, exchange.CleanMessage(text, secrets...))
+	}
+	require.Equal(t, withheld, exchange.CleanMessage("it is sh0rt", secrets...), "a short one as it is")
+	require.Equal(t, withheld, exchange.CleanMessage(`the key K3y"Canary\... is wrong`, secrets...), "the start of one")
+	far := strings.Repeat("http://x/"+strings.Repeat("x", 1000)+" ", 20)
+	require.NotContains(t, exchange.CleanMessage(far+secrets[0], secrets...), "Canary", "beyond what is shown at first")
+}
+
+// TestSecrets finds them by their names, as both SDKs write them.
+func TestSecrets(t *testing.T) {
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
+		"https://h/?AuthKey=an%2Bauth&Signature=sig1&SecurityToken=t1&Action=Create&SignatureNonce=n&ClientToken=c", http.NoBody)
+	require.NoError(t, err)
+	req.Header["x-acs-security-token"] = []string{"t2"}
+	req.Header.Set("X-TC-Token", "t3")
+	req.Header.Set("Authorization", "TC3-HMAC-SHA256 Credential=id, Signature=sig2")
+	require.ElementsMatch(t, []string{
+		"an+auth", "sig1", "t1", "t2", "t3", "TC3-HMAC-SHA256 Credential=id, Signature=sig2", "sig2",
+	}, exchange.Secrets(req))
+	require.Empty(t, exchange.Secrets(nil))
+	require.Equal(t, withheld, (&exchange.Reply{Request: req}).Clean("t3, was it?"))
+}
