@@ -2,17 +2,19 @@
 package emulators
 
 import (
-	"errors"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/alibaba"
 	"github.com/cgw-go/cgw/alibaba/alibabatest"
 	"github.com/cgw-go/cgw/cgwtest"
 	"github.com/cgw-go/cgw/cgwtest/wire"
+	"github.com/cgw-go/cgw/tencent"
 	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
 
@@ -232,6 +234,9 @@ func TestFaultsByMeaning(t *testing.T) {
 					require.Len(t, faults, 1)
 					require.Equal(t, m, faults[0].Meaning)
 					require.Positive(t, faults[0].Struck)
+					requests := cloud.Requests()
+					i := slices.IndexFunc(requests, func(r wire.Request) bool { return r.Fault })
+					require.Contains(t, documentedMeaning(t, m), requests[i].Code)
 				}
 			})
 		})
@@ -263,17 +268,18 @@ func TestAWrongFaultPanics(t *testing.T) {
 // oneAttempt returns a Provisioner of the cloud that does not repeat.
 func oneAttempt(t *testing.T, cloud cgwtest.Emulator) cgw.Provisioner {
 	t.Helper()
-	p, err := newOneAttempt(cloud)
-	require.NoError(t, err)
-	return p
-}
-
-func newOneAttempt(cloud cgwtest.Emulator) (cgw.Provisioner, error) {
+	var p cgw.Provisioner
+	var err error
 	switch s := cloud.(type) {
 	case *tencenttest.Server:
-		return tencentOnce(s)
+		cfg := s.Config()
+		cfg.Retry.MaxAttempts = 1
+		p, err = tencent.New(cfg)
 	case *alibabatest.Server:
-		return alibabaOnce(s)
+		cfg := s.Config()
+		cfg.Retry.MaxAttempts = 1
+		p, err = alibaba.New(cfg)
 	}
-	return nil, errors.New("no such cloud")
+	require.NoError(t, err)
+	return p
 }
