@@ -152,6 +152,8 @@ func TestSettings(t *testing.T) {
 		c.SetClock(emulator.Offset(-time.Hour))
 		require.Equal(t, time.Now().Add(-time.Hour), c.Now())
 		require.Equal(t, 0, allowed("Create"), "a clock that is set back makes no room")
+		time.Sleep(time.Second)
+		require.Equal(t, 4, allowed("Create"), "but its next second does")
 		c.SetLatency(0)
 		require.Zero(t, c.Latency())
 		require.NoError(t, c.Inject(codes, wire.Fault{}))

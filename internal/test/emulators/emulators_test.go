@@ -149,7 +149,23 @@ func TestConnections(t *testing.T) {
 		require.Empty(t, cloud.ConnectionIDs(g.ID))
 		require.NoError(t, p.Delete(t.Context(), g.ID))
 		require.Empty(t, cloud.ListGateways())
+
+		cloud.AddConnection(g.ID)
+		cloud.Reset()
+		require.Empty(t, cloud.ConnectionIDs(g.ID))
+		again, err := p.Create(t.Context(), branch("office", "203.0.113.7"))
+		require.NoError(t, err)
+		require.Equal(t, g.ID, again.ID, "IDs are made from the first again")
 	})
+}
+
+// A gateway is in use by a connection that has it in one tunnel only.
+func TestConnectionsOfTwoTunnels(t *testing.T) {
+	cloud := alibabatest.NewServer(alibabatest.Options{PlainHTTP: true})
+	defer cloud.Close()
+	cloud.SeedConnections(alibabatest.Connection{ID: "vco-1", Tunnels: []alibabatest.Tunnel{{CustomerGatewayID: "cgw-1"}, {CustomerGatewayID: "cgw-2"}}})
+	require.Equal(t, []string{"vco-1"}, cloud.ConnectionIDs("cgw-2"))
+	require.Empty(t, cloud.ConnectionIDs("cgw-3"))
 }
 
 func TestCredentialsChange(t *testing.T) {
