@@ -60,7 +60,7 @@ type Fault struct {
 	// action. It stands for Effect Refuse and Code, so leave both zero. "": none.
 	Meaning Meaning
 
-	Bytes  int         // for Cut
+	Bytes  int         // for Cut; negative: nothing is cut
 	Status int         // for Replace; 0: 200
 	Header http.Header // for Replace, and added to the reply of Refuse and of a Meaning
 	Body   string      // for Replace

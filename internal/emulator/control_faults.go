@@ -99,6 +99,9 @@ func (c *Control) addFaults(_ *http.Request, body []byte) (any, error) {
 		if err := c.knows(fmt.Sprintf("faults[%d].action", i), f.Action); f.Action != "" && err != nil {
 			return nil, err
 		}
+		if f.Bytes < 0 {
+			return nil, &FieldError{fmt.Sprintf("faults[%d].bytes", i), "must not be negative"}
+		}
 		faults[i] = f.fault()
 	}
 	return nil, c.Core.Inject(c.Codes, faults...)

@@ -101,7 +101,6 @@ func TestWrongFaults(t *testing.T) {
 		`faults[1].effect: is none of the effects`:                   {Effect: 6},
 		`faults[1].skip: must not be negative`:                       {Skip: -1},
 		`faults[1].delay: must not be negative`:                      {Delay: -1},
-		`faults[1].bytes: must not be negative`:                      {Effect: wire.Cut, Bytes: -1},
 		`faults[1].status: must be from 200 to 999`:                  {Effect: wire.Replace, Status: 99},
 	} {
 		var c emulator.Core

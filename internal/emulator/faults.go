@@ -56,7 +56,6 @@ func (c Codes) check(f wire.Fault) (field, message string) {
 		{f.Effect > wire.Garbage, "effect", "is none of the effects that there are"},
 		{f.Skip < 0, "skip", "must not be negative"},
 		{f.Delay < 0, "delay", "must not be negative"},
-		{f.Effect == wire.Cut && f.Bytes < 0, "bytes", "must not be negative"},
 		{f.Status != 0 && (f.Status < 200 || f.Status > 999), "status", "must be from 200 to 999"},
 		{f.Effect == wire.Refuse && f.Code == "" && f.Meaning == "", "code", "is missing: refuse needs a code or a meaning"},
 		{f.Meaning != "" && c[f.Meaning].Code == "", "meaning", fmt.Sprintf("%q is none of %s", f.Meaning, c.known())},

@@ -63,6 +63,7 @@ func TestControlErrors(t *testing.T) {
 		{"POST /_cgw/faults", `{"faults":[{"delay":5}]}`, "faults[0].delay", "must be a text", 0},
 		{"POST /_cgw/faults", `{"faults":[{"delay":"5 s"}]}`, "faults[0].delay", `"5 s" is not a duration such as`, 0},
 		{"POST /_cgw/faults", `{"faults":[{"times":"2"}]}`, "faults[0].times", "must be a whole number", 0},
+		{"POST /_cgw/faults", `{"faults":[{"effect":"cut","bytes":-1}]}`, "faults[0].bytes", "must not be negative", 0},
 		{"POST /_cgw/faults", `{"faults":[{"effect":"refuse"}]}`, "faults[0].code", "is missing", 0},
 		{"POST /_cgw/faults", `{"faults":[{"effect":"replace","header":{"x":"y"}}]}`, "faults[0].header.x", "must be a list", 0},
 
