@@ -1,12 +1,13 @@
 // Package cgwtest tests programs that use cgw, and implementations of cgw. It imports the
-// standard library and cgw alone.
+// standard library, cgw and package wire alone.
 //
 // # For programs
 //
 // [Fake] is a cgw.Provisioner in memory, for the unit tests of a program: the rules and the
 // errors of the clouds without a network, with failures to order. What it does not have is a
 // wire: use the emulators of packages tencenttest and alibabatest where the SDK, the retries
-// or the timeouts of a provider matter.
+// or the timeouts of a provider matter. Both are an [Emulator], so that a test is written once
+// for both clouds.
 //
 // # For implementations
 //

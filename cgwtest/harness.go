@@ -58,7 +58,8 @@ type Harness struct {
 
 // TestProvisioner proves that an implementation keeps the contract of package cgw: each case
 // is a subtest, and a failure quotes the rule that is broken. It logs the number of cases, and
-// the names of those that do not apply with the reason.
+// the names of those that do not apply with the reason. When the first create of all fails, it
+// stops: nearly every other case would fail for the same reason.
 //
 // The cases run one after another. They start goroutines of their own, so run them with the
 // race detector too.
@@ -67,16 +68,26 @@ func TestProvisioner(t *testing.T, h Harness) {
 	h = h.withDefaults()
 	cases := suite(h)
 	var pointless []string
-	for _, c := range cases {
+	var created bool // whether any case created a gateway
+	for i, c := range cases {
 		if reason := c.pointless(&h); reason != "" {
 			pointless = append(pointless, "\n\t"+c.name+": "+reason)
 			continue
 		}
+		var s *session // nil when -test.run leaves the case out
 		t.Run(c.name, func(t *testing.T) {
-			for _, failure := range c.check(t, &h) {
+			s = c.start(t, &h)
+			for _, failure := range s.failures {
 				t.Errorf("%s\n\trule: %s", failure, c.rule)
 			}
 		})
+		if s == nil {
+			continue
+		}
+		created = created || s.hasCreated()
+		if s.createFailed && !created {
+			t.Fatalf("stopped after %s, the first case that creates a gateway: its Create failed, see above. The other %d cases were not run", c.name, len(cases)-i-1)
+		}
 	}
 	t.Logf("%d cases; %d more do not apply%s", len(cases)-len(pointless), len(pointless), strings.Join(pointless, ""))
 	if h.Requests == nil {

@@ -41,7 +41,10 @@ func (c testCase) pointless(h *Harness) string {
 }
 
 // check runs the case and returns what it found, one text for each failure.
-func (c testCase) check(tb testing.TB, h *Harness) []string {
+func (c testCase) check(tb testing.TB, h *Harness) []string { return c.start(tb, h).failures }
+
+// start runs the case and returns its session, which has ended.
+func (c testCase) start(tb testing.TB, h *Harness) *session {
 	ctx, cancel := context.WithTimeout(tb.Context(), h.Timeout)
 	defer cancel()
 	s := &session{tb: tb, h: h, ctx: ctx, made: make(map[string]bool)}
@@ -51,7 +54,7 @@ func (c testCase) check(tb testing.TB, h *Harness) []string {
 		s.removeLeftovers(ctx)
 	}
 	s.protect(func() { c.run(s) })
-	return s.failures
+	return s
 }
 
 // session is one run of a case against a Provisioner. Its methods report failures; those that
@@ -62,12 +65,13 @@ type session struct {
 	p   cgw.Provisioner
 	ctx context.Context
 
-	mu       sync.Mutex
-	failures []string
-	made     map[string]bool // the IDs that were created
-	used     int             // of Harness.Addresses
-	names    int
-	region   string // as first seen
+	mu           sync.Mutex
+	failures     []string
+	made         map[string]bool // the IDs that were created
+	used         int             // of Harness.Addresses
+	names        int
+	region       string // as first seen
+	createFailed bool   // whether the case ended because a create that must work did not
 }
 
 // stop is what ends a case early.

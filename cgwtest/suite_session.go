@@ -67,6 +67,7 @@ func (s *session) fullRequest() cgw.CreateRequest {
 func (s *session) create(req cgw.CreateRequest) cgw.Gateway {
 	g, err := s.tryCreate(req)
 	if err != nil {
+		s.createFailed = true
 		s.fatalf("Create(%+v): %v", req, err)
 	}
 	s.matches("Create", g, req)
@@ -190,6 +191,13 @@ func (s *session) lists(f cgw.Filter, want ...cgw.Gateway) {
 	for _, id := range slices.Sorted(maps.Keys(byID)) {
 		s.errorf("List(%+v) yields %s, which it should not", f, id)
 	}
+}
+
+// hasCreated reports whether the case created a gateway.
+func (s *session) hasCreated() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.made) > 0
 }
 
 func (s *session) isOurs(id string) bool {

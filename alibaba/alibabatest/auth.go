@@ -4,6 +4,8 @@ import (
 	"crypto/subtle"
 	"sync"
 	"time"
+
+	"github.com/cgw-go/cgw/internal/emulator"
 )
 
 const (
@@ -23,9 +25,9 @@ type signed struct {
 
 // authenticator checks who sent a request. It remembers nonces.
 type authenticator struct {
-	keyID, secret, token string
-	now                  func() time.Time
-	illegal              bool // answer IllegalTimestamp when the clock is off
+	credentials func() emulator.Credentials
+	now         func() time.Time
+	illegal     bool // answer IllegalTimestamp when the clock is off
 
 	mu     sync.Mutex
 	nonces map[string]time.Time // to when they are taken
@@ -46,20 +48,21 @@ func mandatory(name string) *refusal {
 
 // check refuses a request that is not signed as it has to be.
 func (a *authenticator) check(r *request) *refusal {
-	scheme := a.rpc
+	scheme := rpc
 	if r.acs3() {
-		scheme = a.acs3
+		scheme = acs3
 	}
-	s, ref := scheme(r)
+	c := a.credentials()
+	s, ref := scheme(r, c.Secret)
 	if ref != nil {
 		return ref
 	}
 	switch {
-	case s.keyID != a.keyID:
+	case s.keyID != c.ID:
 		return refuse("InvalidAccessKeyId.NotFound")
-	case a.token != "" && s.token == "":
+	case c.Token != "" && s.token == "":
 		return refuse("MissingSecurityToken")
-	case s.token != a.token:
+	case s.token != c.Token:
 		return refuse("InvalidSecurityToken.MismatchWithAccessKey")
 	}
 	at, err := time.Parse(timeLayout, s.time)

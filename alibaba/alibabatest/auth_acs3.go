@@ -37,7 +37,7 @@ func (r *request) authorization() (credential, list, signature string, ref *refu
 }
 
 // acs3 reads the signature of version 3 of the vendor's signature method.
-func (a *authenticator) acs3(r *request) (signed, *refusal) {
+func acs3(r *request, secret string) (signed, *refusal) {
 	credential, list, signature, ref := r.authorization()
 	if ref != nil {
 		return signed{}, ref
@@ -63,7 +63,7 @@ func (a *authenticator) acs3(r *request) (signed, *refusal) {
 	b.WriteString("\n" + list + "\n" + r.headers["x-acs-content-sha256"])
 	canonical := sha256.Sum256([]byte(b.String()))
 	text := acs3Algorithm + "\n" + hex.EncodeToString(canonical[:])
-	mac := hmac.New(sha256.New, []byte(a.secret))
+	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(text))
 
 	// The signature covers the hash that is stated of the body, so that has to be right too.

@@ -9,7 +9,7 @@ import (
 
 // rpc reads the signature of the older RPC protocol, version 1.0: it is a parameter itself, and
 // covers all others, whether they came in the query or in a form.
-func (a *authenticator) rpc(r *request) (signed, *refusal) {
+func rpc(r *request, secret string) (signed, *refusal) {
 	for _, name := range []string{
 		"AccessKeyId", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp", "Signature",
 	} {
@@ -26,7 +26,7 @@ func (a *authenticator) rpc(r *request) (signed, *refusal) {
 	unsigned := maps.Clone(r.params)
 	delete(unsigned, "Signature")
 	text := r.method + "&%2F&" + encode(unsigned.canonical(), "")
-	mac := hmac.New(sha1.New, []byte(a.secret+"&"))
+	mac := hmac.New(sha1.New, []byte(secret+"&"))
 	mac.Write([]byte(text))
 	return signed{
 		keyID: r.params["AccessKeyId"], token: r.params["SecurityToken"],

@@ -82,14 +82,13 @@ type handler struct {
 // since the service knows no other path.
 func NewHandler(o Options) http.Handler {
 	o = o.withDefaults()
+	o.State.attach(o)
+	o.Now = o.State.core.Now // which may change while it serves
 	h := &handler{
-		Options: o,
-		rules:   o.limits(),
-		state:   o.State,
-		auth: &authenticator{
-			keyID: o.AccessKeyID, secret: o.AccessKeySecret, token: o.SecurityToken,
-			now: o.Now, illegal: o.IllegalTimestamp,
-		},
+		Options:    o,
+		rules:      o.limits(),
+		state:      o.State,
+		auth:       &authenticator{credentials: o.State.core.Credentials, now: o.Now, illegal: o.IllegalTimestamp},
 		operations: operations(),
 		known:      map[string]map[string]bool{},
 	}
@@ -99,8 +98,7 @@ func NewHandler(o Options) http.Handler {
 			h.known[action][name] = true
 		}
 	}
-	o.State.attach(o)
-	return h
+	return h.front()
 }
 
 // ServeHTTP answers one request. What cannot be authenticated is refused before a fault can

@@ -1,6 +1,7 @@
 package alibabatest
 
 import (
+	"log"
 	"time"
 
 	"github.com/cgw-go/cgw/cgwtest/wire"
@@ -64,8 +65,15 @@ type Options struct {
 	// InvalidTimeStamp.Expired.
 	IllegalTimestamp bool
 
+	// ErrorLog gets the panics of the emulator, or of a function in these Options, which are
+	// answered InternalError. Nil: the log package's standard logger.
+	ErrorLog *log.Logger
+
 	// Faults are injected as by State.Inject.
 	Faults []wire.Fault
+	// Control serves the control interface below /_cgw/, see docs/testing.md: whoever reaches
+	// the server can then change its state, faults and credentials.
+	Control bool
 	// State is what the service knows. It serves one handler at a time: giving it to a later
 	// one takes it away from the earlier. Nil: a fresh one.
 	State *State

@@ -1,13 +1,13 @@
 package alibabatest
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/emulator"
 )
 
 // savedVersion is the form of a saved State. It changes with the meaning of a field.
@@ -84,103 +84,16 @@ func (s *State) UnmarshalJSON(data []byte) error {
 }
 
 func readSaved(data []byte) (saved, error) {
-	in := saved{Version: savedVersion}
-	var whole json.RawMessage
-	if err := json.Unmarshal(data, &whole); err != nil {
-		return in, fmt.Errorf("%s: is cut short or not JSON: %w", lastField(data), err)
+	var in saved
+	if err := emulator.DecodeState(data, savedVersion, &in); err != nil {
+		return in, err
 	}
-	dec := json.NewDecoder(bytes.NewReader(whole))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&in); err != nil {
-		return in, err // which names the field
-	}
-	if in.Version != savedVersion {
-		return in, fmt.Errorf("version: is %d, must be %d", in.Version, savedVersion)
-	}
-	return in, in.check()
-}
-
-// check refuses what would make two things one.
-func (in *saved) check() error {
-	ids, addresses := unique{}, unique{}
-	for i, g := range in.Gateways {
-		field := fmt.Sprintf("gateways[%d].", i)
-		if err := ids.add(field+"id", g.ID); err != nil {
-			return err
-		}
-		if g.IPAddress == "" { // a Seed may have none
-			continue
-		}
-		if err := addresses.add(field+"ipAddress", g.IPAddress); err != nil {
-			return err
-		}
-	}
-	ids = unique{}
-	for i, c := range in.Connections {
-		if err := ids.add(fmt.Sprintf("connections[%d].id", i), c.ID); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// unique is the fields by their value.
-type unique map[string]string
-
-func (u unique) add(field, value string) error {
-	if value == "" {
-		return fmt.Errorf("%s: is empty", field)
-	}
-	if other, ok := u[value]; ok {
-		return fmt.Errorf("%s: %q is that of %s too", field, value, other)
-	}
-	u[value] = field
-	return nil
-}
-
-// lastField returns the field that data ends in, such as "gateways[3].name".
-func lastField(data []byte) string {
-	type level struct {
-		array bool
-		key   string
-		index int
-		value bool // a value comes next, in an object
-	}
-	var path []level
-	dec := json.NewDecoder(bytes.NewReader(data))
-	for {
-		token, err := dec.Token()
-		if err != nil {
-			break
-		}
-		top := len(path) - 1
-		switch {
-		case token == json.Delim('}') || token == json.Delim(']'):
-			path = path[:top]
-			top--
-		case top >= 0 && !path[top].array && !path[top].value:
-			path[top].key, path[top].value = token.(string), true
-			continue
-		case token == json.Delim('{') || token == json.Delim('['):
-			path = append(path, level{array: token == json.Delim('[')})
-			continue
-		}
-		if top >= 0 { // a value ended
-			path[top].index++
-			path[top].value = false
-		}
-	}
-	var b strings.Builder
-	for _, l := range path {
-		switch {
-		case l.array:
-			fmt.Fprintf(&b, "[%d]", l.index)
-		case l.key != "":
-			b.WriteString("." + l.key)
-		}
-	}
-	if b.Len() == 0 {
-		return "the top level"
-	}
-	return strings.TrimPrefix(b.String(), ".")
+	gatewayID := func(g savedGateway) string { return g.ID }
+	address := func(g savedGateway) string { return g.IPAddress } // a Seed may have none
+	connectionID := func(c Connection) string { return c.ID }
+	return in, cmp.Or(
+		emulator.Distinct(in.Gateways, "gateways[%d].id", true, gatewayID),
+		emulator.Distinct(in.Gateways, "gateways[%d].ipAddress", false, address),
+		emulator.Distinct(in.Connections, "connections[%d].id", true, connectionID),
+	)
 }

@@ -37,12 +37,13 @@ func (s *Server) Client() *http.Client { return s.srv.Client() }
 // for the addresses 127.0.0.1 and ::1.
 func (s *Server) Certificate() *x509.Certificate { return s.srv.Certificate() }
 
-// Config returns the configuration of a provisioner of this server: the region, credentials
-// that it takes, its endpoint and a new Client. The rest is left zero.
+// Config returns the configuration of a provisioner of this server: the region, the credentials
+// that it takes now, its endpoint and a new Client. The rest is left zero.
 func (s *Server) Config() alibaba.Config {
+	c := s.core.Credentials()
 	return alibaba.Config{
 		Region:      s.opts.Region,
-		Credentials: alibaba.StaticCredentials(s.opts.AccessKeyID, s.opts.AccessKeySecret, s.opts.SecurityToken),
+		Credentials: alibaba.StaticCredentials(c.ID, c.Secret, c.Token),
 		Endpoint:    s.URL,
 		HTTPClient:  s.Client(),
 	}

@@ -45,8 +45,7 @@ type State struct {
 	core emulator.Core
 
 	mu          sync.Mutex
-	clock       func() time.Time // of the handler; nil before there is one
-	order       []*record        // by creation
+	order       []*record // by creation
 	byID        map[string]*record
 	byIP        map[string]*record // that hold an address
 	live        int                // how many of order are not deleted
@@ -132,20 +131,12 @@ func (s *State) Seed(gateways ...Gateway) {
 
 // attach gives the state the plumbing of the handler that it serves from now on.
 func (s *State) attach(o Options) {
-	s.core.Now, s.core.Latency, s.core.Rate = o.Now, o.Latency, o.Rate
-	s.core.Inject(o.Faults...)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clock = o.Now
+	s.core.Configure(o.settings())
+	s.Inject(o.Faults...)
 }
 
-// now is the time by the handler's clock. The caller holds the lock.
-func (s *State) now() time.Time {
-	if s.clock != nil {
-		return s.clock()
-	}
-	return time.Now()
-}
+// now is the time by the service's clock.
+func (s *State) now() time.Time { return s.core.Now() }
 
 // insert adds a gateway, or replaces the one that has its ID. The caller holds the lock.
 func (s *State) insert(g Gateway, at time.Time) Gateway {
@@ -239,18 +230,7 @@ func (s *State) ResetRequests() { s.core.ResetRequests() }
 
 // Count returns how many of the recorded requests are of the action, such as
 // "CreateCustomerGateway".
-func (s *State) Count(action string) int {
-	n := 0
-	for _, r := range s.core.Requests() {
-		if r.Action == action {
-			n++
-		}
-	}
-	return n
-}
-
-// Inject adds faults, behind those that are there.
-func (s *State) Inject(faults ...wire.Fault) { s.core.Inject(faults...) }
+func (s *State) Count(action string) int { return s.core.Count(action) }
 
 // ClearFaults removes all faults.
 func (s *State) ClearFaults() { s.core.ClearFaults() }

@@ -1,5 +1,5 @@
-// Package wire holds what the two emulators share in their interface: the faults that they
-// inject and the record of a request. It imports the standard library alone.
+// Package wire holds the types that both emulators share: the faults that they inject and the
+// record of a request. It imports the standard library alone.
 package wire
 
 import (
@@ -44,6 +44,10 @@ const (
 
 // Fault is a fault to inject. The zero Fault is a Proceed without delay: it does nothing. At
 // most one fault strikes a request: the first in the list that matches.
+//
+// The usual fault is a [Meaning], which is written once for both clouds:
+//
+//	s.Inject(wire.Fault{Meaning: wire.Throttled, Action: "CreateCustomerGateway", Times: 2})
 type Fault struct {
 	Action string        // the service's name of the request, such as "CreateCustomerGateway"; "": any
 	Skip   int           // let this many matching requests pass first
@@ -52,11 +56,22 @@ type Fault struct {
 	Delay  time.Duration // wait this long first; ends early when the client goes away
 	Effect Effect        // what it does then
 
-	Bytes  int         // for Cut
+	// Meaning says which error to answer; each emulator puts it into its vendor's code for the
+	// action. It stands for Effect Refuse and Code, so leave both zero. "": none.
+	Meaning Meaning
+
+	Bytes  int         // for Cut; negative: nothing is cut
 	Status int         // for Replace; 0: 200
-	Header http.Header // for Replace
+	Header http.Header // for Replace, and added to the reply of Refuse and of a Meaning
 	Body   string      // for Replace
 	Code   string      // for Refuse, such as "RequestLimitExceeded"
+}
+
+// Injected is a fault that was injected, and what became of it.
+type Injected struct {
+	Fault
+	Seen   int // how many requests (or connections) matched, those passed over included
+	Struck int // how many it struck
 }
 
 // Request is the record of a request that an emulator received. It holds no credential.

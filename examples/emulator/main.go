@@ -1,10 +1,11 @@
 // Emulator serves both clouds' APIs on fixed loopback ports, for tools that are not Go.
 //
-//	go run ./examples/emulator -state clouds.json
+//	go run ./examples/emulator -state clouds.json -control
 //
-// It prints the endpoints and the credentials to use. With -state it starts from that JSON file,
-// if it is there, and writes it on the way out (interrupt, or the end of standard input with
-// -until-eof). -tls serves HTTPS with the certificate that -cert writes.
+// It prints the endpoints and the credentials to use; -h lists the flags. With -state it starts
+// from that JSON file, if it is there, and writes it on the way out (interrupt, or the end of
+// standard input with -until-eof). With -control it serves the control interface of
+// docs/testing.md. -tls serves HTTPS with the certificate that -cert writes.
 package main
 
 import (
@@ -23,6 +24,8 @@ import (
 	"time"
 
 	"github.com/cgw-go/cgw/alibaba/alibabatest"
+	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/internal/emulator"
 	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
 
@@ -36,68 +39,70 @@ func main() {
 	}
 }
 
-// options are the flags.
-type options struct {
-	tencentAddr, alibabaAddr string
-	state, cert              string
-	tls, untilEOF            bool
-	latency                  time.Duration
-}
-
 // clouds is what the state file holds.
 type clouds struct {
 	Tencent *tencenttest.State `json:"tencent"`
 	Alibaba *alibabatest.State `json:"alibaba"`
 }
 
-func run(ctx context.Context, args []string, in io.Reader, out io.Writer) (err error) {
-	var o options
-	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
-	flags.StringVar(&o.tencentAddr, "tencent", "127.0.0.1:7301", "`host:port` of the Tencent Cloud API")
-	flags.StringVar(&o.alibabaAddr, "alibaba", "127.0.0.1:7302", "`host:port` of the Alibaba Cloud API")
-	flags.StringVar(&o.state, "state", "", "JSON `file` to start from and to write at the end")
-	flags.BoolVar(&o.tls, "tls", false, "serve HTTPS")
-	flags.StringVar(&o.cert, "cert", "", "with -tls: `file` to write the certificate to, as PEM")
-	flags.BoolVar(&o.untilEOF, "until-eof", false, "end with standard input")
-	flags.DurationVar(&o.latency, "latency", 0, "wait before every reply")
-	if err := flags.Parse(args); err != nil {
-		return err
+func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+	o, err := parse(args, out)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
 	}
-	if flags.NArg() > 0 {
-		return fmt.Errorf("unknown argument %q", flags.Arg(0))
+	if err != nil {
+		return err
 	}
 	c, err := load(o.state)
 	if err != nil {
 		return err
 	}
-
-	// A server panics when it cannot listen, as those of net/http/httptest do.
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%v", p)
-		}
-	}()
-	tc := tencenttest.NewServer(tencenttest.Options{State: c.Tencent, Addr: o.tencentAddr, PlainHTTP: !o.tls, Latency: o.latency})
+	o.tencent.State, o.alibaba.State = c.Tencent, c.Alibaba
+	tc, err := listen("tencent", o.tencent.Addr, func() *tencenttest.Server { return tencenttest.NewServer(o.tencent) })
+	if err != nil {
+		return err
+	}
 	defer tc.Close()
-	ali := alibabatest.NewServer(alibabatest.Options{State: c.Alibaba, Addr: o.alibabaAddr, PlainHTTP: !o.tls, Latency: o.latency})
+	ali, err := listen("alibaba", o.alibaba.Addr, func() *alibabatest.Server { return alibabatest.NewServer(o.alibaba) })
+	if err != nil {
+		return err
+	}
 	defer ali.Close()
-	if o.tls && o.cert != "" {
+	if o.cert != "" {
 		// Both use the one certificate of net/http/httptest.
 		block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: tc.Certificate().Raw})
 		if err := os.WriteFile(o.cert, block, 0o644); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(out, "Tencent Cloud  endpoint %s  region %s  secret ID %s  secret key %s\n", tc.URL, tencenttest.DefaultRegion, tencenttest.DefaultSecretID, tencenttest.DefaultSecretKey)
-	fmt.Fprintf(out, "Alibaba Cloud  endpoint %s  region %s  access key ID %s  access key secret %s\n", ali.URL, alibabatest.DefaultRegion, alibabatest.DefaultAccessKeyID, alibabatest.DefaultAccessKeySecret)
+	fmt.Fprintf(out, "Tencent Cloud  endpoint %s  region %s  secret ID %s  secret key %s\n", tc.URL, tc.Location().Region, o.tencent.SecretID, o.tencent.SecretKey)
+	fmt.Fprintf(out, "Alibaba Cloud  endpoint %s  region %s  access key ID %s  access key secret %s\n", ali.URL, ali.Location().Region, o.alibaba.AccessKeyID, o.alibaba.AccessKeySecret)
 	wait(ctx, o, in, func() {
-		c.Tencent.ResetRequests()
-		c.Alibaba.ResetRequests()
+		for _, cloud := range []cgwtest.Emulator{tc, ali} {
+			// With the control interface somebody may still want to read them.
+			if !o.tencent.Control || len(cloud.Requests()) > maxRequests {
+				cloud.ResetRequests()
+			}
+		}
 	})
 	return save(o.state, c)
 }
 
-// wait returns when the program shall end. It calls forget from time to time: the emulators note
+// maxRequests is how many requests the control interface shows at least.
+const maxRequests = 100_000
+
+// listen starts a server. A server panics when it cannot listen, as those of net/http/httptest
+// do.
+func listen[S any](name, addr string, start func() S) (s S, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("-%s %s: %v; choose another address with the flag -%s, such as 127.0.0.1:0 for a free port", name, addr, p, name)
+		}
+	}()
+	return start(), nil
+}
+
+// wait returns when the program has to end. It calls forget from time to time: the emulators note
 // every request, for tests, and this program may run for weeks.
 func wait(ctx context.Context, o options, in io.Reader, forget func()) {
 	eof := make(chan struct{})
@@ -133,7 +138,7 @@ func load(file string) (clouds, error) {
 	if err != nil {
 		return c, err
 	}
-	if err := json.Unmarshal(b, &c); err != nil {
+	if err := emulator.Decode(b, &c); err != nil { // which names the field, also in a file that was cut
 		return c, fmt.Errorf("%s: %w", file, err)
 	}
 	return c, nil

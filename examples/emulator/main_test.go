@@ -5,7 +5,9 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/netip"
 	"os"
@@ -114,6 +116,78 @@ func TestErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			require.Error(t, run(t.Context(), args, strings.NewReader(""), io.Discard))
 		})
+	}
+}
+
+func TestErrorsNameTheFlag(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // for a port that is taken
+	require.NoError(t, err)
+	defer l.Close()
+	busy := l.Addr().String()
+	for want, args := range map[string][]string{
+		"-tencent " + busy + ": emulator: listen tcp " + busy: {"-tencent", busy},
+		"choose another address with the flag -tencent,":      {"-tencent", busy},
+		"choose another address with the flag -alibaba,":      {"-tencent", "127.0.0.1:0", "-alibaba", busy},
+		"flag provided but not defined: -port; -h lists":      {"-port", "1"},
+		`unknown argument "serve"; -h lists the flags`:        {"serve"},
+		"-cert needs -tls":                         {"-cert", "x"},
+		"-http1 needs -tls":                        {"-http1"},
+		"-latency must not be negative":            {"-latency", "-1s"},
+		"-tencent-rate must not be negative":       {"-tencent-rate", "-1"},
+		"-tencent-secret-key must not be empty":    {"-tencent-secret-key", ""},
+		"-alibaba-access-key-id and ":              {"-alibaba-access-key-id", ""},
+		`invalid value "x" for flag -latency`:      {"-latency", "x"},
+		`invalid value "x" for flag -clock-offset`: {"-clock-offset", "x"},
+	} {
+		require.ErrorContains(t, run(t.Context(), args, strings.NewReader(""), io.Discard), want)
+	}
+}
+
+// TestStateErrors shows that a state file that is wrong is refused with its field.
+func TestStateErrors(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "clouds.json")
+	for text, want := range map[string]string{
+		``:                              "the JSON breaks off",
+		`{"tencent":{"gateways":[{"id"`: "tencent.gateways[0].id: the JSON breaks off",
+		`{"tencnt":{}}`:                 "tencnt: there is no such field",
+		`{"alibaba":null}`:              "alibaba: must not be null",
+		`{"alibaba":{"gateways":[{"id":"a","ipAddress":"203.0.113.1"},{"id":"a","ipAddress":"203.0.113.2"}]}}`: `alibaba.gateways[1].id: "a" is also gateways[0].id`,
+	} {
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		err := run(t.Context(), []string{"-state", file}, strings.NewReader(""), io.Discard)
+		require.ErrorContains(t, err, file+": ")
+		require.ErrorContains(t, err, want)
+		left, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.Equal(t, text, string(left), "the file is left as it was")
+	}
+}
+
+func TestHelp(t *testing.T) {
+	for _, flag := range []string{"-h", "-help"} {
+		var out strings.Builder
+		require.NoError(t, run(t.Context(), []string{flag}, strings.NewReader(""), &out))
+		require.Equal(t, 1, strings.Count(out.String(), "Usage of emulator:"))
+		require.Contains(t, out.String(), "-tencent host:port")
+		require.NotContains(t, out.String(), "help requested")
+	}
+}
+
+// TestControl runs the program with the control interface on, and off.
+func TestControl(t *testing.T) {
+	for _, on := range []bool{true, false} {
+		endpoints, stop := start(t, fmt.Sprintf("-control=%v", on))
+		for _, endpoint := range endpoints {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, endpoint+"/_cgw/faults", nil)
+			require.NoError(t, err)
+			resp, err := http.DefaultClient.Do(r)
+			require.NoError(t, err)
+			body, err := io.ReadAll(resp.Body)
+			require.NoError(t, err)
+			require.NoError(t, resp.Body.Close())
+			require.Equal(t, on, string(body) == `{"faults":[]}`+"\n", string(body))
+		}
+		stop()
 	}
 }
 

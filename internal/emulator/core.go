@@ -1,6 +1,6 @@
-// Package emulator is the plumbing of the two emulators: faults, latency, request rate, the
-// record of requests, and the server around a handler. What a cloud answers is in their own
-// packages. It imports the standard library alone.
+// Package emulator is what both emulators have in common: faults, latency, request rate, the
+// record of requests, the control interface, and the server around a handler. What a cloud
+// answers is in their own packages. It imports the standard library, cgw and wire alone.
 package emulator
 
 import (
@@ -23,63 +23,24 @@ type Reply struct {
 	Code        string // the error code in Body, for the record; "" on success
 }
 
-// Core runs requests: it injects faults around their execution and records them. Its exported
-// fields are set before use. It is safe for concurrent use.
+// Core runs requests: it injects faults around their execution and records them. The zero Core
+// has the machine's clock and no limits. It is safe for concurrent use.
 type Core struct {
-	Now     func() time.Time // the emulated service's clock; also the Date header
-	Latency time.Duration    // added to every request, before it takes effect
-	Rate    int              // requests a second that Allow lets pass for each action; 0: all
-
 	mu       sync.Mutex
+	start    Settings // as configured
+	settings Settings // as they are now
 	faults   []*armed
 	requests []wire.Request
 	buckets  map[string]*bucket
 }
 
-type armed struct {
-	wire.Fault
-	seen int
-}
-
-// Inject adds faults behind those that are there.
-func (c *Core) Inject(faults ...wire.Fault) {
+// Reset removes all faults, empties the record of requests, and puts the settings back to those
+// of Configure.
+func (c *Core) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, f := range faults {
-		c.faults = append(c.faults, &armed{Fault: f})
-	}
-}
-
-// ClearFaults removes all faults.
-func (c *Core) ClearFaults() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.faults = nil
-}
-
-// take returns the fault that strikes the next request of the action, or of the next
-// connection. Every matching fault counts the request, struck or not.
-func (c *Core) take(action string, connect bool) (wire.Fault, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var hit *armed
-	for _, f := range c.faults {
-		if (f.When == wire.OnConnect) != connect || (!connect && f.Action != "" && f.Action != action) {
-			continue
-		}
-		f.seen++
-		times := f.Times
-		if times == 0 {
-			times = 1
-		}
-		if hit == nil && f.seen > f.Skip && (times < 0 || f.seen <= f.Skip+times) {
-			hit = f
-		}
-	}
-	if hit == nil {
-		return wire.Fault{}, false
-	}
-	return hit.Fault, true
+	c.settings = c.start.clone()
+	c.faults, c.requests, c.buckets = nil, nil, nil
 }
 
 // Requests returns the record of the requests so far.
@@ -87,6 +48,19 @@ func (c *Core) Requests() []wire.Request {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.requests)
+}
+
+// Count returns how many requests of the action are on record.
+func (c *Core) Count(action string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := 0
+	for _, r := range c.requests {
+		if r.Action == action {
+			n++
+		}
+	}
+	return n
 }
 
 // ResetRequests empties the record.
@@ -97,9 +71,10 @@ func (c *Core) ResetRequests() {
 }
 
 func (c *Core) record(action, code string, struck bool) {
+	now := c.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.requests = append(c.requests, wire.Request{Time: c.Now(), Action: action, Code: code, Fault: struck})
+	c.requests = append(c.requests, wire.Request{Time: now, Action: action, Code: code, Fault: struck})
 }
 
 // Run answers one authenticated request: it waits the latency, then calls do, which executes
@@ -107,9 +82,10 @@ func (c *Core) record(action, code string, struck bool) {
 // an error code.
 func (c *Core) Run(w http.ResponseWriter, r *http.Request, action string, do func() Reply, refuse func(code string) Reply) {
 	f, struck := c.take(action, false)
+	latency := c.Latency()
 	var reply Reply
 	if struck && f.When == wire.BeforeCommit {
-		if !wait(r.Context(), c.Latency+f.Delay) {
+		if !wait(r.Context(), latency+f.Delay) {
 			c.record(action, "", true)
 			panic(http.ErrAbortHandler)
 		}
@@ -120,7 +96,7 @@ func (c *Core) Run(w http.ResponseWriter, r *http.Request, action string, do fun
 			reply = c.strike(action, f, Reply{}, refuse)
 		}
 	} else {
-		if !wait(r.Context(), c.Latency) {
+		if !wait(r.Context(), latency) {
 			c.record(action, "", false)
 			panic(http.ErrAbortHandler)
 		}
@@ -150,7 +126,16 @@ func (c *Core) strike(action string, f wire.Fault, reply Reply, refuse func(stri
 		c.record(action, reply.Code, true)
 		panic(http.ErrAbortHandler)
 	case wire.Refuse:
-		return refuse(f.Code)
+		reply = refuse(f.Code)
+		header := reply.Header.Clone()
+		for k, v := range f.Header {
+			if header == nil {
+				header = http.Header{}
+			}
+			header[k] = v
+		}
+		reply.Header = header
+		return reply
 	case wire.Replace:
 		status := f.Status
 		if status == 0 {
@@ -203,39 +188,4 @@ func wait(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	}
-}
-
-// bucket is a token bucket that holds one second's worth of requests.
-type bucket struct {
-	tokens float64
-	last   time.Time
-}
-
-// Allow reports whether one more request of the action is within the rate, by the emulated
-// clock. The key may be any text.
-func (c *Core) Allow(key string) bool { return c.AllowRate(key, c.Rate) }
-
-// AllowRate is Allow with a rate of the action's own; 0: any.
-func (c *Core) AllowRate(key string, rate int) bool {
-	if rate <= 0 {
-		return true
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	now := c.Now()
-	b := c.buckets[key]
-	if b == nil {
-		b = &bucket{tokens: float64(rate), last: now}
-		if c.buckets == nil {
-			c.buckets = map[string]*bucket{}
-		}
-		c.buckets[key] = b
-	}
-	b.tokens = min(float64(rate), b.tokens+now.Sub(b.last).Seconds()*float64(rate))
-	b.last = now
-	if b.tokens < 1 {
-		return false
-	}
-	b.tokens--
-	return true
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -26,13 +27,14 @@ type ServerOptions struct {
 	Addr      string // host:port to listen on; "": a free port of 127.0.0.1
 }
 
-// Listen starts a server. Like httptest.NewServer it panics when it cannot listen.
+// Listen starts a server. Like httptest.NewServer it panics when it cannot listen; what it panics
+// with is the error.
 func (c *Core) Listen(h http.Handler, o ServerOptions) *Server {
 	s := httptest.NewUnstartedServer(h)
 	if o.Addr != "" {
 		l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", o.Addr)
 		if err != nil {
-			panic("emulator: " + err.Error())
+			panic(fmt.Errorf("emulator: %w", err))
 		}
 		_ = s.Listener.Close() // the free port that httptest took; nothing has used it
 		s.Listener = l

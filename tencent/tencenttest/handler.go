@@ -3,7 +3,6 @@ package tencenttest
 import (
 	"net"
 	"net/http"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -24,13 +23,14 @@ const clockWindow = 5 * time.Minute
 // NewHandler returns the emulated services vpc and tag as a handler. They are told apart by
 // the service in the signature's scope or the first label of the host, and where those say
 // neither, by version.
-func NewHandler(o Options) http.Handler { return newHandler(o) }
+func NewHandler(o Options) http.Handler { return newHandler(o).front() }
 
 func newHandler(o Options) *handler {
 	o = o.withDefaults()
 	h := &handler{o: o, rules: tencent.Rules(), state: o.State}
 	h.vpc, h.tag = h.vpcActions(), h.tagActions()
 	h.state.attach(o)
+	h.o.Now = h.state.core.Now // which may change while it serves
 	return h
 }
 
@@ -54,19 +54,14 @@ type request struct {
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	defer h.reportPanic(w, r)
 	name, run, e := h.understand(r)
 	if e != nil {
 		h.state.core.Refuse(w, name, errorReply(e))
 		return
 	}
 	h.state.core.Run(w, r, name, func() emulator.Reply {
-		rate := h.o.Rate
-		if slowTagAction(name) {
-			rate = h.o.TagRate
-		}
-		if !h.state.core.AllowRate(name, rate) {
-			return errorReply(refuse(codeRequestLimit, "more than %d requests a second for %s", rate, name))
+		if !h.state.core.Allow(name) {
+			return errorReply(refuse(codeRequestLimit, "more than %d requests a second for %s", h.state.core.Rate(name), name))
 		}
 		result, e := run()
 		if e != nil {
@@ -74,21 +69,6 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		return okReply(result)
 	}, codeReply)
-}
-
-// reportPanic writes a panic of the emulator itself, or of a function in its Options, to the log,
-// and answers InternalError.
-func (h *handler) reportPanic(w http.ResponseWriter, r *http.Request) {
-	p := recover()
-	if p == nil {
-		return
-	}
-	if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so, too
-		panic(p)
-	}
-	name := r.Header.Get("X-TC-Action")
-	h.o.ErrorLog.Printf("tencenttest: panic in %s: %v\n%s", name, p, debug.Stack())
-	h.state.core.Refuse(w, name, errorReply(refuse(codeInternalError, "the emulator panicked: %v", p)))
 }
 
 // understand authenticates the request and finds its action, and returns the action's name as
@@ -166,7 +146,7 @@ func (h *handler) authenticateTC3(r *http.Request, name string, body []byte) (re
 	req.service = a.service
 	at, e := h.checkClient(a.secretID, timestamp)
 	if e == nil {
-		e = a.verify(r, body, h.o.SecretKey, timestamp, at)
+		e = a.verify(r, body, h.state.core.Credentials().Secret, timestamp, at)
 	}
 	if e == nil {
 		e = h.checkToken(r.Header.Get("X-TC-Token"))
@@ -196,7 +176,7 @@ func (h *handler) authenticateV1(r *http.Request, body []byte) (string, request,
 	}
 	at, e := h.checkClient(params["SecretId"], params["Timestamp"])
 	if e == nil {
-		e = verifyV1(r, params, h.o.SecretKey)
+		e = verifyV1(r, params, h.state.core.Credentials().Secret)
 	}
 	if e == nil {
 		e = h.checkToken(params["Token"])
@@ -218,7 +198,7 @@ func (h *handler) authenticateV1(r *http.Request, body []byte) (string, request,
 
 // checkClient checks what can be checked before the signature.
 func (h *handler) checkClient(secretID, timestamp string) (time.Time, *serviceError) {
-	if secretID != h.o.SecretID {
+	if secretID != h.state.core.Credentials().ID {
 		return time.Time{}, refuse(codeSecretIDNotFound, "the SecretId does not exist")
 	}
 	at, e := parseTimestamp(timestamp)
@@ -232,7 +212,7 @@ func (h *handler) checkClient(secretID, timestamp string) (time.Time, *serviceEr
 }
 
 func (h *handler) checkToken(token string) *serviceError {
-	if token != h.o.Token {
+	if token != h.state.core.Credentials().Token {
 		return refuse(codeTokenFailure, "the token is not that of the credentials")
 	}
 	return nil

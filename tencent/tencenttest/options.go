@@ -80,6 +80,9 @@ type Options struct {
 
 	// Faults are injected as by [State.Inject].
 	Faults []wire.Fault
+	// Control serves the control interface below /_cgw/, see docs/testing.md: whoever reaches
+	// the server can then change its state, faults and credentials.
+	Control bool
 	// State is what the service holds; nil: nothing. A State is for one handler or server at a
 	// time: give it to the next when the last one is closed.
 	State *State
@@ -111,9 +114,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
-	}
-	if o.ErrorLog == nil {
-		o.ErrorLog = log.Default()
 	}
 	if o.State == nil {
 		o.State = new(State)

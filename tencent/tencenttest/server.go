@@ -23,7 +23,7 @@ type Server struct {
 // as net/http/httptest does.
 func NewServer(o Options) *Server {
 	h := newHandler(o)
-	s := h.state.core.Listen(h, emulator.ServerOptions{PlainHTTP: o.PlainHTTP, HTTP1: o.HTTP1, Addr: o.Addr})
+	s := h.state.core.Listen(h.front(), emulator.ServerOptions{PlainHTTP: o.PlainHTTP, HTTP1: o.HTTP1, Addr: o.Addr})
 	return &Server{State: h.state, URL: s.URL, options: h.o, server: s}
 }
 
@@ -37,12 +37,13 @@ func (s *Server) Client() *http.Client { return s.server.Client() }
 // for the addresses 127.0.0.1 and ::1.
 func (s *Server) Certificate() *x509.Certificate { return s.server.Certificate() }
 
-// Config returns what tencent.New needs to reach the server: region, credentials, endpoint and
-// an HTTP client of its own.
+// Config returns what tencent.New needs to reach the server: region, the credentials of now,
+// endpoint and an HTTP client of its own.
 func (s *Server) Config() tencent.Config {
+	c := s.core.Credentials()
 	return tencent.Config{
 		Region:      s.options.Region,
-		Credentials: tencent.StaticCredentials(s.options.SecretID, s.options.SecretKey, s.options.Token),
+		Credentials: tencent.StaticCredentials(c.ID, c.Secret, c.Token),
 		Endpoint:    s.URL,
 		HTTPClient:  s.Client(),
 	}

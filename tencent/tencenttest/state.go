@@ -37,12 +37,11 @@ type State struct {
 	core emulator.Core
 
 	mu          sync.Mutex
-	now         func() time.Time // of the handler; nil before there is one
-	written     table            // as writes see it
-	shown       table            // as reads see it, ReadLag behind
-	pending     []change         // what shown lacks, in the order of the writes
-	seq         uint64           // of the last row
-	made        uint64           // how many IDs were made
+	written     table    // as writes see it
+	shown       table    // as reads see it, ReadLag behind
+	pending     []change // what shown lacks, in the order of the writes
+	seq         uint64   // of the last row
+	made        uint64   // how many IDs were made
 	connections []Connection
 }
 
@@ -55,11 +54,8 @@ type change struct {
 
 // attach gives the state the clock and the plumbing of the handler that serves it.
 func (s *State) attach(o Options) {
-	s.core.Now, s.core.Latency, s.core.Rate = o.Now, o.Latency, o.Rate
-	s.core.Inject(o.Faults...)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.now = o.Now
+	s.core.Configure(o.settings())
+	s.Inject(o.Faults...)
 }
 
 // Gateways returns the gateways in the order of their creation, as writes see them: ReadLag
@@ -93,9 +89,6 @@ func (s *State) Seed(gateways ...Gateway) {
 	s.settle(time.Time{}, true)
 }
 
-// Inject adds faults behind those that are there.
-func (s *State) Inject(faults ...wire.Fault) { s.core.Inject(faults...) }
-
 // ClearFaults removes all faults.
 func (s *State) ClearFaults() { s.core.ClearFaults() }
 
@@ -107,22 +100,9 @@ func (s *State) ResetRequests() { s.core.ResetRequests() }
 
 // Count returns how many requests of the action are on record, such as
 // "CreateCustomerGateway", whatever became of them.
-func (s *State) Count(action string) int {
-	n := 0
-	for _, r := range s.core.Requests() {
-		if r.Action == action {
-			n++
-		}
-	}
-	return n
-}
+func (s *State) Count(action string) int { return s.core.Count(action) }
 
-func (s *State) clock() time.Time {
-	if s.now == nil {
-		return time.Now()
-	}
-	return s.now()
-}
+func (s *State) clock() time.Time { return s.core.Now() }
 
 // put adds the gateway, or puts it in place of the one with its ID, and lets reads see that
 // when it is due. The caller holds the lock.

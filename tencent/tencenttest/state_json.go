@@ -1,14 +1,12 @@
 package tencenttest
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
+
+	"github.com/cgw-go/cgw/internal/emulator"
 )
 
 // storedVersion is the version of the JSON form of a State. JSON without a version is of
@@ -60,114 +58,16 @@ func (s *State) UnmarshalJSON(data []byte) error {
 }
 
 func readStored(data []byte) (stored, error) {
-	in := stored{Version: storedVersion}
-	if !json.Valid(data) {
-		return in, fmt.Errorf("%s: the JSON breaks off or is malformed", brokenAt(data))
+	var in stored
+	if err := emulator.DecodeState(data, storedVersion, &in); err != nil {
+		return in, err
 	}
-	// The version first: what else there is may be unknown for that reason.
-	var version struct{ Version *int }
-	// A wrong type is found below.
-	if json.Unmarshal(data, &version) == nil && version.Version != nil && *version.Version != storedVersion {
-		return in, fmt.Errorf("version: is %d, not %d", *version.Version, storedVersion)
-	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&in); err != nil {
-		var mistyped *json.UnmarshalTypeError
-		if errors.As(err, &mistyped) {
-			return in, fmt.Errorf("%s: is a JSON %s", cmp.Or(mistyped.Field, "the whole"), mistyped.Value)
-		}
-		return in, err // names the unknown field, or the time that is none
-	}
-	return in, checkStored(in)
-}
-
-// checkStored refuses a value that occurs twice, or is missing where it must not be.
-func checkStored(in stored) error {
-	first := map[string]string{} // kind and value to the field that has it
-	unique := func(kind, value, field string) error {
-		if other, twice := first[kind+value]; twice {
-			return fmt.Errorf("%s: %q is also %s", field, value, other)
-		}
-		first[kind+value] = field
-		return nil
-	}
-	for i, g := range in.Gateways {
-		field := fmt.Sprintf("gateways[%d].", i)
-		if g.ID == "" {
-			return errors.New(field + "id: is missing")
-		}
-		if err := unique("id ", g.ID, field+"id"); err != nil {
-			return err
-		}
-		if g.IPAddress == "" {
-			continue // Seed allows it
-		}
-		if err := unique("address ", g.IPAddress, field+"ipAddress"); err != nil {
-			return err
-		}
-	}
-	for i, c := range in.Connections {
-		field := fmt.Sprintf("connections[%d].id", i)
-		if c.ID == "" {
-			return errors.New(field + ": is missing")
-		}
-		if err := unique("id ", c.ID, field); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// brokenAt returns the path of the field, such as gateways[1].name, behind which malformed JSON
-// cannot be read.
-func brokenAt(data []byte) string {
-	type level struct {
-		list bool
-		at   int    // in a list
-		name string // in an object
-		key  bool   // the next token is a name
-	}
-	var path []level
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	for {
-		token, err := decoder.Token()
-		if err != nil {
-			break
-		}
-		top := len(path) - 1
-		switch t := token.(type) {
-		case json.Delim:
-			if t == '{' || t == '[' {
-				path = append(path, level{list: t == '[', key: t == '{'})
-				continue
-			}
-			path = path[:top]
-			top--
-		case string:
-			if top >= 0 && path[top].key {
-				path[top].name, path[top].key = t, false
-				continue
-			}
-		}
-		if top >= 0 { // a value has ended
-			path[top].at++
-			path[top].key = !path[top].list
-		}
-	}
-	var b strings.Builder
-	for i, l := range path {
-		switch {
-		case l.list:
-			b.WriteString("[" + strconv.Itoa(l.at) + "]")
-		case l.name != "" && i > 0:
-			b.WriteString("." + l.name)
-		default:
-			b.WriteString(l.name)
-		}
-	}
-	if b.Len() == 0 {
-		return "the whole"
-	}
-	return b.String()
+	gatewayID := func(g Gateway) string { return g.ID }
+	address := func(g Gateway) string { return g.IPAddress } // Seed allows none
+	connectionID := func(c Connection) string { return c.ID }
+	return in, cmp.Or(
+		emulator.Distinct(in.Gateways, "gateways[%d].id", true, gatewayID),
+		emulator.Distinct(in.Gateways, "gateways[%d].ipAddress", false, address),
+		emulator.Distinct(in.Connections, "connections[%d].id", true, connectionID),
+	)
 }

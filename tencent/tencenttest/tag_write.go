@@ -23,14 +23,12 @@ type tagKeyParam struct {
 	Key string `param:"TagKey,present"`
 }
 
-// slowTagAction reports whether DocumentedTagRate is about the action.
-func slowTagAction(name string) bool {
-	switch name {
-	case "ModifyResourceTags", "TagResources", "UnTagResources", "GetResources", "DescribeResourceTags",
-		"AttachResourcesTag", "DetachResourcesTag":
-		return true
+// slowTagActions are those that DocumentedTagRate is about.
+func slowTagActions() []string {
+	return []string{
+		"ModifyResourceTags", "TagResources", "UnTagResources", "GetResources", "DescribeResourceTags",
+		"AttachResourcesTag", "DetachResourcesTag",
 	}
-	return false
 }
 
 func (h *handler) tagActions() map[string]action {

@@ -1,0 +1,43 @@
+package alibabatest
+
+import (
+	"fmt"
+
+	"github.com/cgw-go/cgw/cgwtest/wire"
+	"github.com/cgw-go/cgw/internal/emulator"
+)
+
+// meanings are the codes that the service answers for what a fault means, as far as possible
+// those that the operations list; see docs/errors.md for what cgw makes of each.
+func meanings() emulator.Codes {
+	tags := func(code string) map[string]string {
+		return map[string]string{"TagResources": code, "UnTagResources": code}
+	}
+	return emulator.Codes{
+		wire.Throttled:       {Code: "Throttling.User"},
+		wire.InProgress:      {Code: "OperationConflict"},
+		wire.QuotaExceeded:   {Code: "Resource.QuotaFull", Actions: tags("QuotaExceeded")},
+		wire.Denied:          {Code: "Forbidden.RAM"},
+		wire.Unavailable:     {Code: "ServiceUnavailable"},
+		wire.NotFound:        {Code: "InvalidCustomerGatewayInstanceId.NotFound", Actions: tags("InvalidResourceId.NotFound")},
+		wire.AlreadyExists:   {Code: "InvalidIpAddress.AlreadyExist"},
+		wire.InUse:           {Code: "DependencyViolation.VpnConnection"},
+		wire.Unauthenticated: {Code: "SignatureDoesNotMatch"},
+		wire.ClockOff:        {Code: "InvalidTimeStamp.Expired"},
+		wire.Unsupported:     {Code: "UnsupportedOperation"},
+		wire.Invalid:         {Code: "InvalidParameter"},
+	}
+}
+
+// Inject adds faults behind those that are there. It panics when one of them is wrong, such as
+// one of a meaning that there is not: the panic names the fault and its field, and no fault is
+// added.
+func (s *State) Inject(faults ...wire.Fault) {
+	if err := s.core.Inject(meanings(), faults...); err != nil {
+		panic(fmt.Errorf("alibabatest: %w", err))
+	}
+}
+
+// Faults returns the faults that were injected, those that are used up included, with how often
+// each struck.
+func (s *State) Faults() []wire.Injected { return s.core.Faults() }

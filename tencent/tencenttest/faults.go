@@ -1,0 +1,45 @@
+package tencenttest
+
+import (
+	"fmt"
+
+	"github.com/cgw-go/cgw/cgwtest/wire"
+	"github.com/cgw-go/cgw/internal/emulator"
+)
+
+// meanings are the codes that the service answers for what a fault means, as far as possible
+// those that the operations list; see docs/errors.md for what cgw makes of each.
+func meanings() emulator.Codes {
+	return emulator.Codes{
+		wire.Throttled:       {Code: codeRequestLimit},
+		wire.InProgress:      {Code: "OperationDenied.MutexTaskRunning", Actions: tagCodes("FailedOperation.ResourceTagProcessing")},
+		wire.QuotaExceeded:   {Code: codeLimit, Actions: tagCodes("LimitExceeded.ResourceAttachedTags")},
+		wire.Denied:          {Code: "UnauthorizedOperation"},
+		wire.Unavailable:     {Code: "InternalError"},
+		wire.NotFound:        {Code: codeResourceNotFound, Actions: map[string]string{"DeleteCustomerGateway": codeRecordNotExists}},
+		wire.AlreadyExists:   {Code: codeDuplicate},
+		wire.InUse:           {Code: codeResourceInUse},
+		wire.Unauthenticated: {Code: codeSignatureFailure},
+		wire.ClockOff:        {Code: codeSignatureExpire},
+		wire.Unsupported:     {Code: "UnsupportedOperation"},
+		wire.Invalid:         {Code: codeInvalidValue},
+	}
+}
+
+// tagCodes gives the writes of the tag service a code of their own.
+func tagCodes(code string) map[string]string {
+	return map[string]string{"ModifyResourceTags": code, "TagResources": code, "UnTagResources": code}
+}
+
+// Inject adds faults behind those that are there. It panics when one of them is wrong, such as
+// one of a meaning that there is not: the panic names the fault and its field, and no fault is
+// added.
+func (s *State) Inject(faults ...wire.Fault) {
+	if err := s.core.Inject(meanings(), faults...); err != nil {
+		panic(fmt.Errorf("tencenttest: %w", err))
+	}
+}
+
+// Faults returns the faults that were injected, those that are used up included, with how often
+// each struck.
+func (s *State) Faults() []wire.Injected { return s.core.Faults() }
