@@ -38,7 +38,7 @@ func TestNetworkFailures(t *testing.T) {
 			x := exchange.New(&http.Client{Transport: transport}, time.Minute, func(*exchange.Reply) error { return nil })
 			loop := newLoop(func(l *attempt.Loop) { l.Retry = cgw.RetryPolicy{MinBackoff: 1, MaxBackoff: 1} })
 			r := unsafe
-			_, err := loop.Start(cgw.OpCreate, "").Send(t.Context(), &r, func(ctx context.Context) error {
+			r.Try = func(ctx context.Context) error {
 				req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://a.test", http.NoBody)
 				require.NoError(t, err)
 				resp, err := x.RoundTrip(req)
@@ -46,7 +46,8 @@ func TestNetworkFailures(t *testing.T) {
 					_ = resp.Body.Close()
 				}
 				return err
-			})
+			}
+			_, err := loop.Start(cgw.OpCreate, "", "").Send(t.Context(), &r)
 			require.Equal(t, tc.attempts, dials)
 			require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
 			require.Equal(t, tc.retryable, cgw.IsRetryable(err))

@@ -65,7 +65,7 @@ func TestRepeat(t *testing.T) {
 func TestLookupDoesNotAllocate(t *testing.T) {
 	codes := table()
 	for _, name := range []string{"Limit.Rate", "MyClockIsOff", "Brand.New"} {
-		require.Zero(t, testing.AllocsPerRun(100, func() { codes.Lookup(name) }), name)
+		require.Zero(t, testing.AllocsPerRun(100, func() { codes.Lookup(name, "") }), name)
 	}
 }
 
@@ -75,7 +75,7 @@ func BenchmarkLookup(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				codes.Lookup(name)
+				codes.Lookup(name, "")
 			}
 		})
 	}

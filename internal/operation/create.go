@@ -88,16 +88,14 @@ func completed(g cgw.Gateway, req cgw.CreateRequest, t Traits) cgw.Gateway {
 }
 
 // resolve decides what becomes of a create that failed, see [attempt.Request]. Without tokens it
-// looks before every repeat. Once is enough then: should the create have taken effect and not be
-// shown yet, the service refuses the repeat, because the address has a gateway. Patience is for
-// that refusal, and for the last attempt.
-func (c *creation) resolve(ctx context.Context, e *cgw.Error, again bool) (bool, error) {
+// looks before every repeat, with patience for reads that lag behind.
+func (c *creation) resolve(ctx context.Context, e *cgw.Error, _ bool) (bool, error) {
 	exists := errors.Is(e, cgw.ErrAlreadyExists)
 	mismatch := errors.Is(e, cgw.ErrTokenMismatch)
 	if !exists && !mismatch && (c.Traits.Tokens || !c.call.Unknown()) {
 		return false, e
 	}
-	found, verdict, err := c.look(ctx, exists || !again)
+	found, verdict, err := c.look(ctx)
 	switch {
 	case verdict == proven && c.claim.take(found.ID):
 		c.made = found
@@ -131,10 +129,10 @@ func taken(e *cgw.Error, id string, unknown bool) *cgw.Error {
 
 // look finds the gateway at the address and, if the call may have made it, judges it, with
 // patience for reads that lag behind.
-func (c *creation) look(ctx context.Context, patient bool) (found cgw.Gateway, v verdict, err error) {
+func (c *creation) look(ctx context.Context) (found cgw.Gateway, v verdict, err error) {
 	unknown := c.call.Unknown()
 	aside := c.call.Aside()
-	err = aside.Patience(ctx, patient && unknown, func() (bool, error) {
+	err = aside.Patience(ctx, unknown, func() (bool, error) {
 		g, seen, err := c.at(ctx, aside)
 		if err != nil || g.ID == "" {
 			return false, err

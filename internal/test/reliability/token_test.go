@@ -59,7 +59,11 @@ func TestTokens(t *testing.T) {
 		},
 		{
 			name: "token processing for ever", faults: []wire.Fault{refuse("LastTokenProcessing", -1)},
-			kind: cgw.ErrConflict, outcome: cgw.OutcomeUnknown, requests: 5,
+			kind: cgw.ErrConflict, outcome: cgw.OutcomeUnknown, requests: 5, set: settings{retry: cgw.RetryPolicy{MaxAttempts: 5}},
+		},
+		{
+			name: "token processing for ever, asked by default until the time is up", faults: []wire.Fault{refuse("LastTokenProcessing", -1)},
+			kind: cgw.ErrConflict, outcome: cgw.OutcomeUnknown, requests: -1,
 		},
 		{name: "the caller's token", token: "ours", faults: []wire.Fault{lost(wire.AfterCommit)}, requests: 2, total: 1},
 		{
