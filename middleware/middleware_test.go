@@ -58,6 +58,16 @@ func (s *spy) Delete(_ context.Context, id string) error {
 	return errSpy
 }
 
+func (s *spy) CheckCreate(r cgw.CreateRequest) error {
+	s.note("CheckCreate", r)
+	return errSpy
+}
+
+func (s *spy) CheckUpdate(id string, r cgw.UpdateRequest) error {
+	s.note("CheckUpdate", id, r)
+	return errSpy
+}
+
 func (s *spy) Rules() cgw.Rules {
 	s.note("Rules")
 	return cgw.Rules{Provider: "spied"}
@@ -76,7 +86,7 @@ var decorators = map[string]func(cgw.Provisioner) cgw.Provisioner{
 // Every method of every role, and of every ability beyond them, is forwarded with its arguments
 // and results as they are. A method that is added to cgw is tested without further ado.
 func TestDecoratorsForwardEveryRole(t *testing.T) {
-	roles := []reflect.Type{reflect.TypeFor[cgw.Provisioner](), reflect.TypeFor[cgw.Ruled]()}
+	roles := []reflect.Type{reflect.TypeFor[cgw.Provisioner](), reflect.TypeFor[cgw.Ruled](), reflect.TypeFor[cgw.Checker]()}
 	values := map[reflect.Type]any{
 		reflect.TypeFor[context.Context]():   t.Context(),
 		reflect.TypeFor[string]():            "cgw-7",
@@ -181,7 +191,7 @@ func TestReadOnly(t *testing.T) {
 		require.Contains(t, err.Error(), "read-only")
 	}
 	require.Empty(t, f.Calls())
-	_, err := ensure.NewPlan(t.Context(), p, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{Options: ensure.Options{Owner: owner}, Prune: true})
+	_, err := ensure.NewPlan(t.Context(), ensure.Target{Provisioner: p, Specs: []cgw.CreateRequest{siteSpec()}, Prune: true}, ensure.Options{Owner: owner})
 	require.NoError(t, err, "a plan only reads")
 
 	ctx, cancel := context.WithCancel(t.Context())
