@@ -70,6 +70,11 @@ func (c counted) Create(ctx context.Context, r cgw.CreateRequest) (cgw.Gateway, 
 	return c.Provisioner.Create(ctx, r)
 }
 
+func (c counted) Get(ctx context.Context, id string) (cgw.Gateway, error) {
+	defer c.busy()()
+	return c.Provisioner.Get(ctx, id)
+}
+
 func (c counted) Delete(ctx context.Context, id string) error {
 	defer c.busy()()
 	return c.Provisioner.Delete(ctx, id)

@@ -53,7 +53,7 @@ func (e *ReplaceError) Error() string {
 	if e == nil {
 		return noError
 	}
-	return "only a replacement could change " + list(", ", e.Changes, Change.String, oneline.MaxText-64)
+	return oneline.Text("only a replacement could change " + list(", ", e.Changes, Change.String, oneline.MaxText))
 }
 
 // StaleError says that a gateway is neither as the plan found it nor as the plan wants it. It is
