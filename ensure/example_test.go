@@ -9,7 +9,6 @@ import (
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest"
 	"github.com/cgw-go/cgw/ensure"
-	"github.com/cgw-go/cgw/middleware"
 )
 
 func ExampleGateway() {
@@ -94,10 +93,4 @@ func ExampleAll() {
 	// guangzhou 0: created
 	// shanghai 0: created
 	// shanghai 1: created
-}
-
-func ExampleReadOnly() {
-	p := middleware.ReadOnly(&cgwtest.Fake{})
-	fmt.Println(p.Delete(context.Background(), "cgw-1"))
-	// Output: cgw: Delete cgw-1: permission denied: the Provisioner is read-only
 }
