@@ -288,3 +288,35 @@ func TestYoungGatewaysAreNotAdoptedTooEarly(t *testing.T) {
 		})
 	}
 }
+
+// A policy that came since the plan was made does not let a gateway be deleted that could not be
+// created again.
+func TestNothingIsDeletedThatAPolicyWouldNotCreate(t *testing.T) {
+	f := withoutTokens()
+	f.Like.ASN.Immutable = true
+	g := seeded(owner)
+	g.ASN = 1
+	f.Seed(g)
+	plan, err := ensure.NewPlan(t.Context(), ensure.Target{Provisioner: f, Specs: []cgw.CreateRequest{siteSpec()}}, ensure.Options{Owner: owner, Replace: true})
+	require.NoError(t, err)
+	require.Equal(t, "1 to replace", plan.Summary())
+	_, err = plan.Apply(t.Context(), middleware.WithPolicy(f, middleware.Policy{RequiredTags: []string{"team"}}), ensure.ApplyOptions{})
+	require.ErrorIs(t, err, cgw.ErrInvalidTag)
+	require.Zero(t, writes(f))
+}
+
+// A reserved tag is no obstacle as it is, and cannot be set to another value.
+func TestReservedTagsOfASpecification(t *testing.T) {
+	for value, want := range map[string]ensure.StepKind{"rg-1": ensure.StepUnchanged, "rg-2": ensure.StepUnsupported} {
+		f := withTokens()
+		f.Like.Tags.NotKeyPrefixes = []string{"acs:"}
+		f.Seed(cgw.Gateway{IPAddress: at(1), Tags: map[string]string{"cgw:owner": owner, "acs:rg": "rg-1"}})
+		spec := cgw.CreateRequest{IPAddress: at(1), Tags: map[string]string{"acs:rg": value}}
+		plan, err := ensure.NewPlan(t.Context(), ensure.Target{Provisioner: f, Specs: []cgw.CreateRequest{spec}}, ensuring)
+		require.NoError(t, err)
+		require.Equal(t, want, plan.Steps[0].Kind)
+		_, err = ensure.Gateway(t.Context(), f, spec, ensuring)
+		require.Equal(t, want == ensure.StepUnsupported, errors.Is(err, cgw.ErrInvalidTag))
+		require.Zero(t, writes(f))
+	}
+}

@@ -103,7 +103,7 @@ func (e *ensurer) carryOut(ctx context.Context, s Step) (Result, error) {
 		case err != nil:
 			return Result{}, err
 		case found != nil:
-			return e.settled(ctx, s, *found)
+			return e.alreadyDone(ctx, s, *found)
 		}
 	case StepUpdate, StepAdopt:
 		g, err := e.p.Get(ctx, s.Gateway.ID)
@@ -113,15 +113,15 @@ func (e *ensurer) carryOut(ctx context.Context, s Step) (Result, error) {
 		case err != nil:
 			return Result{}, err
 		case !g.Equal(s.Gateway):
-			return e.settled(ctx, s, g)
+			return e.alreadyDone(ctx, s, g)
 		}
 	}
 	return e.do(ctx, s, false) // to create what should be updated is not the plan
 }
 
-// settled returns Unchanged for a gateway that is as the step wants it, or else an error that the
+// alreadyDone returns Unchanged for a gateway that is as the step wants it, or else an error that the
 // plan is out of date.
-func (e *ensurer) settled(ctx context.Context, s Step, g cgw.Gateway) (Result, error) {
+func (e *ensurer) alreadyDone(ctx context.Context, s Step, g cgw.Gateway) (Result, error) {
 	g = e.withTags(ctx, g)
 	if now, _ := e.decide(s.Spec, &g); now.Kind == StepUnchanged {
 		return Result{Action: Unchanged, Gateway: now.Gateway}, nil

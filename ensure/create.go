@@ -107,7 +107,7 @@ func (e *ensurer) occupied(ctx context.Context, s Step, unseen cgw.Gateway, take
 	if err != nil || g == nil { // a look-up that fails does not replace the error it was to explain
 		return Result{}, false, of.WithContext(ctx)
 	}
-	r, err = e.goOn(ctx, s, *g)
+	r, err = e.decideAgain(ctx, s, *g)
 	return r, true, err
 }
 

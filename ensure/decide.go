@@ -131,7 +131,7 @@ func (e *ensurer) unlessRefused(s Step, err error) (Step, error) {
 	return s, e.fail(kind, s.Gateway, err)
 }
 
-// gateway returns what was found, for decide.
+// found returns the gateway that was found, or nil.
 func (s Step) found() *cgw.Gateway {
 	if s.Gateway.ID == "" {
 		return nil

@@ -15,7 +15,7 @@ func (e *ensurer) do(ctx context.Context, s Step, mayCreate bool) (Result, error
 		case now.Kind == StepForeign:
 			return Result{}, withContext(ctx, err)
 		case e.ownerOf(g) != "":
-			return e.goOn(ctx, s, g)
+			return e.decideAgain(ctx, s, g)
 		}
 	}
 	switch s.Kind {
@@ -34,10 +34,10 @@ func (e *ensurer) do(ctx context.Context, s Step, mayCreate bool) (Result, error
 	}
 }
 
-// goOn goes on with a gateway that was read after the step was decided on.
-func (e *ensurer) goOn(ctx context.Context, s Step, g cgw.Gateway) (Result, error) {
+// decideAgain goes on with a gateway that was read after the step was decided on.
+func (e *ensurer) decideAgain(ctx context.Context, s Step, g cgw.Gateway) (Result, error) {
 	if e.planned {
-		return e.settled(ctx, s, g)
+		return e.alreadyDone(ctx, s, g)
 	}
 	next, err := e.decide(s.Spec, &g)
 	switch {

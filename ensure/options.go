@@ -30,6 +30,8 @@ type Options struct {
 	// Replace allows to delete a gateway and create it again, if a field cannot be changed in
 	// another way. The new gateway has a new ID and only what the specification says. VPN
 	// connections must be removed first (cgw.ErrInUse). A gateway of another owner is never replaced.
+	// If the cloud has idempotency tokens, a create is sent before the delete. The cloud refuses it,
+	// as the address is held; if it is refused for another reason, nothing is deleted.
 	Replace bool `json:"replace,omitempty"`
 	// Patience is how long to read again if a new gateway, its owner tag, or a field that was
 	// written is not visible yet. Waiting for owner tags is spent once for a target, not once for

@@ -43,6 +43,19 @@ func TestThousandUnowned(t *testing.T) {
 			}
 			require.Equal(t, []string{cgw.OpList, cgw.OpCreate, cgw.OpList}, ops(f))
 			require.LessOrEqual(t, time.Since(start), 9*time.Second)
+
+			f.Faults = append(f.Faults, cgwtest.Fault{Op: cgw.OpCreate, Delay: 10 * time.Second})
+			specs = append(specs, cgw.CreateRequest{IPAddress: at(2), Name: "slow"})
+			start = time.Now()
+			results, err := ensure.All(t.Context(), []ensure.Target{{Name: "one", Provisioner: f, Specs: specs}}, ensure.AllOptions{Options: opts})
+			require.NoError(t, err)
+			for range results { // the create takes longer than the wait
+			}
+			require.Equal(t, 12*time.Second, time.Since(start))
+			start = time.Now()
+			for range results { // each run has its own wait
+			}
+			require.Equal(t, 9*time.Second, time.Since(start))
 		})
 	})
 	t.Run("a plan", func(t *testing.T) {

@@ -192,11 +192,11 @@ func (l *light) Update(context.Context, string, cgw.UpdateRequest) (cgw.Gateway,
 // Requests, goroutines and heap grow linearly or less with the fleet. With CGW_LONG=1 it goes up to a
 // million sites in 2,000 targets.
 func TestFleetsGrowLinearly(t *testing.T) {
-	sizes := []int{10, 40}
+	const perRegion = 500
+	sizes, total := []int{10, 40}, 8
 	if os.Getenv("CGW_LONG") != "" {
-		sizes = []int{200, 2000}
+		sizes, total = []int{200, 2000}, 64
 	}
-	const perRegion, total = 500, 64
 	var runs [2][]figures
 	var asked [2][]int64
 	for _, regions := range sizes {
