@@ -70,6 +70,11 @@ func (c counted) Create(ctx context.Context, r cgw.CreateRequest) (cgw.Gateway, 
 	return c.Provisioner.Create(ctx, r)
 }
 
+func (c counted) Get(ctx context.Context, id string) (cgw.Gateway, error) {
+	defer c.busy()()
+	return c.Provisioner.Get(ctx, id)
+}
+
 func (c counted) Delete(ctx context.Context, id string) error {
 	defer c.busy()()
 	return c.Provisioner.Delete(ctx, id)
@@ -147,6 +152,7 @@ func TestEnsureAllUnchangedThousand(t *testing.T) {
 
 func TestEnsureAllOneFailureStopsNothing(t *testing.T) {
 	good, sick, dead, mute := withoutTokens(), withoutTokens(), withoutTokens(), withoutTokens()
+	mute.Region = "mute"
 	sick.Faults = []cgwtest.Fault{{Op: cgw.OpCreate, Call: 2, Err: cgw.ErrQuotaExceeded}}
 	dead.Faults = []cgwtest.Fault{{Op: cgw.OpList, Err: cgw.ErrUnauthenticated}}
 	mute.Faults = dead.Faults
@@ -156,7 +162,7 @@ func TestEnsureAllOneFailureStopsNothing(t *testing.T) {
 		{Name: "good", Provisioner: good, Specs: sites(3)},
 		{Name: "sick", Provisioner: sick, Specs: sites(3)},
 		{Name: "dead", Provisioner: dead, Specs: sites(3)},
-		{Name: "dead, nothing wanted", Provisioner: mute, Prune: true},
+		{Name: "dead, nothing wanted", Provisioner: mute, Prune: true, PruneAll: true},
 		{Name: "nothing to do", Provisioner: withTokens()},
 	}
 	failed := map[string]int{}
@@ -234,7 +240,7 @@ func TestEnsureAllPrunesOnlyItsOwn(t *testing.T) {
 		}
 		return ctx, nil
 	}})
-	results := ensureAll(t.Context(), t, []ensure.Target{{Name: "one", Provisioner: p, Prune: true}}, ensure.AllOptions{Options: ensuring})
+	results := ensureAll(t.Context(), t, []ensure.Target{{Name: "one", Provisioner: p, Prune: true, PruneAll: true}}, ensure.AllOptions{Options: ensuring})
 	require.Len(t, results, 1)
 	var stale *ensure.StaleError
 	require.ErrorAs(t, results[0].Err, &stale)
@@ -328,20 +334,29 @@ func TestEnsureAllEnds(t *testing.T) {
 	})
 }
 
-func TestEnsureAllCarriesOutPlans(t *testing.T) {
+func TestApplyAll(t *testing.T) {
 	f, g := withoutTokens(), withoutTokens()
-	plan, err := ensure.NewPlan(t.Context(), f, sites(3), ensure.PlanOptions{Options: ensure.Options{Owner: owner, Patience: 1}})
+	f.Region, g.Region = "one", "two"
+	opts := ensure.Options{Owner: owner, Patience: 1}
+	plan, err := ensure.NewPlan(t.Context(), ensure.Target{Name: "one", Provisioner: f, Specs: sites(3)}, opts)
 	require.NoError(t, err)
 	f.Seed(cgw.Gateway{ID: "cgw-thief", IPAddress: sites(2)[1].IPAddress})
-	targets := []ensure.Target{{Name: "planned", Provisioner: f, Plan: plan}, {Name: "not", Provisioner: g, Specs: sites(1)}}
-	for _, r := range ensureAll(t.Context(), t, targets, ensure.AllOptions{Options: ensuring}) {
-		if r.Target == "planned" && r.Index == 1 {
+	other, err := ensure.NewPlan(t.Context(), ensure.Target{Name: "two", Provisioner: g, Specs: sites(1)}, opts)
+	require.NoError(t, err)
+	var progress ensure.Progress
+	results, err := ensure.ApplyAll(t.Context(), []ensure.Planned{{Provisioner: f, Plan: plan}, {Provisioner: g, Plan: other}},
+		ensure.ApplyOptions{Progress: func(p ensure.Progress) { progress = p }})
+	require.NoError(t, err)
+	for r := range results {
+		if r.Target == "one" && r.Index == 1 {
 			var stale *ensure.StaleError
 			require.ErrorAs(t, r.Err, &stale)
+			require.Equal(t, `one: site 1 203.1.0.2 "site-0001": `+r.Err.Error(), r.Site().Error())
 			continue
 		}
 		require.NoError(t, r.Err)
 	}
+	require.Equal(t, []int{4, 4, 1}, []int{progress.Done, progress.Total, progress.Failed})
 	require.Len(t, gateways(t, f), 3)
 	require.Len(t, gateways(t, g), 1)
 }
@@ -354,7 +369,6 @@ func TestEnsureAllRefusesBadInput(t *testing.T) {
 		{Name: "paris", Provisioner: g, Specs: []cgw.CreateRequest{{IPAddress: at(1), Tags: map[string]string{"cgw:owner": "me"}}}},
 		{Provisioner: f, Specs: []cgw.CreateRequest{{IPAddress: at(1), Name: "n", Description: "d"}}},
 		{Name: "lyon", Specs: sites(1)},
-		{Name: "nice", Provisioner: withTokens(), Specs: sites(1), Plan: &ensure.Plan{}},
 	}
 	_, err := ensure.All(t.Context(), targets, ensure.AllOptions{Options: ensuring, PerTarget: -1, Total: -2})
 	require.ErrorIs(t, err, cgw.ErrInvalidArgument)
@@ -373,7 +387,6 @@ func TestEnsureAllRefusesBadInput(t *testing.T) {
 		`Name: is required; Provisioner: is that of "paris" too: put their specifications into one target`,
 		`site 0 203.0.113.1 "n": Description "d": does not exist on tencent`,
 		`lyon: Provisioner: is required`,
-		`nice: Owner: is required; Plan: excludes Specs and Prune`,
 	}, texts)
 	require.Equal(t, "paris", all.Sites[1].Target)
 	require.Equal(t, 2, all.Sites[1].Index)

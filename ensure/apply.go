@@ -3,47 +3,53 @@ package ensure
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
-	"strconv"
 
 	"github.com/cgw-go/cgw"
 )
 
-// ApplyOptions say how a plan is carried out.
+// ApplyOptions say how plans are carried out.
 type ApplyOptions struct {
-	// Concurrency is how many steps are carried out at a time. 0: 8.
-	Concurrency int
-	// Progress is called after every step, one call at a time. Nil: not called.
+	// PerTarget is how many operations are in flight for one plan. 0: 8.
+	PerTarget int
+	// Total is how many operations are in flight for all plans. 0: 64.
+	Total int
+	// Progress is called after every step, one call at a time, from the goroutine that waits for the
+	// results. Nil: not called.
 	Progress func(Progress)
 }
 
-// Apply carries out the steps of a plan and returns what became of each, in their order.
-// Deletions come last. A step that fails does not stop the others: the error is then a
-// [*SitesError] with every failure. Steps that cannot be carried out, StepUnsupported and
-// StepForeign, are failures of the kind that [Gateway] returns.
+// Planned is a plan and the Provisioner that carries it out.
+type Planned struct {
+	Provisioner cgw.Provisioner // required
+	Plan        *Plan           // required
+}
+
+// Apply carries out the steps of the plan and returns what became of each, in their order. Deletions
+// come last. A step that fails stops no other: the error is then a [*SitesError] with every
+// failure. A StepUnsupported and a StepForeign fail with the error that [Gateway] returns.
 //
-// Before each write the gateway is read again. One that is as the step wants it, perhaps
-// because the plan was applied before, is left alone (Unchanged); one that is otherwise than
-// the plan found it is refused with a [StaleError]. Between that reading and the writing a
-// moment remains, since neither cloud has compare-and-set: what another program changes in it
-// may be overwritten.
+// Before each write the gateway is read again. If it is as the step wants it, perhaps because the
+// plan was applied before, it is left alone (Unchanged). If it is neither so nor as the plan found
+// it, the step fails with a [*StaleError]. Between that read and the write another program may
+// change the gateway: no cloud has compare-and-set.
 //
-// A plan that is malformed, for another cloud, or that lost a secret on its way through JSON is
-// refused before anything is sent, with an [*Error] that satisfies [ErrInvalidArgument].
-func Apply(ctx context.Context, p cgw.Provisioner, plan *Plan, opts ApplyOptions) ([]StepResult, error) {
-	if plan == nil {
-		return nil, refused(OpApply, "", &cgw.ValidationError{Fields: []*cgw.FieldError{{Field: "Plan", Reason: "is required", Kind: cgw.ErrInvalidArgument}}})
-	}
-	f := fleet{op: OpApply, total: opts.Concurrency, each: opts.Concurrency, progress: opts.Progress}
-	if err := f.prepare([]Target{{Provisioner: p, Plan: plan}}, Options{}); err != nil {
+// The plan is checked before anything is sent, step by step, as if it were made now by its own
+// options: a plan that was edited or is for another cloud or region, that lost a secret on its way
+// through JSON, or that deletes more than its MaxDeletes is refused with an [*cgw.Error] that
+// satisfies [cgw.ErrInvalidArgument] and holds a [*SitesError].
+func (p *Plan) Apply(ctx context.Context, provisioner cgw.Provisioner, opts ApplyOptions) ([]StepResult, error) {
+	all, err := ApplyAll(ctx, []Planned{{Provisioner: provisioner, Plan: p}}, opts)
+	if err != nil {
 		return nil, err
 	}
-	results := make([]StepResult, len(plan.Steps))
+	results := make([]StepResult, len(p.Steps))
 	var failed []*SiteError
-	for r := range f.results(ctx) {
+	for r := range all {
 		results[r.Index] = r
 		if r.Err != nil {
-			failed = append(failed, r.site())
+			failed = append(failed, r.Site())
 		}
 	}
 	if len(failed) == 0 {
@@ -53,52 +59,43 @@ func Apply(ctx context.Context, p cgw.Provisioner, plan *Plan, opts ApplyOptions
 	return results, &SitesError{failed}
 }
 
-// checkPlan returns what is wrong with a plan.
-func (e *ensurer) checkPlan(target string, plan *Plan) []*SiteError {
-	if plan.Provider != "" && e.rules.Provider != "" && plan.Provider != e.rules.Provider {
-		return []*SiteError{{Target: target, Index: -1, Err: &cgw.ValidationError{Fields: []*cgw.FieldError{{
-			Field: "Provider", Value: string(plan.Provider), Kind: cgw.ErrInvalidArgument,
-			Reason: "is not that of the Provisioner, " + strconv.Quote(string(e.rules.Provider)),
-		}}}}}
+// ApplyAll carries out many plans as [Plan.Apply] does, and yields the results as they finish, like
+// [All]. The plans are of different targets and Provisioners. Nothing is sent until the results are
+// ranged over; the error is that of a plan that was refused, with nothing of any plan sent.
+func ApplyAll(ctx context.Context, plans []Planned, opts ApplyOptions) (iter.Seq[StepResult], error) {
+	f := fleet{op: OpApply, perTarget: opts.PerTarget, total: opts.Total, progress: opts.Progress}
+	f.checkCaps()
+	for _, p := range plans {
+		f.addPlan(p)
 	}
-	specs := make([]cgw.CreateRequest, 0, len(plan.Steps))
-	var sites []*SiteError
-	for i, s := range plan.Steps {
-		if err := e.checkStep(s); err != nil {
-			ip, name := s.site()
-			sites = append(sites, &SiteError{Target: target, Index: i, IPAddress: ip, Name: name, Err: err})
-		}
-		if s.Kind != StepDelete && len(specs) == i { // those that delete come last
-			specs = append(specs, s.Spec)
-		}
-	}
-	return append(sites, e.checkAll(target, specs)...)
+	return f.start(ctx)
 }
 
-func (e *ensurer) checkStep(s Step) error {
-	var f cgw.ValidationError
-	remove := s.Kind == StepDelete || s.Kind == StepReplace
-	switch s.Kind {
-	case StepCreate, StepUnchanged, StepUpdate, StepAdopt, StepReplace, StepDelete, StepUnsupported, StepForeign:
-	default:
-		f.Add("Kind", string(s.Kind), "is not known", "", cgw.ErrInvalidArgument)
+// addPlan checks a plan and adds it.
+func (f *fleet) addPlan(p Planned) {
+	if p.Plan == nil {
+		var faults cgw.ValidationError
+		faults.Add("Plan", "", "is required", "", cgw.ErrInvalidArgument)
+		f.sites = append(f.sites, &SiteError{Index: -1, Err: faults.Err()})
+		return
 	}
-	if s.Gateway.ID == "" && s.Kind != StepCreate {
-		f.Add("Gateway.ID", "", "is required", "", cgw.ErrInvalidArgument)
+	plan := p.Plan
+	m := &member{plan: plan, Target: Target{
+		Name: plan.Target, Provisioner: p.Provisioner, Prune: plan.Prune, Account: plan.Account,
+	}}
+	if f.add(m, plan.Options) {
+		m.planned = true
+		f.sites = append(f.sites, m.checkPlan(plan)...)
 	}
-	if remove && e.foreign(s.Gateway) != nil {
-		f.Add("Gateway.Tags", e.opts.OwnerKey, "must be the owner's for a gateway to be deleted", "", cgw.ErrInvalidTag)
-	}
-	if isRedacted(s.Spec.AuthKey) {
-		if s.Kind == StepCreate || s.Kind == StepAdopt || s.Kind == StepReplace {
-			f.Add(fieldAuthKey, s.Spec.AuthKey.String(), "was lost when the plan was written: set it again", "", cgw.ErrInvalidArgument)
-		}
-	}
-	return f.Err()
 }
 
 // carryOut does a step of a plan that was made some time ago.
 func (e *ensurer) carryOut(ctx context.Context, s Step) (Result, error) {
+	if s.Kind != StepDelete && s.Kind != StepForeign {
+		if now, err := e.decide(s.Spec, s.found()); now.Kind == StepUnsupported {
+			return Result{}, err
+		}
+	}
 	switch s.Kind {
 	case StepCreate:
 		found, err := e.at(ctx, s.Spec)
@@ -106,7 +103,7 @@ func (e *ensurer) carryOut(ctx context.Context, s Step) (Result, error) {
 		case err != nil:
 			return Result{}, err
 		case found != nil:
-			return e.settled(ctx, s, *found)
+			return e.alreadyDone(ctx, s, *found)
 		}
 	case StepUpdate, StepAdopt:
 		g, err := e.p.Get(ctx, s.Gateway.ID)
@@ -116,18 +113,17 @@ func (e *ensurer) carryOut(ctx context.Context, s Step) (Result, error) {
 		case err != nil:
 			return Result{}, err
 		case !g.Equal(s.Gateway):
-			return e.settled(ctx, s, g)
+			return e.alreadyDone(ctx, s, g)
 		}
-		s.again = true // one that goes away now is not created: that was not the plan
 	}
-	return e.do(ctx, s)
+	return e.do(ctx, s, false) // to create what should be updated is not the plan
 }
 
-// settled returns Unchanged for a gateway that is as the step wants it, or else that the step
-// is out of date.
-func (e *ensurer) settled(ctx context.Context, s Step, g cgw.Gateway) (Result, error) {
-	g = e.late(ctx, g)
-	if now := e.decide(s.Spec, &g); now.Kind == StepUnchanged {
+// alreadyDone returns Unchanged for a gateway that is as the step wants it, or else an error that the
+// plan is out of date.
+func (e *ensurer) alreadyDone(ctx context.Context, s Step, g cgw.Gateway) (Result, error) {
+	g = e.withTags(ctx, g)
+	if now, _ := e.decide(s.Spec, &g); now.Kind == StepUnchanged {
 		return Result{Action: Unchanged, Gateway: now.Gateway}, nil
 	}
 	return Result{}, e.stale(s, g)

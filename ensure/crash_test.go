@@ -126,7 +126,7 @@ func dieAt(t *testing.T, f *cgwtest.Fake, start func(*cgw.Gateway) bool, lag int
 		f.Seed(g)
 	}
 	f.ReadLag = lag
-	opts := ensure.Options{Owner: owner, Adopt: true, Replace: true}
+	opts := ensure.Options{Owner: owner, AdoptUnowned: true, AdoptFrom: []string{"other"}, Replace: true}
 	left := call
 	_, err := ensure.Gateway(t.Context(), mortal{f, &left, after}, spec, opts)
 	deaths := 0
@@ -177,7 +177,7 @@ func TestEnsureOccupied(t *testing.T) {
 			if tt.seed.ResourceGroupID != "" {
 				spec.ResourceGroupID = "rg-1"
 			}
-			res, err := ensure.Gateway(t.Context(), blind{f}, spec, ensure.Options{Owner: owner, Adopt: tt.adopt, Replace: true})
+			res, err := ensure.Gateway(t.Context(), blind{f}, spec, adopting(ensure.Options{Owner: owner, Replace: true}, tt.adopt))
 			if tt.kind != nil {
 				require.ErrorIs(t, err, tt.kind)
 				require.Equal(t, 1, writes(f), "the create that was refused")

@@ -48,6 +48,24 @@ func seeded(by string) cgw.Gateway {
 	return g
 }
 
+// planOptions are options, and whether to prune.
+type planOptions struct {
+	ensure.Options
+	Prune bool
+}
+
+// adopting returns options that allow to adopt from the other owner of these tests and from none.
+func adopting(o ensure.Options, yes bool) ensure.Options {
+	if yes {
+		o.AdoptUnowned, o.AdoptFrom = true, []string{"other"}
+	}
+	return o
+}
+
+func newPlan(ctx context.Context, p cgw.Provisioner, specs []cgw.CreateRequest, o planOptions) (*ensure.Plan, error) {
+	return ensure.NewPlan(ctx, ensure.Target{Provisioner: p, Specs: specs, Prune: o.Prune, PruneAll: o.Prune}, o.Options)
+}
+
 func ops(f *cgwtest.Fake) []string {
 	var all []string
 	for _, c := range f.Calls() {
@@ -166,7 +184,7 @@ func TestEnsureExisting(t *testing.T) {
 		"foreign: another owner": {seed: func(g *cgw.Gateway) { g.Tags["cgw:owner"] = "other" }, want: want{kind: cgw.ErrAlreadyExists}},
 		"adopted from nobody": {
 			seed: func(g *cgw.Gateway) { g.Tags = nil },
-			opts: ensure.Options{Adopt: true},
+			opts: ensure.Options{AdoptUnowned: true, AdoptFrom: []string{"other"}},
 			want: want{
 				action: ensure.Adopted, tags: owned,
 				changes: []ensure.Change{{Field: "Tags[cgw:owner]", New: owner}, {Field: "Tags[env]", New: "prod"}},
@@ -176,7 +194,7 @@ func TestEnsureExisting(t *testing.T) {
 			cloud: withTokens,
 			seed:  func(g *cgw.Gateway) { g.Tags["cgw:owner"] = "other" },
 			spec:  func(r *cgw.CreateRequest) { r.AuthKey = "s3cret" },
-			opts:  ensure.Options{Adopt: true},
+			opts:  ensure.Options{AdoptUnowned: true, AdoptFrom: []string{"other"}},
 			want: want{action: ensure.Adopted, tags: owned, changes: []ensure.Change{
 				{Field: "Tags[cgw:owner]", Old: "other", New: owner}, {Field: "AuthKey", New: "[redacted]"},
 			}},
@@ -186,7 +204,7 @@ func TestEnsureExisting(t *testing.T) {
 			spec:  func(r *cgw.CreateRequest) { r.AuthKey = "s3cret" },
 			want:  want{action: ensure.Unchanged, tags: owned},
 		},
-		"adoption where nothing is foreign": {opts: ensure.Options{Adopt: true}, want: want{action: ensure.Unchanged, tags: owned}},
+		"adoption where nothing is foreign": {opts: ensure.Options{AdoptUnowned: true, AdoptFrom: []string{"other"}}, want: want{action: ensure.Unchanged, tags: owned}},
 		"ASN where it is fixed":             {cloud: withTokens, seed: func(g *cgw.Gateway) { g.ASN = 1 }, want: want{kind: cgw.ErrUnsupported}},
 		"resource group": {
 			cloud: withTokens,
@@ -196,7 +214,7 @@ func TestEnsureExisting(t *testing.T) {
 		"fixed, foreign and adopted: never replaced": {
 			cloud: withTokens,
 			seed:  func(g *cgw.Gateway) { g.ASN, g.Tags = 1, nil },
-			opts:  ensure.Options{Adopt: true, Replace: true},
+			opts:  ensure.Options{AdoptUnowned: true, AdoptFrom: []string{"other"}, Replace: true},
 			want:  want{kind: cgw.ErrUnsupported},
 		},
 		"replaced": {

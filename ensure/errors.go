@@ -11,8 +11,8 @@ import (
 	"github.com/cgw-go/cgw/internal/oneline"
 )
 
-// The values of [Error.Op] of what is built upon the roles. Such an error is of cgw's own
-// making; one of a Provisioner is passed on with the Op of the role.
+// The values of [cgw.Error.Op] of this package. An error of the Provisioner is passed on with its own
+// Op, such as cgw.OpCreate.
 const (
 	OpGateway = "Ensure"
 	OpPlan    = "Plan"
@@ -20,76 +20,101 @@ const (
 	OpAll     = "EnsureAll"
 )
 
-// OwnerError says that a gateway cannot be proven to be its owner's. It is found below an
-// [*Error] that satisfies [ErrAlreadyExists] and names the gateway in ConflictingIDs. Give the
-// gateway the tag, allow adoption, or choose another address.
+// OwnerError says that the gateway at an address does not belong to the owner. It is found below an
+// [*cgw.Error] that satisfies [cgw.ErrAlreadyExists] and names the gateway in ConflictingIDs. Allow to
+// adopt it, give it the owner tag by hand, or choose another address.
 type OwnerError struct {
 	Key  string // of the owner tag
 	Want string // the owner
-	Have string // the value of the tag; empty where the gateway does not have it
+	Have string // the owner that the gateway has; empty: none
 }
 
-// Error returns what the owner tag is and should be.
+// Error returns what the owner tag is and should be, in one line.
 func (e *OwnerError) Error() string {
+	if e == nil {
+		return noError
+	}
 	have := "is not tagged with an owner"
 	if e.Have != "" {
-		have = "is owned by " + strconv.Quote(e.Have)
+		have = "is owned by " + strconv.Quote(oneline.Clip(e.Have))
 	}
-	return oneline.Text(fmt.Sprintf("the gateway %s: %s is not %q, and adoption is not allowed", have, e.Key, e.Want))
+	return oneline.Text(fmt.Sprintf("the gateway %s: %s is not %q, and adoption is not allowed", have, oneline.Clip(e.Key), oneline.Clip(e.Want)))
 }
 
-// ReplaceError says that a gateway differs from its specification in what only a new gateway
-// can change. It is found below an [*Error] that satisfies [ErrUnsupported]. Nothing was
-// written, not even what could have been.
+// ReplaceError says that a gateway differs from its specification in fields that only a new gateway
+// can have. It is found below an [*cgw.Error] that satisfies [cgw.ErrUnsupported]. Nothing was
+// written, not even what could have been. Set Options.Replace, or change the specification.
 type ReplaceError struct {
 	Changes []Change // those that cannot be made
 }
 
-// Error names the fields, old → new.
+// Error names the fields, old → new, in one line.
 func (e *ReplaceError) Error() string {
-	texts := make([]string, len(e.Changes))
-	for i, c := range e.Changes {
-		texts[i] = c.String()
+	if e == nil {
+		return noError
 	}
-	return oneline.Text("only a replacement could change " + strings.Join(texts, ", "))
+	return oneline.Text("only a replacement could change " + list(", ", e.Changes, Change.String, oneline.MaxText))
 }
 
-// StaleError says that a gateway is neither as the plan found it nor as the plan wants it. It
-// is found below an [*Error] that satisfies [ErrInvalidArgument]. Plan again.
+// StaleError says that a gateway is neither as the plan found it nor as the plan wants it. It is
+// found below an [*cgw.Error] that satisfies [cgw.ErrInvalidArgument]. Make a new plan.
 type StaleError struct {
-	Planned cgw.Gateway // as the plan found it; zero where there was none
-	Found   cgw.Gateway // as it is; zero where it is gone
+	Planned cgw.Gateway // as the plan found it; zero: there was none
+	Found   cgw.Gateway // as it is; zero: it is gone
 }
 
-// Error says what moved.
+// Error says what changed, in one line.
 func (e *StaleError) Error() string {
 	switch {
+	case e == nil:
+		return noError
 	case e.Found.ID == "":
-		return "the plan is out of date: the gateway " + e.Planned.ID + " is gone"
+		return oneline.Text("the plan is out of date: the gateway " + e.Planned.ID + " is gone")
 	case e.Planned.ID == "":
-		return "the plan is out of date: the address is now held by " + e.Found.ID
+		return oneline.Text("the plan is out of date: the address is now held by " + e.Found.ID)
 	}
-	texts := []string{}
-	for _, c := range gatewayChanges(e.Planned, e.Found) {
-		texts = append(texts, c.String())
+	changes := gatewayChanges(e.Planned, e.Found)
+	return oneline.Text("the plan is out of date: since it was made, " + oneline.Clip(e.Planned.ID) + " changed " +
+		list(", ", changes, Change.String, oneline.MaxText))
+}
+
+// DeletesError says that a run was refused because it would delete more gateways than
+// Target.MaxDeletes. Nothing was written. It is found below an [*cgw.Error] that satisfies
+// [cgw.ErrInvalidArgument]. Check why so many gateways are not specified, or raise the limit.
+type DeletesError struct {
+	Max      int           // Target.MaxDeletes
+	Gateways []cgw.Gateway // those that would be deleted, or replaced
+}
+
+// Error names the limit and the gateways, in one line.
+func (e *DeletesError) Error() string {
+	if e == nil {
+		return noError
 	}
-	return oneline.Text("the plan is out of date: since it was made, " + e.Planned.ID + " changed " + strings.Join(texts, ", "))
+	text := func(g cgw.Gateway) string {
+		return strings.TrimSpace(oneline.Clip(g.ID) + " " + ipText(g))
+	}
+	return oneline.Text(fmt.Sprintf("%d gateways would be deleted, more than MaxDeletes %d: ", len(e.Gateways), e.Max) +
+		list(", ", e.Gateways, text, oneline.MaxText))
 }
 
 // SiteError says which site an error is about: one specification or step, or a whole target.
 type SiteError struct {
-	Target    string     // Target.Name; empty for a Plan or an Apply
+	Target    string     // Target.Name; may be empty for a plan
 	Index     int        // of the specification or step, from 0; -1: the target or the options
-	IPAddress netip.Addr // of the specification
-	Name      string     // of the specification
+	IPAddress netip.Addr // of the specification; of a pruned gateway, its own
+	Name      string     // of the specification; of a pruned gateway, its own
 	Err       error
 }
 
-// Error names the site and what is wrong there.
+// Error names the site and what is wrong there, in one line.
 func (e *SiteError) Error() string {
+	if e == nil {
+		return noError
+	}
 	var parts []string
 	if e.Target != "" {
-		parts = append(parts, e.Target)
+		parts = append(parts, oneline.Clip(e.Target))
 	}
 	if e.Index >= 0 {
 		site := "site " + strconv.Itoa(e.Index)
@@ -101,39 +126,102 @@ func (e *SiteError) Error() string {
 		}
 		parts = append(parts, site)
 	}
-	return oneline.Text(strings.Join(append(parts, e.Err.Error()), ": "))
+	text := noError
+	if e.Err != nil {
+		text = e.Err.Error()
+	}
+	return oneline.Text(strings.Join(append(parts, text), ": "))
 }
 
-// Unwrap returns Err. One without an *cgw.Error, of a Provisioner with errors of its own, is put
-// into one: of a site about which nothing is known nothing may be said, also among others.
+// Unwrap returns Err. If there is no *cgw.Error in it, because the Provisioner has errors of its own,
+// it is wrapped in one of unknown outcome: so [cgw.IsRetryable] and [cgw.OutcomeOf] claim nothing
+// about such a site, also among others.
 func (e *SiteError) Unwrap() error {
+	if e == nil {
+		return nil
+	}
 	if own := (*cgw.Error)(nil); e.Err == nil || errors.As(e.Err, &own) {
 		return e.Err
 	}
 	return &cgw.Error{Err: e.Err}
 }
 
-// SitesError holds the faults of several sites, in their order.
+// SitesError holds the errors of several sites, in their order.
 type SitesError struct {
 	Sites []*SiteError
 }
 
-// Error returns the faults in one line.
+// Error returns the errors in one line.
 func (e *SitesError) Error() string {
-	texts := make([]string, len(e.Sites))
-	for i, s := range e.Sites {
-		texts[i] = s.Error()
+	if e == nil {
+		return noError
 	}
-	return oneline.Text(strings.Join(texts, "; "))
+	return list("; ", e.Sites, (*SiteError).Error, oneline.MaxText)
 }
 
 // Unwrap returns the Sites.
 func (e *SitesError) Unwrap() []error {
-	errs := make([]error, len(e.Sites))
-	for i, s := range e.Sites {
-		errs[i] = s
+	if e == nil {
+		return nil
+	}
+	errs := make([]error, 0, len(e.Sites))
+	for _, s := range e.Sites {
+		if s != nil {
+			errs = append(errs, s)
+		}
 	}
 	return errs
+}
+
+// Retryable reports whether running the same again may well succeed although nothing was changed: err
+// satisfies [cgw.IsRetryable], or a write has an unknown outcome, which the next run finds out. It is
+// for the errors of this package, which reads before it writes. Of several errors, as in a
+// [*SitesError], every one must be so.
+func Retryable(err error) bool {
+	if err == nil {
+		return false
+	}
+	if _, one := err.(*cgw.Error); !one { //nolint:errorlint // this is a walk
+		if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // this is a walk
+			return allRetryable(many.Unwrap())
+		}
+		if inner := errors.Unwrap(err); inner != nil {
+			return Retryable(inner)
+		}
+	}
+	return cgw.IsRetryable(err) || errors.Is(err, cgw.ErrOutcomeUnknown)
+}
+
+// allRetryable asks that every error is Retryable that is, or holds, a *cgw.Error; if there is none,
+// that one of them is.
+func allRetryable(errs []error) bool {
+	some, all, own := false, true, false
+	for _, err := range errs {
+		retryable := Retryable(err)
+		some = some || retryable
+		if e := (*cgw.Error)(nil); errors.As(err, &e) {
+			own, all = true, all && retryable
+		}
+	}
+	return all && (own || some)
+}
+
+// noError is the text of an error that is nil.
+const noError = "no error"
+
+// list joins texts until there are more than limit bytes, and makes one line of them.
+func list[T any](separator string, all []T, text func(T) string, limit int) string {
+	var b strings.Builder
+	for i, v := range all {
+		if i > 0 {
+			b.WriteString(separator)
+		}
+		b.WriteString(text(v))
+		if b.Len() > limit {
+			break
+		}
+	}
+	return oneline.Text(b.String())
 }
 
 // refused returns the error of an operation that was refused before anything was sent.

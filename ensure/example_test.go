@@ -9,7 +9,6 @@ import (
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest"
 	"github.com/cgw-go/cgw/ensure"
-	"github.com/cgw-go/cgw/middleware"
 )
 
 func ExampleGateway() {
@@ -40,16 +39,17 @@ func ExamplePlan() {
 	p := &cgwtest.Fake{}
 	p.Seed(cgw.Gateway{ID: "cgw-old", IPAddress: netip.MustParseAddr("203.0.113.9"), Tags: map[string]string{"cgw:owner": "netops"}})
 	ctx := context.Background()
-	plan, err := ensure.NewPlan(ctx, p, []cgw.CreateRequest{
-		{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "office", ASN: 65010},
-	}, ensure.PlanOptions{Options: ensure.Options{Owner: "netops"}, Prune: true})
+	plan, err := ensure.NewPlan(ctx, ensure.Target{
+		Provisioner: p, Prune: true, MaxDeletes: 5,
+		Specs: []cgw.CreateRequest{{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "office", ASN: 65010}},
+	}, ensure.Options{Owner: "netops"})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Print(plan)
 
-	results, err := ensure.Apply(ctx, p, plan, ensure.ApplyOptions{})
+	results, err := plan.Apply(ctx, p, ensure.ApplyOptions{})
 	for _, r := range results {
 		fmt.Println(r.Action, r.Gateway.ID, err)
 	}
@@ -78,7 +78,7 @@ func ExampleAll() {
 		return
 	}
 	var lines []string
-	for r := range results { // as they are settled
+	for r := range results { // as they finish
 		line := fmt.Sprintf("%s %d: %s", r.Target, r.Index, r.Action)
 		if r.Err != nil {
 			line += "failed"
@@ -93,10 +93,4 @@ func ExampleAll() {
 	// guangzhou 0: created
 	// shanghai 0: created
 	// shanghai 1: created
-}
-
-func ExampleReadOnly() {
-	p := middleware.ReadOnly(&cgwtest.Fake{})
-	fmt.Println(p.Delete(context.Background(), "cgw-1"))
-	// Output: cgw: Delete cgw-1: permission denied: the Provisioner is read-only
 }

@@ -22,7 +22,7 @@ import (
 func at(n int) netip.Addr { return netip.AddrFrom4([4]byte{203, 0, 113, byte(n)}) }
 
 // everything returns a cloud and specifications whose plan has every kind of step.
-func everything(opts ensure.Options) (*cgwtest.Fake, []cgw.CreateRequest, ensure.PlanOptions) {
+func everything(opts ensure.Options) (*cgwtest.Fake, []cgw.CreateRequest, planOptions) {
 	f := withTokens()
 	own := map[string]string{"cgw:owner": owner}
 	f.Seed(
@@ -42,7 +42,7 @@ func everything(opts ensure.Options) (*cgwtest.Fake, []cgw.CreateRequest, ensure
 		{IPAddress: at(2), Name: "new name", Tags: map[string]string{"env": "prod", "tier": ""}},
 		{IPAddress: at(3), Name: "moved", ASN: 2, ResourceGroupID: "rg-1"},
 		{IPAddress: at(7), Tags: map[string]string{"d": ""}},
-	}, ensure.PlanOptions{Options: opts, Prune: true}
+	}, planOptions{Options: opts, Prune: true}
 }
 
 // golden compares with a file of testdata, and writes it when UPDATE_GOLDEN is set.
@@ -59,11 +59,11 @@ func golden(t *testing.T, file, got string) {
 func TestPlanGolden(t *testing.T) {
 	for name, opts := range map[string]ensure.Options{
 		"careful": {},
-		"free":    {Adopt: true, Replace: true, ExactTags: true},
+		"free":    {AdoptUnowned: true, AdoptFrom: []string{"other"}, Replace: true, ExactTags: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, specs, popts := everything(opts)
-			plan, err := ensure.NewPlan(t.Context(), f, specs, popts)
+			plan, err := newPlan(t.Context(), f, specs, popts)
 			require.NoError(t, err)
 			require.Equal(t, []string{cgw.OpList}, ops(f), "one List, no write")
 			golden(t, "testdata/plan_"+name+".txt", plan.String())
@@ -87,10 +87,10 @@ func TestPlanLists(t *testing.T) {
 		prune  bool
 		filter []cgw.Filter
 	}{
-		"one by its address":      {[]cgw.CreateRequest{siteSpec()}, false, []cgw.Filter{{IPAddress: siteSpec().IPAddress}}},
+		"one":                     {[]cgw.CreateRequest{siteSpec()}, false, []cgw.Filter{{}}},
 		"one, and what is unwant": {[]cgw.CreateRequest{siteSpec()}, true, []cgw.Filter{{}}},
 		"two":                     {[]cgw.CreateRequest{siteSpec(), {IPAddress: at(200), Name: "b"}}, false, []cgw.Filter{{}}},
-		"none":                    {nil, false, nil},
+		"none":                    {nil, false, []cgw.Filter{{}}},
 		"only what is unwanted":   {nil, true, []cgw.Filter{{}}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -98,7 +98,7 @@ func TestPlanLists(t *testing.T) {
 			f.Seed(g)
 			g.ID, g.IPAddress = "cgw-2", at(100)
 			f.Seed(g)
-			plan, err := ensure.NewPlan(t.Context(), f, tt.specs, ensure.PlanOptions{Options: ensure.Options{Owner: owner}, Prune: tt.prune})
+			plan, err := newPlan(t.Context(), f, tt.specs, planOptions{Options: ensure.Options{Owner: owner}, Prune: tt.prune})
 			require.NoError(t, err)
 			surplus := 0
 			if tt.prune {
@@ -106,6 +106,9 @@ func TestPlanLists(t *testing.T) {
 			}
 			require.Equal(t, surplus, plan.Count(ensure.StepDelete))
 			require.Len(t, plan.Steps, len(tt.specs)+surplus)
+			if !tt.prune {
+				require.Len(t, plan.Unspecified, 2-min(len(tt.specs), 1), "counted also when nothing is pruned")
+			}
 			require.Equal(t, len(tt.specs) < 2 && !tt.prune, plan.Empty())
 			var filters []cgw.Filter
 			for _, c := range f.Calls() {
@@ -124,7 +127,7 @@ func TestPlanRefusesBadInput(t *testing.T) {
 		{Name: "nowhere"},
 		{IPAddress: netip.MustParseAddr("::ffff:203.0.113.1"), Name: "lyon"},
 	}
-	_, err := ensure.NewPlan(t.Context(), f, specs, ensure.PlanOptions{Options: ensure.Options{Owner: owner}})
+	_, err := newPlan(t.Context(), f, specs, planOptions{Options: ensure.Options{Owner: owner}})
 	require.ErrorIs(t, err, cgw.ErrInvalidArgument)
 	require.ErrorIs(t, err, cgw.ErrUnsupported)
 	line.Require(t, err)
@@ -141,17 +144,17 @@ func TestPlanRefusesBadInput(t *testing.T) {
 	}, texts)
 	require.Empty(t, f.Calls())
 
-	_, err = ensure.NewPlan(t.Context(), f, nil, ensure.PlanOptions{})
+	_, err = newPlan(t.Context(), f, nil, planOptions{})
 	require.ErrorIs(t, err, cgw.ErrInvalidArgument)
 	require.Contains(t, err.Error(), "Owner")
 }
 
 func TestApply(t *testing.T) {
-	f, specs, opts := everything(ensure.Options{Adopt: true, Replace: true})
-	plan, err := ensure.NewPlan(t.Context(), f, specs, opts)
+	f, specs, opts := everything(ensure.Options{AdoptUnowned: true, AdoptFrom: []string{"other"}, Replace: true})
+	plan, err := newPlan(t.Context(), f, specs, opts)
 	require.NoError(t, err)
 	var seen []ensure.Progress
-	results, err := ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{Progress: func(p ensure.Progress) { seen = append(seen, p) }})
+	results, err := plan.Apply(t.Context(), f, ensure.ApplyOptions{Progress: func(p ensure.Progress) { seen = append(seen, p) }})
 	var failed *ensure.SitesError
 	require.ErrorAs(t, err, &failed)
 	require.Len(t, failed.Sites, 1, "the gateway that has too many tags")
@@ -170,12 +173,12 @@ func TestApply(t *testing.T) {
 	require.Equal(t, ensure.StepDelete, seen[6].Last.Step.Kind, "deletions come last")
 
 	n := writes(f)
-	_, err = ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
+	_, err = plan.Apply(t.Context(), f, ensure.ApplyOptions{})
 	require.ErrorAs(t, err, &failed)
 	require.Len(t, failed.Sites, 1, "what was done is done")
 	require.Equal(t, n+1, writes(f), "a create in place of the gateway that was replaced is refused by the cloud")
 
-	again, err := ensure.NewPlan(t.Context(), f, specs, opts)
+	again, err := newPlan(t.Context(), f, specs, opts)
 	require.NoError(t, err)
 	require.Equal(t, "1 unsupported, 5 unchanged", again.Summary())
 }
@@ -211,14 +214,14 @@ func TestApplyRefusesWhatMoved(t *testing.T) {
 		"delete: gone":     {6, func(t *testing.T, f *cgwtest.Fake) { gone(t, f, "cgw-5") }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, specs, opts := everything(ensure.Options{Adopt: true, Replace: true, Patience: 1})
-			plan, err := ensure.NewPlan(t.Context(), f, specs, opts)
+			f, specs, opts := everything(ensure.Options{AdoptUnowned: true, AdoptFrom: []string{"other"}, Replace: true, Patience: 1})
+			plan, err := newPlan(t.Context(), f, specs, opts)
 			require.NoError(t, err)
 			plan.Steps = plan.Steps[tt.step : tt.step+1]
 			tt.move(t, f)
 			n := writes(f)
 			before := gateways(t, f)
-			results, err := ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
+			results, err := plan.Apply(t.Context(), f, ensure.ApplyOptions{})
 			require.Equal(t, n, writes(f))
 			require.Equal(t, withoutRequest(before, ""), withoutRequest(gateways(t, f), ""))
 			if !tt.stale {
@@ -242,10 +245,10 @@ func TestApplyDoesNotCreateWhatItShouldUpdate(t *testing.T) {
 	f, g := withoutTokens(), seeded(owner)
 	g.Name = "old"
 	f.Seed(g)
-	plan, err := ensure.NewPlan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{Options: ensuring})
+	plan, err := newPlan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, planOptions{Options: ensuring})
 	require.NoError(t, err)
 	f.Faults = []cgwtest.Fault{{Op: cgw.OpUpdate, Err: cgw.ErrNotFound}}
-	_, err = ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
+	_, err = plan.Apply(t.Context(), f, ensure.ApplyOptions{})
 	require.ErrorIs(t, err, cgw.ErrNotFound)
 	require.Equal(t, 1, writes(f))
 }
@@ -253,12 +256,12 @@ func TestApplyDoesNotCreateWhatItShouldUpdate(t *testing.T) {
 func TestApplyReturnsInThePlansOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := withoutTokens()
-		plan, err := ensure.NewPlan(t.Context(), f, sites(3), ensure.PlanOptions{Options: ensuring})
+		plan, err := newPlan(t.Context(), f, sites(3), planOptions{Options: ensuring})
 		require.NoError(t, err)
 		for n := range 3 {
 			f.Faults = append(f.Faults, cgwtest.Fault{Op: cgw.OpCreate, Call: n + 1, Delay: time.Duration(3-n) * time.Second, Err: cgw.ErrThrottled})
 		}
-		results, err := ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
+		results, err := plan.Apply(t.Context(), f, ensure.ApplyOptions{})
 		var failed *ensure.SitesError
 		require.ErrorAs(t, err, &failed)
 		for n := range 3 {
@@ -272,10 +275,10 @@ func TestApplyReturnsInThePlansOrder(t *testing.T) {
 // A gateway appears at the address between Apply's own look and its create.
 func TestApplyRefusesWhatAppears(t *testing.T) {
 	f := withoutTokens()
-	plan, err := ensure.NewPlan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{Options: ensure.Options{Owner: owner, Adopt: true}})
+	plan, err := newPlan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, planOptions{Options: ensure.Options{Owner: owner, AdoptUnowned: true, AdoptFrom: []string{"other"}}})
 	require.NoError(t, err)
 	f.Seed(seeded("other"))
-	_, err = ensure.Apply(t.Context(), blind{f}, plan, ensure.ApplyOptions{})
+	_, err = plan.Apply(t.Context(), blind{f}, ensure.ApplyOptions{})
 	var stale *ensure.StaleError
 	require.ErrorAs(t, err, &stale)
 	require.Equal(t, "other", gateways(t, f)[0].Tags["cgw:owner"])
@@ -287,7 +290,7 @@ func TestApplyRefusesBadPlans(t *testing.T) {
 		says string
 	}{
 		"no owner":       {func(c *ensure.Plan) { c.Options.Owner = "" }, "Owner: is required"},
-		"another cloud":  {func(c *ensure.Plan) { c.Provider = cgw.Tencent }, `Provider "tencent": is not that of the Provisioner, "alibaba"`},
+		"another cloud":  {func(c *ensure.Plan) { c.Location.Provider = cgw.Tencent }, `Location.Provider "tencent": is not that of the Provisioner, "alibaba"`},
 		"unknown kind":   {func(c *ensure.Plan) { c.Steps[2].Kind = "?" }, `site 2 203.0.113.1 "same": Kind "?": is not known`},
 		"no ID":          {func(c *ensure.Plan) { c.Steps[3].Gateway.ID = "" }, `site 3 203.0.113.2 "new name": Gateway.ID: is required`},
 		"foreign delete": {func(c *ensure.Plan) { c.Steps[6].Gateway.Tags = nil }, `Gateway.Tags "cgw:owner": must be the owner's for a gateway to be deleted`},
@@ -303,21 +306,21 @@ func TestApplyRefusesBadPlans(t *testing.T) {
 		}, `site 1 203.0.113.9 "new": AuthKey "[redacted]": was lost when the plan was written: set it again`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, specs, opts := everything(ensure.Options{Adopt: true, Replace: true})
-			plan, err := ensure.NewPlan(t.Context(), f, specs, opts)
+			f, specs, opts := everything(ensure.Options{AdoptUnowned: true, AdoptFrom: []string{"other"}, Replace: true})
+			plan, err := newPlan(t.Context(), f, specs, opts)
 			require.NoError(t, err)
 			tt.bend(plan)
 			n := len(f.Calls())
-			_, err = ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
+			_, err = plan.Apply(t.Context(), f, ensure.ApplyOptions{})
 			require.ErrorIs(t, err, cgw.ErrInvalidArgument)
 			require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
 			require.Contains(t, err.Error(), tt.says)
 			require.Len(t, f.Calls(), n)
 		})
 	}
-	_, err := ensure.Apply(t.Context(), withTokens(), nil, ensure.ApplyOptions{})
+	_, err := (*ensure.Plan)(nil).Apply(t.Context(), withTokens(), ensure.ApplyOptions{})
 	require.ErrorContains(t, err, "Plan: is required")
-	_, err = ensure.Apply(t.Context(), withTokens(), &ensure.Plan{}, ensure.ApplyOptions{Concurrency: -1})
+	_, err = (&ensure.Plan{}).Apply(t.Context(), withTokens(), ensure.ApplyOptions{PerTarget: -1})
 	require.ErrorContains(t, err, "must not be negative")
 }
 
@@ -357,27 +360,29 @@ func TestPlanConverges(t *testing.T) {
 				}
 			}
 			var foreign []cgw.Gateway
-			opts := ensure.PlanOptions{Prune: r.IntN(2) == 0, Options: ensure.Options{
-				Owner: owner, Adopt: r.IntN(2) == 0, Replace: r.IntN(2) == 0, ExactTags: r.IntN(2) == 0, Patience: 1,
-			}}
+			opts := planOptions{Prune: r.IntN(2) == 0}
+			adopt := r.IntN(2) == 0
+			opts.Options = adopting(ensure.Options{
+				Owner: owner, Replace: r.IntN(2) == 0, ExactTags: r.IntN(2) == 0, Patience: 1,
+			}, adopt)
 			for _, g := range gateways(t, f) {
-				if g.Tags["cgw:owner"] != owner && !opts.Adopt {
+				if g.Tags["cgw:owner"] != owner && !adopt {
 					foreign = append(foreign, g)
 				}
 			}
-			plan, err := ensure.NewPlan(t.Context(), f, specs, opts)
+			plan, err := newPlan(t.Context(), f, specs, opts)
 			require.NoError(t, err)
 			refused := plan.Count(ensure.StepUnsupported) + plan.Count(ensure.StepForeign)
-			_, err = ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
+			_, err = plan.Apply(t.Context(), f, ensure.ApplyOptions{})
 			if refused == 0 {
 				require.NoError(t, err)
 			}
 			n := writes(f)
-			again, err := ensure.NewPlan(t.Context(), f, specs, opts)
+			again, err := newPlan(t.Context(), f, specs, opts)
 			require.NoError(t, err)
 			require.Equal(t, len(specs), again.Count(ensure.StepUnchanged)+refused, "seed %d:\n%s\nthen\n%s", seed, plan, again)
 			require.Len(t, again.Steps, len(specs))
-			_, _ = ensure.Apply(t.Context(), f, again, ensure.ApplyOptions{})
+			_, _ = again.Apply(t.Context(), f, ensure.ApplyOptions{})
 			require.Equal(t, n, writes(f))
 			now := gateways(t, f)
 			for _, g := range foreign {

@@ -65,7 +65,7 @@ func TestEnsureLateTags(t *testing.T) {
 		"another's, late": {
 			late: 1, seed: func(g *cgw.Gateway) { g.Tags["cgw:owner"] = "other" }, refused: cgw.ErrAlreadyExists,
 		},
-		"adopted at once": {late: always, opts: ensure.Options{Adopt: true}, action: ensure.Adopted},
+		"adopted at once": {late: always, opts: ensure.Options{AdoptUnowned: true, AdoptFrom: []string{"other"}}, action: ensure.Adopted},
 		// What is deleted has been seen to be the owner's before that was decided.
 		"not replaced": {
 			late: 1, seed: func(g *cgw.Gateway) { g.ResourceGroupID = "rg-0" }, opts: ensure.Options{Replace: true},
@@ -120,18 +120,18 @@ func TestEnsureLateTags(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f, late := withTokens(), 0
 			specs := []cgw.CreateRequest{siteSpec()}
-			plan, err := ensure.NewPlan(t.Context(), f, specs, ensure.PlanOptions{Options: ensuring})
+			plan, err := newPlan(t.Context(), f, specs, planOptions{Options: ensuring})
 			require.NoError(t, err)
 			for _, want := range []ensure.Action{ensure.Created, ensure.Unchanged} {
-				results, err := ensure.Apply(t.Context(), lateTags{f, &late}, plan, ensure.ApplyOptions{})
+				results, err := plan.Apply(t.Context(), lateTags{f, &late}, ensure.ApplyOptions{})
 				require.NoError(t, err)
 				require.Equal(t, want, results[0].Action)
 				late = 1
 			}
-			plan, err = ensure.NewPlan(t.Context(), lateTags{f, &late}, specs, ensure.PlanOptions{Options: ensuring})
+			plan, err = newPlan(t.Context(), lateTags{f, &late}, specs, planOptions{Options: ensuring})
 			require.NoError(t, err)
 			require.Equal(t, "1 foreign", plan.Summary(), "a plan only lists")
-			results, err := ensure.Apply(t.Context(), f, plan, ensure.ApplyOptions{})
+			results, err := plan.Apply(t.Context(), f, ensure.ApplyOptions{})
 			require.NoError(t, err)
 			require.Equal(t, ensure.Unchanged, results[0].Action)
 		})
@@ -149,7 +149,7 @@ func TestEnsureLeavesTheCloudsTags(t *testing.T) {
 		"unchanged, exact":       {opts: ensure.Options{ExactTags: true}, action: ensure.Unchanged},
 		"another tag changes":    {action: ensure.Updated, seed: func(g *cgw.Gateway) { g.Tags["env"] = "test" }},
 		"another goes":           {opts: ensure.Options{ExactTags: true}, action: ensure.Updated, seed: func(g *cgw.Gateway) { g.Tags["x"] = "" }},
-		"adopted":                {opts: ensure.Options{Adopt: true}, action: ensure.Adopted, seed: func(g *cgw.Gateway) { delete(g.Tags, "cgw:owner") }},
+		"adopted":                {opts: ensure.Options{AdoptUnowned: true, AdoptFrom: []string{"other"}}, action: ensure.Adopted, seed: func(g *cgw.Gateway) { delete(g.Tags, "cgw:owner") }},
 		"it does not count":      {action: ensure.Updated, seed: func(g *cgw.Gateway) { g.Tags["env"], g.Tags["a"], g.Tags["b"] = "test", "", "" }},
 		"replaced: it goes also": {opts: ensure.Options{Replace: true}, action: ensure.Replaced, seed: func(g *cgw.Gateway) { g.ASN = 1 }},
 	} {
@@ -162,7 +162,7 @@ func TestEnsureLeavesTheCloudsTags(t *testing.T) {
 			}
 			f.Seed(g)
 			tt.opts.Owner = owner
-			plan, err := ensure.NewPlan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{Options: tt.opts})
+			plan, err := newPlan(t.Context(), f, []cgw.CreateRequest{siteSpec()}, planOptions{Options: tt.opts})
 			require.NoError(t, err)
 			require.NotContains(t, plan.String(), "ACS")
 			res, err := ensure.Gateway(t.Context(), f, siteSpec(), tt.opts)

@@ -8,7 +8,8 @@ import (
 	"github.com/cgw-go/cgw/internal/oneline"
 )
 
-// The order and the marks in which a Plan prints its steps; unchanged ones are only counted.
+// stepMarks returns the order in which a Plan prints its steps, each with a mark. Unchanged ones are
+// only counted.
 func stepMarks() []struct {
 	kind StepKind
 	mark string
@@ -22,8 +23,9 @@ func stepMarks() []struct {
 	}
 }
 
-// Summary returns the numbers of steps in one line, such as "2 to create, 40 unchanged".
-func (c *Plan) Summary() string {
+// Summary returns the numbers of steps in one line, such as "2 to create, 40 unchanged, 1 owned but
+// not specified".
+func (p *Plan) Summary() string {
 	var parts []string
 	for _, k := range []struct {
 		kind StepKind
@@ -32,9 +34,12 @@ func (c *Plan) Summary() string {
 		{StepCreate, "to create"}, {StepUpdate, "to update"}, {StepAdopt, "to adopt"}, {StepReplace, "to replace"},
 		{StepDelete, "to delete"}, {StepUnsupported, "unsupported"}, {StepForeign, "foreign"}, {StepUnchanged, "unchanged"},
 	} {
-		if n := c.Count(k.kind); n > 0 {
+		if n := p.Count(k.kind); n > 0 {
 			parts = append(parts, strconv.Itoa(n)+" "+k.text)
 		}
+	}
+	if n := len(p.Unspecified); n > 0 {
+		parts = append(parts, strconv.Itoa(n)+" owned but not specified")
 	}
 	if len(parts) == 0 {
 		return "nothing to do"
@@ -42,28 +47,28 @@ func (c *Plan) Summary() string {
 	return strings.Join(parts, ", ")
 }
 
-// String returns the plan for people to read: the numbers of steps, then every step but the
-// unchanged ones, with each field old → new.
-func (c *Plan) String() string {
+// String returns the plan for people to read: every step but the unchanged ones, with each field
+// old → new, then the owner's gateways that are not specified, then the Summary.
+func (p *Plan) String() string {
 	var b strings.Builder
 	for _, m := range stepMarks() {
-		for _, s := range c.Steps {
+		for _, s := range p.Steps {
 			if s.Kind == m.kind {
 				fmt.Fprintf(&b, "%s %s\n", m.mark, s.title())
 				s.details(&b)
 			}
 		}
 	}
-	b.WriteString(c.Summary() + "\n")
+	for _, g := range p.Unspecified {
+		fmt.Fprintf(&b, "? %s\n", Step{Kind: "not specified", Gateway: g}.title())
+	}
+	b.WriteString(p.Summary() + "\n")
 	return b.String()
 }
 
 // title names the gateway of the step.
 func (s Step) title() string {
-	ip, name := s.Spec.IPAddress, s.Spec.Name
-	if !ip.IsValid() {
-		ip = s.Gateway.IPAddress
-	}
+	ip, name := s.site()
 	if name == "" {
 		name = s.Gateway.Name
 	}
@@ -88,7 +93,10 @@ func (s Step) details(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, "    %s\n", text)
 	}
-	if s.Reason != "" && len(onlyFixed(s.Changes)) == 0 {
+	if s.Reason != "" && s.Reason != (&ReplaceError{onlyFixed(s.Changes)}).Error() {
 		fmt.Fprintf(b, "    %s\n", oneline.Text(s.Reason))
+	}
+	if len(s.Others) > 0 {
+		fmt.Fprintf(b, "    %s\n", oneline.Text("also at this address, and left alone: "+strings.Join(s.Others, ", ")))
 	}
 }

@@ -8,44 +8,11 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// wrapped is what the decorators have in common: the abilities beyond the roles.
-type wrapped struct{ cgw.Provisioner }
-
-// Unwrap returns the Provisioner inside, for [As].
-func (w wrapped) Unwrap() cgw.Provisioner { return w.Provisioner }
-
-// Rules implements [Ruled] with [RulesOf] the Provisioner inside.
-func (w wrapped) Rules() cgw.Rules { return cgw.RulesOf(w.Provisioner) }
-
-// ReadOnly returns a Provisioner that reads as p does, and refuses every write before anything
-// is sent, with an error that satisfies [ErrPermissionDenied].
-func ReadOnly(p cgw.Provisioner) cgw.Provisioner { return readOnly{wrapped{p}} }
-
-type readOnly struct{ wrapped }
-
-func (r readOnly) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
-	return cgw.Gateway{}, denied(ctx, r, &cgw.Error{Op: cgw.OpCreate, ClientToken: req.ClientToken})
-}
-
-func (r readOnly) Update(ctx context.Context, id string, _ cgw.UpdateRequest) (cgw.Gateway, error) {
-	return cgw.Gateway{}, denied(ctx, r, &cgw.Error{Op: cgw.OpUpdate, ID: id})
-}
-
-func (r readOnly) Delete(ctx context.Context, id string) error {
-	return denied(ctx, r, &cgw.Error{Op: cgw.OpDelete, ID: id})
-}
-
-func denied(ctx context.Context, p cgw.Ruled, e *cgw.Error) error {
-	e.Provider, e.Kind, e.Outcome = p.Rules().Provider, cgw.ErrPermissionDenied, cgw.OutcomeNotApplied
-	e.Message = "the Provisioner is read-only"
-	return e.WithContext(ctx)
-}
-
-// Operation is a call of one of the roles, for [Hooks]. It shares its memory with the call:
-// it must not be changed.
+// Operation is a call of one of the roles, for [Hooks]. It shares its memory with the call, so it
+// must not be changed. The zero fields are those that the operation does not have.
 type Operation struct {
-	Op       string            // OpCreate, OpGet, …
-	Provider cgw.Provider      // as far as the Provisioner is [Ruled]
+	Op       string            // cgw.OpCreate, cgw.OpGet, …
+	Provider cgw.Provider      // empty: the Provisioner is not cgw.Ruled
 	ID       string            // of Get, Update and Delete
 	Create   cgw.CreateRequest // of Create
 	Update   cgw.UpdateRequest // of Update
@@ -55,23 +22,22 @@ type Operation struct {
 // Done is how a call ended, for [Hooks].
 type Done struct {
 	Gateway cgw.Gateway // of Create, Get and Update that succeeded
-	Count   int         // gateways that a List yielded
-	Err     error       // nil also for a List that was left early; not nil for a call that panicked
+	Count   int         // of List: how many gateways it yielded
+	Err     error       // nil: it succeeded, or the loop over a List was left early; not nil after a panic
 }
 
-// Hooks are called around each operation, in the goroutine of the caller. Around a List they
-// are called each time that it is ranged over, when the loop begins and when it ends.
+// Hooks are called before and after each operation, in the goroutine of the caller. For a List they
+// are called each time it is ranged over, when the loop begins and when it ends.
 type Hooks struct {
-	// Before is called first. The context that it returns, which must be ctx or made from it,
-	// is that of the operation and of After. An error ends the call: the operation is not
-	// begun, After not called, and the error is returned in an [*Error] that satisfies
-	// [ErrPermissionDenied], unless it is an *Error itself. Nil: not called.
+	// Before returns the context of the operation and of After: ctx, or one made from it. If it
+	// returns an error, neither is called, and the call returns that error, in a [*cgw.Error] that
+	// satisfies [cgw.ErrPermissionDenied] unless it is a *cgw.Error itself. Nil: not called.
 	Before func(ctx context.Context, op Operation) (context.Context, error)
-	// After is called when the operation has ended, by a panic too. Nil: not called.
+	// After is called when the operation has ended, also by a panic. Nil: not called.
 	After func(ctx context.Context, op Operation, done Done)
 }
 
-// WithHooks returns a Provisioner that calls the hooks around each operation of p.
+// WithHooks returns a Provisioner that calls the hooks before and after each operation of p.
 func WithHooks(p cgw.Provisioner, h Hooks) cgw.Provisioner { return hooked{wrapped{p}, h} }
 
 type hooked struct {
@@ -127,7 +93,7 @@ func (h hooked) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, e
 	}
 }
 
-// errNoReturn is for After of a call that ended with a panic or with runtime.Goexit.
+// errNoReturn is Done.Err of a call that ended with a panic or with runtime.Goexit.
 var errNoReturn = errors.New("the call did not return")
 
 func (h hooked) around(ctx context.Context, op Operation, call func(context.Context) (cgw.Gateway, error)) (cgw.Gateway, error) {

@@ -3,15 +3,17 @@ package middleware
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/oneline"
 )
 
-// WithLogging returns a Provisioner that logs each operation of p when it has ended: reads at
-// debug level, writes at info, failures at warn, with the error's fields. No record holds a
-// secret. A nil logger logs nothing.
+// WithLogging returns a Provisioner that logs each operation of p when it has ended: reads at debug
+// level, writes at info, failures at warn, with the error's fields. Every text in a record is one
+// line of at most 1 KiB, and no record holds a secret. A nil logger logs nothing.
 func WithLogging(p cgw.Provisioner, logger *slog.Logger) cgw.Provisioner {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
@@ -35,8 +37,7 @@ func WithLogging(p cgw.Provisioner, logger *slog.Logger) cgw.Provisioner {
 	})
 }
 
-// startKey finds when an operation began in its context. Decorators with different loggers do
-// not see each other's.
+// startKey finds in a context when its operation began. Each logger has its own.
 type startKey struct{ logger *slog.Logger }
 
 func (op Operation) attrs(start any, done Done) []slog.Attr {
@@ -54,7 +55,7 @@ func (op Operation) attrs(start any, done Done) []slog.Attr {
 		{"requestId", done.Gateway.RequestID},
 	} {
 		if a.value != "" {
-			attrs = append(attrs, slog.String(a.key, a.value))
+			attrs = append(attrs, slog.String(a.key, oneline.Text(a.value)))
 		}
 	}
 	if address.IsValid() {
@@ -67,7 +68,30 @@ func (op Operation) attrs(start any, done Done) []slog.Attr {
 		attrs = append(attrs, slog.Duration("duration", time.Since(t)))
 	}
 	if done.Err != nil {
-		attrs = append(attrs, slog.Any("error", done.Err))
+		attrs = append(attrs, slog.Attr{Key: "error", Value: clean(slog.AnyValue(done.Err))})
 	}
 	return attrs
+}
+
+// clean returns a value of which every text is one line of at most 1 KiB: services may send
+// anything.
+func clean(v slog.Value) slog.Value {
+	switch v = v.Resolve(); v.Kind() {
+	case slog.KindString:
+		return slog.StringValue(oneline.Text(v.String()))
+	case slog.KindGroup:
+		attrs := slices.Clone(v.Group())
+		for i, a := range attrs {
+			attrs[i].Value = clean(a.Value)
+		}
+		return slog.GroupValue(attrs...)
+	case slog.KindAny:
+		switch any := v.Any().(type) {
+		case error:
+			return slog.StringValue(oneline.Text(any.Error()))
+		case []string:
+			return slog.StringValue(oneline.Text(strings.Join(any, " ")))
+		}
+	}
+	return v
 }

@@ -58,12 +58,22 @@ func (s *spy) Delete(_ context.Context, id string) error {
 	return errSpy
 }
 
+func (s *spy) CheckCreate(r cgw.CreateRequest) error {
+	s.note("CheckCreate", r)
+	return errSpy
+}
+
+func (s *spy) CheckUpdate(id string, r cgw.UpdateRequest) error {
+	s.note("CheckUpdate", id, r)
+	return errSpy
+}
+
 func (s *spy) Rules() cgw.Rules {
 	s.note("Rules")
 	return cgw.Rules{Provider: "spied"}
 }
 
-var decorators = map[string]func(cgw.Provisioner) cgw.Provisioner{
+var wrappers = map[string]func(cgw.Provisioner) cgw.Provisioner{
 	"ReadOnly":    middleware.ReadOnly,
 	"WithHooks":   func(p cgw.Provisioner) cgw.Provisioner { return middleware.WithHooks(p, middleware.Hooks{}) },
 	"WithLogging": func(p cgw.Provisioner) cgw.Provisioner { return middleware.WithLogging(p, nil) },
@@ -74,9 +84,9 @@ var decorators = map[string]func(cgw.Provisioner) cgw.Provisioner{
 }
 
 // Every method of every role, and of every ability beyond them, is forwarded with its arguments
-// and results as they are. A method that is added to cgw is tested without further ado.
-func TestDecoratorsForwardEveryRole(t *testing.T) {
-	roles := []reflect.Type{reflect.TypeFor[cgw.Provisioner](), reflect.TypeFor[cgw.Ruled]()}
+// and results as they are. A method that is added to cgw is tested too.
+func TestMiddlewareForwardsEveryRole(t *testing.T) {
+	roles := []reflect.Type{reflect.TypeFor[cgw.Provisioner](), reflect.TypeFor[cgw.Ruled](), reflect.TypeFor[cgw.Checker]()}
 	values := map[reflect.Type]any{
 		reflect.TypeFor[context.Context]():   t.Context(),
 		reflect.TypeFor[string]():            "cgw-7",
@@ -84,14 +94,14 @@ func TestDecoratorsForwardEveryRole(t *testing.T) {
 		reflect.TypeFor[cgw.UpdateRequest](): cgw.UpdateRequest{Name: ptr("n")},
 		reflect.TypeFor[cgw.Filter]():        cgw.Filter{Name: "n"},
 	}
-	for name, decorate := range decorators {
+	for name, wrap := range wrappers {
 		for _, role := range roles {
 			for method := range role.NumMethod() {
 				m := role.Method(method)
 				t.Run(name+"/"+m.Name, func(t *testing.T) {
 					call := func(p any) []any {
 						fn := reflect.ValueOf(p).MethodByName(m.Name)
-						require.True(t, fn.IsValid(), "the decorator lacks the method")
+						require.True(t, fn.IsValid(), "the middleware lacks the method")
 						var in []reflect.Value
 						for i := range fn.Type().NumIn() {
 							v, ok := values[fn.Type().In(i)]
@@ -110,20 +120,20 @@ func TestDecoratorsForwardEveryRole(t *testing.T) {
 						}
 						return out
 					}
-					bare, dressed := &spy{}, &spy{}
-					want, got := call(bare), call(decorate(dressed))
+					bare, wrapped := &spy{}, &spy{}
+					want, got := call(bare), call(wrap(wrapped))
 					if name == "ReadOnly" && slices.Contains([]string{"Create", "Update", "Delete"}, m.Name) {
-						require.NotContains(t, dressed.calls, m.Name)
+						require.NotContains(t, wrapped.calls, m.Name)
 						require.ErrorIs(t, got[len(got)-1].(error), cgw.ErrPermissionDenied)
 						return
 					}
 					require.Equal(t, want, got)
-					calls := slices.DeleteFunc(dressed.calls, func(c string) bool { return c == "Rules" && m.Name != "Rules" })
+					calls := slices.DeleteFunc(wrapped.calls, func(c string) bool { return c == "Rules" && m.Name != "Rules" })
 					require.Equal(t, []string{m.Name}, calls[:1])
 					require.Equal(t, bare.calls[0], calls[0])
 					require.Len(t, calls, 1)
-					if m.Name != "Rules" && len(dressed.seen) > 0 {
-						require.Equal(t, bare.seen, dressed.seen)
+					if m.Name != "Rules" && len(wrapped.seen) > 0 {
+						require.Equal(t, bare.seen, wrapped.seen)
 					}
 				})
 			}
@@ -131,32 +141,32 @@ func TestDecoratorsForwardEveryRole(t *testing.T) {
 	}
 }
 
-// The suite of the roles' contract holds for a Fake in all decorators but ReadOnly.
-func TestDecoratorsLeaveEnsureAsItIs(t *testing.T) {
-	for name, decorate := range decorators {
+// The suite of the roles' contract holds for a Fake in all middleware but ReadOnly.
+func TestMiddlewareLeavesEnsureAsItIs(t *testing.T) {
+	for name, wrap := range wrappers {
 		t.Run(name, func(t *testing.T) {
 			f := withTokens()
 			if name == "ReadOnly" {
 				f.Seed(seeded(owner))
 			}
-			_, err := ensure.Gateway(t.Context(), decorate(f), siteSpec(), ensure.Options{Owner: owner})
+			_, err := ensure.Gateway(t.Context(), wrap(f), siteSpec(), ensure.Options{Owner: owner})
 			require.NoError(t, err)
-			res, err := ensure.Gateway(t.Context(), decorate(f), siteSpec(), ensure.Options{Owner: owner})
+			res, err := ensure.Gateway(t.Context(), wrap(f), siteSpec(), ensure.Options{Owner: owner})
 			require.NoError(t, err)
 			require.Equal(t, ensure.Unchanged, res.Action)
 		})
 	}
 }
 
-func TestAsReachesThroughDecorators(t *testing.T) {
+func TestAsReachesThroughMiddleware(t *testing.T) {
 	f := withTokens()
-	for name, decorate := range decorators {
-		got, ok := cgw.As[*cgwtest.Fake](decorate(f))
+	for name, wrap := range wrappers {
+		got, ok := cgw.As[*cgwtest.Fake](wrap(f))
 		require.True(t, ok, name)
 		require.Same(t, f, got)
-		_, ok = cgw.As[interface{ Close() error }](decorate(f))
+		_, ok = cgw.As[interface{ Close() error }](wrap(f))
 		require.False(t, ok)
-		require.Equal(t, f.Like, cgw.RulesOf(decorate(f)))
+		require.Equal(t, f.Like, cgw.RulesOf(wrap(f)))
 	}
 	require.Zero(t, cgw.RulesOf(rolesOnly{f}))
 	require.Zero(t, cgw.RulesOf(middleware.ReadOnly(rolesOnly{f})))
@@ -181,7 +191,7 @@ func TestReadOnly(t *testing.T) {
 		require.Contains(t, err.Error(), "read-only")
 	}
 	require.Empty(t, f.Calls())
-	_, err := ensure.NewPlan(t.Context(), p, []cgw.CreateRequest{siteSpec()}, ensure.PlanOptions{Options: ensure.Options{Owner: owner}, Prune: true})
+	_, err := ensure.NewPlan(t.Context(), ensure.Target{Provisioner: p, Specs: []cgw.CreateRequest{siteSpec()}, Prune: true}, ensure.Options{Owner: owner})
 	require.NoError(t, err, "a plan only reads")
 
 	ctx, cancel := context.WithCancel(t.Context())

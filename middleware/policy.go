@@ -9,24 +9,26 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// Policy says what names and tags gateways may have, beyond what the cloud asks. The zero
-// Policy allows everything.
+// Policy says what names and tags gateways may have, beyond the rules of the cloud. The zero Policy
+// allows everything.
 type Policy struct {
-	// Name must match the name of a gateway somewhere: use ^ and $ for the whole of it. Nil:
-	// any name.
+	// Name must match some part of the name of a gateway: use ^ and $ for the whole. Nil: any name.
 	Name *regexp.Regexp
 	// RequiredTags are the keys of tags that a gateway must have, with a value that is not empty.
 	RequiredTags []string
-	// Create and Update see what passed the rules above; their error refuses the request. Nil:
-	// all are allowed.
+	// Create is called for what passes the fields above. Its error refuses the request. It sends
+	// nothing, and must be safe for concurrent use. Nil: not called.
 	Create func(cgw.CreateRequest) error
+	// Update is like Create, for updates.
 	Update func(id string, req cgw.UpdateRequest) error
 }
 
 // WithPolicy returns a Provisioner that refuses a Create or an Update against the policy before
-// anything is sent, with an [*Error] that satisfies [ErrInvalidArgument] and holds a
-// [*ValidationError] that names the fields, or the error of the policy's own function. An
-// Update is judged by what it names: tags that it leaves as they are are not asked for.
+// anything is sent. The error is an [*cgw.Error] that satisfies [cgw.ErrInvalidArgument] and holds a
+// [*cgw.ValidationError] that names the fields, or the error of the policy's own function. Of an
+// Update only the fields that it changes are checked.
+//
+// It is a [cgw.Checker], so plans know the policy. It asks what it wraps too.
 func WithPolicy(p cgw.Provisioner, policy Policy) cgw.Provisioner {
 	policy.RequiredTags = slices.Sorted(slices.Values(policy.RequiredTags))
 	return guarded{wrapped{p}, policy}
@@ -38,33 +40,63 @@ type guarded struct {
 }
 
 func (g guarded) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
-	err := g.policy.check(&req.Name, orEmpty(req.Tags))
-	if err == nil && g.policy.Create != nil {
-		err = g.policy.Create(req)
-	}
-	if err != nil {
-		return cgw.Gateway{}, g.refuse(ctx, &cgw.Error{Op: cgw.OpCreate, ClientToken: req.ClientToken, Err: err})
+	if err := g.checkCreate(req); err != nil {
+		return cgw.Gateway{}, err.WithContext(ctx)
 	}
 	return g.Provisioner.Create(ctx, req)
 }
 
 func (g guarded) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
-	err := g.policy.check(req.Name, req.Tags)
-	if err == nil && g.policy.Update != nil {
-		err = g.policy.Update(id, req)
-	}
-	if err != nil {
-		return cgw.Gateway{}, g.refuse(ctx, &cgw.Error{Op: cgw.OpUpdate, ID: id, Err: err})
+	if err := g.checkUpdate(id, req); err != nil {
+		return cgw.Gateway{}, err.WithContext(ctx)
 	}
 	return g.Provisioner.Update(ctx, id, req)
 }
 
-func (g guarded) refuse(ctx context.Context, e *cgw.Error) error {
-	e.Provider, e.Kind, e.Outcome = g.Rules().Provider, cgw.ErrInvalidArgument, cgw.OutcomeNotApplied
-	return e.WithContext(ctx)
+// CheckCreate implements [cgw.Checker].
+func (g guarded) CheckCreate(req cgw.CreateRequest) error {
+	if err := g.checkCreate(req); err != nil {
+		return err
+	}
+	return g.wrapped.CheckCreate(req)
 }
 
-// check judges a name and tags; nil ones are not there to be judged.
+// CheckUpdate implements [cgw.Checker].
+func (g guarded) CheckUpdate(id string, req cgw.UpdateRequest) error {
+	if err := g.checkUpdate(id, req); err != nil {
+		return err
+	}
+	return g.wrapped.CheckUpdate(id, req)
+}
+
+func (g guarded) checkCreate(req cgw.CreateRequest) *cgw.Error {
+	err := g.policy.check(&req.Name, orEmpty(req.Tags))
+	if err == nil && g.policy.Create != nil {
+		err = g.policy.Create(req)
+	}
+	if err == nil {
+		return nil
+	}
+	return g.refuse(&cgw.Error{Op: cgw.OpCreate, ClientToken: req.ClientToken, Err: err})
+}
+
+func (g guarded) checkUpdate(id string, req cgw.UpdateRequest) *cgw.Error {
+	err := g.policy.check(req.Name, req.Tags)
+	if err == nil && g.policy.Update != nil {
+		err = g.policy.Update(id, req)
+	}
+	if err == nil {
+		return nil
+	}
+	return g.refuse(&cgw.Error{Op: cgw.OpUpdate, ID: id, Err: err})
+}
+
+func (g guarded) refuse(e *cgw.Error) *cgw.Error {
+	e.Provider, e.Kind, e.Outcome = g.Rules().Provider, cgw.ErrInvalidArgument, cgw.OutcomeNotApplied
+	return e
+}
+
+// check checks a name and tags; nil: there is none to check.
 func (p Policy) check(name *string, tags map[string]string) error {
 	var f cgw.ValidationError
 	if name != nil && p.Name != nil && !p.Name.MatchString(*name) {

@@ -12,7 +12,7 @@ import (
 
 // apply carries out the plans that were shown, all targets at the same time.
 func (o *options) apply(ctx context.Context, r *report) error {
-	var targets []ensure.Target
+	var plans []ensure.Planned
 	reports := map[string]*targetReport{}
 	for _, t := range r.Targets {
 		if t.Plan == nil {
@@ -20,10 +20,10 @@ func (o *options) apply(ctx context.Context, r *report) error {
 		}
 		t.Results = make([]result, len(t.Plan.Steps))
 		reports[t.Name] = t
-		targets = append(targets, ensure.Target{Name: t.Name, Provisioner: t.provisioner, Plan: t.Plan})
+		plans = append(plans, ensure.Planned{Provisioner: t.provisioner, Plan: t.Plan})
 	}
 	show := newDisplay(o.stdout, o.json)
-	results, err := ensure.All(ctx, targets, ensure.AllOptions{PerTarget: o.perTarget, Total: o.total, Progress: show.step})
+	results, err := ensure.ApplyAll(ctx, plans, ensure.ApplyOptions{PerTarget: o.perTarget, Total: o.total, Progress: show.step})
 	if err != nil {
 		return err
 	}

@@ -125,7 +125,7 @@ func (o *options) parse(args []string) error {
 	}
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show the plan and end: exit code 3 when there are changes to make")
 	flags.BoolVar(&o.prune, "prune", false, "delete the owner's gateways that the file does not have")
-	flags.BoolVar(&o.adopt, "adopt", false, "take over gateways at the sites' addresses that are not the owner's")
+	flags.BoolVar(&o.adopt, "adopt", false, "take over gateways at the sites' addresses that have no owner")
 	flags.BoolVar(&o.replace, "replace", false, "delete and create anew where a field cannot be changed otherwise")
 	flags.BoolVar(&o.yes, "yes", false, "do not ask")
 	flags.BoolVar(&o.json, "json", false, "write JSON; wants -yes or -dry-run")
@@ -160,5 +160,5 @@ func (o *options) confirm(summary string) bool {
 
 // ensureOptions are what the file and the flags say together.
 func (o *options) ensureOptions(f fleet) ensure.Options {
-	return ensure.Options{Owner: f.owner, OwnerKey: f.ownerKey, Adopt: o.adopt, Replace: o.replace}
+	return ensure.Options{Owner: f.owner, OwnerKey: f.ownerKey, AdoptUnowned: o.adopt, Replace: o.replace}
 }

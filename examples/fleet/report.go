@@ -38,13 +38,15 @@ type result struct {
 // plan reads all targets at the same time, each with one List.
 func (o *options) plan(ctx context.Context, f fleet, c *clouds) *report {
 	reports := make([]*targetReport, len(f.targets))
-	opts := ensure.PlanOptions{Options: o.ensureOptions(f), Prune: o.prune}
+	opts := o.ensureOptions(f)
 	var reading sync.WaitGroup
 	for i, t := range f.targets {
 		r := &targetReport{Name: t.name, Cloud: t.cloud, Region: t.region, provisioner: c.provisioners[i]}
 		reports[i] = r
 		reading.Go(func() {
-			plan, err := ensure.NewPlan(ctx, r.provisioner, t.specs, opts)
+			plan, err := ensure.NewPlan(ctx, ensure.Target{
+				Name: t.name, Provisioner: r.provisioner, Specs: t.specs, Prune: o.prune, PruneAll: o.prune,
+			}, opts)
 			if err != nil {
 				r.Error = err.Error()
 				return

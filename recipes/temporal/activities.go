@@ -39,7 +39,7 @@ func (a *Activities) Plan(ctx context.Context, w Work) ([]int, error) {
 		return nil, err
 	}
 	defer beat(ctx)()
-	plan, err := ensure.NewPlan(ctx, p, w.Specs, ensure.PlanOptions{Options: w.Options})
+	plan, err := ensure.NewPlan(ctx, ensure.Target{Provisioner: p, Specs: w.Specs}, w.Options)
 	if err != nil {
 		return nil, toTemporal(ctx, err)
 	}

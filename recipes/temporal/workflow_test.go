@@ -190,8 +190,8 @@ func TestBadFleetsWriteNothing(t *testing.T) {
 			typeRefused, []string{"strict: ", "site 2", "203.0.113.3", "Description"},
 		},
 		{
-			"two of one address, and no name", func(f *Fleet) { f.Sites[1].IPAddress, f.Sites[0].Name = f.Sites[0].IPAddress, "" },
-			typeRefused, []string{"lax: ", "strict: ", "site 0", "Name", "site 1", "is that of site 0"},
+			"two of one address, and a description", func(f *Fleet) { f.Sites[1].IPAddress, f.Sites[0].Description = f.Sites[0].IPAddress, "x" },
+			typeRefused, []string{"lax: ", "strict: ", "site 0", "Description", "site 1", "is that of site 0"},
 		},
 		{"unknown target", func(f *Fleet) { f.Sites[0].Targets = []string{"lax", "moon"} }, typeRefused, []string{"moon: no target moon"}},
 	} {

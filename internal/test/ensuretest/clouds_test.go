@@ -1,5 +1,5 @@
-// Package ensuretest tests Ensure, Plan and EnsureAll on both providers over their emulators. It
-// is apart from the root package, whose tests link no SDK.
+// Package ensuretest tests package ensure on both providers over their emulators. It is apart from
+// package ensure, whose tests link no SDK.
 package ensuretest
 
 import (

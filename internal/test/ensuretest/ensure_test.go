@@ -161,22 +161,22 @@ func TestPlanAndApply(t *testing.T) {
 	for name, c := range clouds(t, conditions{}) {
 		t.Run(string(name), func(t *testing.T) {
 			specs := sites(5)
-			opts := ensure.PlanOptions{Options: options, Prune: true}
+			opts := options
 			apply := func(want string) error {
 				t.Helper()
-				plan, err := ensure.NewPlan(t.Context(), c.provisioner, specs, opts)
+				plan, err := ensure.NewPlan(t.Context(), ensure.Target{Name: "region", Provisioner: c.provisioner, Specs: specs, Prune: true}, opts)
 				require.NoError(t, err)
-				require.Equal(t, name, plan.Provider)
+				require.Equal(t, name, plan.Location.Provider)
 				require.Equal(t, want, plan.Summary(), plan)
-				_, err = ensure.Apply(t.Context(), c.provisioner, plan, ensure.ApplyOptions{})
+				_, err = plan.Apply(t.Context(), c.provisioner, ensure.ApplyOptions{})
 				return err
 			}
 			foreign, err := c.provisioner.Create(t.Context(), specs[4])
 			require.NoError(t, err)
 			require.ErrorIs(t, apply("4 to create, 1 foreign"), cgw.ErrAlreadyExists)
-			opts.Adopt = true
+			opts.AdoptUnowned = true
 			require.NoError(t, apply("1 to adopt, 4 unchanged"))
-			opts.Adopt = false
+			opts.AdoptUnowned = false
 			specs = specs[1:]
 			specs[0].ASN = 65010
 			specs[1].Name = "renamed"

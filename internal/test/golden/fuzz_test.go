@@ -239,7 +239,7 @@ func requireAsSpecified(t *testing.T, c cloud, spec cgw.CreateRequest, g cgw.Gat
 	t.Helper()
 	before := len(c.wire.calls)
 	opts := ensure.Options{Owner: owner, ExactTags: true}
-	plan, err := ensure.NewPlan(t.Context(), c, []cgw.CreateRequest{spec}, ensure.PlanOptions{Options: opts, Prune: true})
+	plan, err := ensure.NewPlan(t.Context(), ensure.Target{Provisioner: c, Specs: []cgw.CreateRequest{spec}, Prune: true}, opts)
 	require.NoError(t, err)
 	require.True(t, plan.Empty(), "%v", plan)
 	result, err := ensure.Gateway(t.Context(), c, spec, opts)

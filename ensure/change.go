@@ -1,7 +1,6 @@
 package ensure
 
 import (
-	"context"
 	"errors"
 	"maps"
 	"slices"
@@ -11,18 +10,28 @@ import (
 	"github.com/cgw-go/cgw/internal/oneline"
 )
 
-// Change is one field that differs. Tags are fields of their own, as Tags[env].
+// The names of the fields of cgw.CreateRequest as cgw.FieldError.Field and Change.Field have them.
+const (
+	fieldIPAddress       = "IPAddress"
+	fieldName            = "Name"
+	fieldDescription     = "Description"
+	fieldASN             = "ASN"
+	fieldTags            = "Tags"
+	fieldResourceGroupID = "ResourceGroupID"
+	fieldAuthKey         = "AuthKey"
+	fieldClientToken     = "ClientToken"
+)
+
+// Change is one field that differs. Each tag is a field, such as Tags[env].
 type Change struct {
 	Field string `json:"field"`
-	// Old and New are the values as text; empty: none. The empty value of a tag that is there
-	// is written as two quotation marks, an AuthKey never.
-	Old string `json:"old,omitempty"`
-	New string `json:"new,omitempty"`
-	// Fixed is set for a field that only a replacement of the gateway changes.
+	Old   string `json:"old,omitempty"` // as text; empty: none; a tag with an empty value is "" in quotation marks
+	New   string `json:"new,omitempty"` // as Old; an AuthKey is redacted
+	// Fixed is set if only a replacement of the gateway changes the field.
 	Fixed bool `json:"fixed,omitempty"`
 }
 
-// String returns the field, old → new.
+// String returns the field, old → new, in one line.
 func (c Change) String() string {
 	return oneline.Text(c.Field + ": " + orNone(c.Old) + " → " + orNone(c.New))
 }
@@ -34,11 +43,12 @@ func orNone(s string) string {
 	return s
 }
 
-// updateOf returns what to ask of Update, and what that changes, so that g becomes as spec says
-// and its owner's. Nothing of it is needed when there are no changes.
+// updateOf returns the update that makes g be as spec says and the owner's, and what it changes. No
+// update is needed if there are no changes.
 func (e *ensurer) updateOf(spec cgw.CreateRequest, g cgw.Gateway) (cgw.UpdateRequest, []Change) {
 	var req cgw.UpdateRequest
-	changes := gatewayChanges(g, e.target(spec, g))
+	goal := e.goal(spec, g)
+	changes := gatewayChanges(g, goal)
 	for i, c := range changes {
 		switch c.Field {
 		case fieldName:
@@ -50,10 +60,10 @@ func (e *ensurer) updateOf(spec cgw.CreateRequest, g cgw.Gateway) (cgw.UpdateReq
 		case fieldResourceGroupID: // UpdateRequest has no such field
 			changes[i].Fixed = true
 		default:
-			req.Tags = e.writable(e.target(spec, g).Tags)
+			req.Tags = e.writable(goal.Tags, g.Tags)
 		}
 	}
-	if e.foreign(g) != nil && spec.AuthKey != "" {
+	if !e.owns(g) && spec.AuthKey != "" {
 		req.AuthKey = &spec.AuthKey
 		changes = append(changes, Change{Field: fieldAuthKey, New: spec.AuthKey.String()})
 	}
@@ -64,8 +74,8 @@ func (e *ensurer) updateOf(spec cgw.CreateRequest, g cgw.Gateway) (cgw.UpdateReq
 	return req, changes
 }
 
-// target returns g as it should be.
-func (e *ensurer) target(spec cgw.CreateRequest, g cgw.Gateway) cgw.Gateway {
+// goal returns g as it should be.
+func (e *ensurer) goal(spec cgw.CreateRequest, g cgw.Gateway) cgw.Gateway {
 	want := e.request(spec)
 	if want.Name != "" {
 		g.Name = want.Name
@@ -80,7 +90,7 @@ func (e *ensurer) target(spec cgw.CreateRequest, g cgw.Gateway) cgw.Gateway {
 		g.ResourceGroupID = want.ResourceGroupID
 	}
 	for k, v := range g.Tags {
-		if _, ok := want.Tags[k]; !ok && (!e.opts.ExactTags || e.reserved(k)) {
+		if _, ok := want.Tags[k]; !ok && (!e.opts.ExactTags || e.rules.Tags.ReservedKey(k)) {
 			want.Tags[k] = v
 		}
 	}
@@ -88,68 +98,34 @@ func (e *ensurer) target(spec cgw.CreateRequest, g cgw.Gateway) cgw.Gateway {
 	return g
 }
 
-// writable returns the tags without those that are the cloud's own, which it would refuse: it
-// keeps them by itself. A specification has none of them.
-func (e *ensurer) writable(tags map[string]string) map[string]string {
-	maps.DeleteFunc(tags, func(k, _ string) bool { return e.reserved(k) })
-	return tags
-}
-
-// reserved reports whether only the cloud itself sets tags of the key.
-func (e *ensurer) reserved(key string) bool {
-	return e.rules.Tags.ReservedKey(key)
-}
-
-// foreign returns nil when g has the owner tag.
-func (e *ensurer) foreign(g cgw.Gateway) *OwnerError {
-	have, ok := g.Tags[e.opts.OwnerKey]
-	if ok && have == e.opts.Owner {
-		return nil
-	}
-	return &OwnerError{Key: e.opts.OwnerKey, Want: e.opts.Owner, Have: have}
-}
-
-// late returns g as it is once reads show it with an owner tag, or as it was read last: tags may
-// be shown later than their gateway.
-func (e *ensurer) late(ctx context.Context, g cgw.Gateway) cgw.Gateway {
-	_, tagged := g.Tags[e.opts.OwnerKey]
-	if tagged {
-		return g
-	}
-	_, _ = e.patiently(ctx, func() (bool, error) { // a look that fails explains nothing
-		now, err := e.p.Get(ctx, g.ID)
-		if errors.Is(err, cgw.ErrNotFound) {
-			return false, nil
-		}
-		if err == nil {
-			g = now
-		}
-		_, tagged = g.Tags[e.opts.OwnerKey]
-		return tagged, err
+// writable returns tags without the reserved ones that the gateway has already: the cloud keeps
+// them by itself, and would refuse them in a request.
+func (e *ensurer) writable(tags, have map[string]string) map[string]string {
+	tags = maps.Clone(tags)
+	maps.DeleteFunc(tags, func(k, v string) bool {
+		now, ok := have[k]
+		return ok && now == v && e.rules.Tags.ReservedKey(k)
 	})
-	return g
+	return tags
 }
 
 // gatewayChanges returns the fields in which two states of a gateway differ, in field order.
 func gatewayChanges(old, g cgw.Gateway) []Change {
 	var changes []Change
-	asn := func(a cgw.ASN) string {
-		if a == 0 {
-			return ""
-		}
-		return a.String()
-	}
 	for _, f := range []struct{ field, old, new string }{
 		{"ID", old.ID, g.ID},
 		{fieldIPAddress, ipText(old), ipText(g)},
 		{fieldName, old.Name, g.Name},
 		{fieldDescription, old.Description, g.Description},
-		{fieldASN, asn(old.ASN), asn(g.ASN)},
+		{fieldASN, asnText(old.ASN), asnText(g.ASN)},
 		{fieldResourceGroupID, old.ResourceGroupID, g.ResourceGroupID},
 	} {
 		if f.old != f.new {
 			changes = append(changes, Change{Field: f.field, Old: f.old, New: f.new})
 		}
+	}
+	if maps.Equal(old.Tags, g.Tags) {
+		return changes
 	}
 	keys := maps.Clone(old.Tags)
 	if keys == nil {
@@ -176,6 +152,13 @@ func specChanges(req cgw.CreateRequest) []Change {
 	return changes
 }
 
+func asnText(a cgw.ASN) string {
+	if a == 0 {
+		return ""
+	}
+	return a.String()
+}
+
 func ipText(g cgw.Gateway) string {
 	if !g.IPAddress.IsValid() {
 		return ""
@@ -183,7 +166,7 @@ func ipText(g cgw.Gateway) string {
 	return g.IPAddress.String()
 }
 
-// tagText tells an empty value from none.
+// tagText tells a tag with an empty value from no tag.
 func tagText(tags map[string]string, key string) string {
 	v, ok := tags[key]
 	if ok && v == "" {
@@ -192,7 +175,7 @@ func tagText(tags map[string]string, key string) string {
 	return v
 }
 
-// markFixed marks what the cloud cannot change.
+// markFixed marks the changes that the cloud cannot make.
 func markFixed(changes []Change, invalid *cgw.ValidationError) []Change {
 	for _, f := range invalid.Fields {
 		if !errors.Is(f.Kind, cgw.ErrUnsupported) {

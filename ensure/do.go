@@ -1,0 +1,193 @@
+package ensure
+
+import (
+	"context"
+	"errors"
+
+	"github.com/cgw-go/cgw"
+)
+
+// do carries out one step. mayCreate allows to create a gateway that is gone when it is updated.
+func (e *ensurer) do(ctx context.Context, s Step, mayCreate bool) (Result, error) {
+	if e.awaitsTags(s) {
+		g := e.withTags(ctx, s.Gateway)
+		switch now, err := e.decide(s.Spec, &g); {
+		case now.Kind == StepForeign:
+			return Result{}, withContext(ctx, err)
+		case e.ownerOf(g) != "":
+			return e.decideAgain(ctx, s, g)
+		}
+	}
+	switch s.Kind {
+	case StepUnchanged:
+		return Result{Action: Unchanged, Gateway: s.Gateway}, nil
+	case StepCreate:
+		return e.create(ctx, s)
+	case StepUpdate, StepAdopt:
+		return e.update(ctx, s, mayCreate)
+	case StepReplace:
+		return e.replace(ctx, s)
+	case StepDelete:
+		return e.delete(ctx, s)
+	default:
+		return Result{}, withContext(ctx, e.refusal(s))
+	}
+}
+
+// decideAgain goes on with a gateway that was read after the step was decided on.
+func (e *ensurer) decideAgain(ctx context.Context, s Step, g cgw.Gateway) (Result, error) {
+	if e.planned {
+		return e.alreadyDone(ctx, s, g)
+	}
+	next, err := e.decide(s.Spec, &g)
+	switch {
+	case next.Kind == StepReplace: // what is deleted was the owner's already when that was decided
+		return Result{}, e.fail(cgw.ErrUnsupported, g, &ReplaceError{onlyFixed(next.Changes)})
+	case err != nil && !e.awaitsTags(next):
+		return Result{}, withContext(ctx, err)
+	}
+	return e.do(ctx, next, false)
+}
+
+// refusal returns the error of a step that cannot be carried out.
+func (e *ensurer) refusal(s Step) error {
+	if _, err := e.decide(s.Spec, s.found()); err != nil {
+		return err
+	}
+	return e.fail(cgw.ErrInvalidArgument, s.Gateway, &cgw.FieldError{
+		Field: "Kind", Value: string(s.Kind), Reason: "no longer holds: plan again", Kind: cgw.ErrInvalidArgument,
+	})
+}
+
+// update changes what differs. If the gateway is gone, because the read was out of date, it is
+// created.
+func (e *ensurer) update(ctx context.Context, s Step, mayCreate bool) (Result, error) {
+	req, changes := e.updateOf(s.Spec, s.Gateway)
+	g, err := e.p.Update(ctx, s.Gateway.ID, req)
+	var invalid *cgw.ValidationError
+	switch {
+	case err == nil:
+		if err := e.confirm(ctx, s.Spec, g, true); err != nil {
+			return Result{}, err
+		}
+		action := Updated
+		if s.Kind == StepAdopt {
+			action = Adopted
+		}
+		return Result{Action: action, Gateway: g, Changes: changes}, nil
+	case mayCreate && errors.Is(err, cgw.ErrNotFound) && cgw.OutcomeOf(err) == cgw.OutcomeNotApplied:
+		next, _ := e.decide(s.Spec, nil)
+		return e.do(ctx, next, false)
+	case errors.As(err, &invalid): // of a Provisioner that is not Ruled
+		if fixed := onlyFixed(markFixed(changes, invalid)); len(fixed) > 0 {
+			return Result{}, e.fail(cgw.ErrUnsupported, s.Gateway, &ReplaceError{Changes: fixed})
+		}
+	}
+	return Result{}, err
+}
+
+// delete deletes a gateway.
+func (e *ensurer) delete(ctx context.Context, s Step) (Result, error) {
+	gone, err := e.readBeforeDelete(ctx, s)
+	if err == nil && !gone {
+		gone, err = e.remove(ctx, s)
+	}
+	switch {
+	case err != nil:
+		return Result{}, err
+	case gone:
+		return Result{Action: Unchanged}, nil
+	default:
+		return Result{Action: Deleted, Gateway: s.Gateway}, nil
+	}
+}
+
+// replace deletes a gateway and creates it again.
+func (e *ensurer) replace(ctx context.Context, s Step) (Result, error) {
+	gone, err := e.readBeforeDelete(ctx, s)
+	if err == nil && !gone {
+		err = e.mayReplace(ctx, s)
+	}
+	if err == nil && !gone {
+		_, err = e.remove(ctx, s)
+	}
+	if err != nil {
+		return Result{}, err
+	}
+	r, err := e.create(ctx, s)
+	if err == nil && r.Action == Created {
+		r.Action, r.Changes = Replaced, s.Changes
+	}
+	return r, err
+}
+
+// readBeforeDelete reads a gateway once more: it must still be the owner's, and as planned.
+func (e *ensurer) readBeforeDelete(ctx context.Context, s Step) (gone bool, err error) {
+	g, err := e.p.Get(ctx, s.Gateway.ID)
+	switch {
+	case errors.Is(err, cgw.ErrNotFound):
+		return true, nil
+	case err != nil:
+		return false, err
+	case !e.owns(g) || e.planned && !g.Equal(s.Gateway):
+		return false, e.stale(s, g)
+	}
+	return false, nil
+}
+
+// remove deletes the gateway of a step, and reports whether it was gone already.
+func (e *ensurer) remove(ctx context.Context, s Step) (gone bool, err error) {
+	err = e.p.Delete(ctx, s.Gateway.ID)
+	if errors.Is(err, cgw.ErrNotFound) {
+		return true, nil
+	}
+	return false, err
+}
+
+// confirm returns an error that names the fields which a write asked for and the cloud does not
+// keep. A field that g does not have is looked for with patience, once for a target. Tags are only
+// looked at if tags is set.
+func (e *ensurer) confirm(ctx context.Context, spec cgw.CreateRequest, g cgw.Gateway, tags bool) error {
+	missing := e.missing(spec, g, tags)
+	if len(missing) == 0 {
+		return nil
+	}
+	_, _ = patiently(ctx, e.reads.untilDropped(missing, e.opts.Patience), func() (bool, error) {
+		now, err := e.p.Get(ctx, g.ID)
+		if errors.Is(err, cgw.ErrNotFound) {
+			return false, nil
+		}
+		if err == nil {
+			missing = e.missing(spec, now, tags)
+		}
+		return len(missing) == 0, err
+	})
+	if len(missing) == 0 {
+		return nil
+	}
+	e.reads.noteDropped(missing)
+	var f cgw.ValidationError
+	for _, c := range missing {
+		f.Add(c.Field, c.New, "was accepted by the cloud, but the gateway has "+orNone(c.Old), "", cgw.ErrUnsupported)
+	}
+	err := e.fail(cgw.ErrUnsupported, g, f.Err())
+	err.Outcome = cgw.OutcomeApplied
+	return err.WithContext(ctx)
+}
+
+// missing returns the fields that g should have and has not.
+func (e *ensurer) missing(spec cgw.CreateRequest, g cgw.Gateway, tags bool) []Change {
+	goal := e.goal(spec, g)
+	if !tags {
+		goal.Tags = g.Tags
+	}
+	return gatewayChanges(g, goal)
+}
+
+// withContext adds the error of a ctx that ended to an error of this package.
+func withContext(ctx context.Context, err error) error {
+	if own, ok := err.(*cgw.Error); ok { //nolint:errorlint // one that is wrapped is not this package's
+		return own.WithContext(ctx)
+	}
+	return err
+}

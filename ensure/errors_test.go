@@ -1,0 +1,93 @@
+package ensure_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/ensure"
+)
+
+// Every error type prints one line of at most 1 KiB, whatever is in it, and nil is no panic.
+func TestErrorsAreOneLine(t *testing.T) {
+	nasty := "a\x1b[31m\nb\u2028\u202e\x00" + strings.Repeat("ö", 8<<10)
+	g := cgw.Gateway{ID: nasty, Name: nasty, Region: nasty, Tags: map[string]string{nasty: nasty}}
+	change := ensure.Change{Field: nasty, Old: nasty, New: nasty}
+	site := &ensure.SiteError{Target: nasty, Index: 3, Name: nasty, Err: errors.New(nasty)}
+	many := make([]*ensure.SiteError, 5000)
+	for i := range many {
+		many[i] = site
+	}
+	for _, err := range []error{
+		&ensure.OwnerError{Key: nasty, Want: nasty, Have: nasty},
+		&ensure.ReplaceError{Changes: []ensure.Change{change, change}},
+		&ensure.StaleError{Planned: g, Found: cgw.Gateway{ID: "x"}}, &ensure.StaleError{Planned: g}, &ensure.StaleError{Found: g},
+		&ensure.DeletesError{Max: 1, Gateways: []cgw.Gateway{g, g}}, site, &ensure.SitesError{Sites: many},
+		(*ensure.OwnerError)(nil), (*ensure.ReplaceError)(nil), (*ensure.StaleError)(nil), (*ensure.DeletesError)(nil),
+		(*ensure.SiteError)(nil), (*ensure.SitesError)(nil), &ensure.SiteError{Index: -1}, &ensure.SitesError{Sites: []*ensure.SiteError{nil}},
+		&ensure.OwnerError{}, &ensure.ReplaceError{}, &ensure.StaleError{}, &ensure.DeletesError{}, &ensure.SitesError{},
+	} {
+		text := err.Error()
+		require.LessOrEqual(t, len(text), 1024, "%T", err)
+		for _, r := range text {
+			require.False(t, unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control), "%T: %q", err, text)
+		}
+		require.NotPanics(t, func() {
+			_ = errors.Is(err, cgw.ErrInUse)
+			_ = ensure.Retryable(err)
+			_ = fmt.Sprintf("%+v", err)
+		})
+	}
+	require.NotContains(t, change.String(), "\n")
+}
+
+func TestRetryable(t *testing.T) {
+	fail := func(op string, kind error, outcome cgw.Outcome) error {
+		return &cgw.Error{Op: op, Kind: kind, Outcome: outcome}
+	}
+	throttled := fail(cgw.OpList, cgw.ErrThrottled, cgw.OutcomeNotApplied)
+	unknown := fail(cgw.OpCreate, cgw.ErrUnavailable, cgw.OutcomeUnknown)
+	denied := fail(cgw.OpCreate, cgw.ErrPermissionDenied, cgw.OutcomeNotApplied)
+	sites := func(errs ...error) error {
+		all := &ensure.SitesError{}
+		for i, err := range errs {
+			all.Sites = append(all.Sites, &ensure.SiteError{Index: i, Err: err})
+		}
+		return all
+	}
+	for name, tt := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"nil":                             {nil, false},
+		"throttled":                       {throttled, true},
+		"a create of unknown outcome":     {unknown, true},
+		"an update of unknown outcome":    {fail(cgw.OpUpdate, nil, cgw.OutcomeUnknown), true},
+		"denied":                          {denied, false},
+		"wrapped":                         {fmt.Errorf("site: %w", unknown), true},
+		"a bare sentinel":                 {cgw.ErrThrottled, true},
+		"several":                         {sites(throttled, unknown), true},
+		"several, one is denied":          {sites(unknown, denied), false},
+		"several, wrapped":                {fmt.Errorf("fleet: %w", sites(unknown, denied)), false},
+		"several, one is nobody's":        {sites(throttled, errors.New("disk full")), false},
+		"joined":                          {errors.Join(unknown, denied), false},
+		"a context":                       {context.DeadlineExceeded, false},
+		"one that has ended, not applied": {(&cgw.Error{Op: ensure.OpAll, Outcome: cgw.OutcomeNotApplied}).WithContext(ended()), false},
+		"too many deletions":              {&cgw.Error{Kind: cgw.ErrInvalidArgument, Err: &ensure.DeletesError{Max: 1}}, false},
+		"a stale plan":                    {sites(&cgw.Error{Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied, Err: &ensure.StaleError{}}), false},
+	} {
+		t.Run(name, func(t *testing.T) { require.Equal(t, tt.want, ensure.Retryable(tt.err)) })
+	}
+}
+
+func ended() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}

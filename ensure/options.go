@@ -1,0 +1,65 @@
+package ensure
+
+import (
+	"time"
+
+	"github.com/cgw-go/cgw"
+)
+
+// DefaultOwnerKey is the key of the owner tag, unless [Options] name another.
+const DefaultOwnerKey = "cgw:owner"
+
+// defaultPatience is Options.Patience, unless that is set.
+const defaultPatience = 5 * time.Second
+
+// Options say which gateways are managed, and what may be done to them.
+type Options struct {
+	// Owner is the value of the owner tag: the name of the program or team, the same on every run.
+	// Required. Every gateway that is created gets the owner tag.
+	Owner string `json:"owner"`
+	// OwnerKey is the key of the owner tag. Empty: DefaultOwnerKey.
+	OwnerKey string `json:"ownerKey,omitempty"`
+	// AdoptUnowned allows to take over a gateway that has no owner tag, or one with an empty value.
+	// It gets the owner tag and, if the specification has one, the AuthKey.
+	AdoptUnowned bool `json:"adoptUnowned,omitempty"`
+	// AdoptFrom allows to take over gateways of these owners.
+	AdoptFrom []string `json:"adoptFrom,omitempty"`
+	// ExactTags removes the tags that the specification does not name. False: they are kept. Tags
+	// that the cloud reserves for itself are always kept.
+	ExactTags bool `json:"exactTags,omitempty"`
+	// Replace allows to delete a gateway and create it again, if a field cannot be changed in
+	// another way. The new gateway has a new ID and only what the specification says. VPN
+	// connections must be removed first (cgw.ErrInUse). A gateway of another owner is never replaced.
+	// If the cloud has idempotency tokens, a create is sent before the delete. The cloud refuses it,
+	// as the address is held; if it is refused for another reason, nothing is deleted.
+	Replace bool `json:"replace,omitempty"`
+	// Patience is how long to read again if a new gateway, its owner tag, or a field that was
+	// written is not visible yet. Waiting for owner tags is spent once for a target, not once for
+	// each of its gateways. 0: 5 s.
+	Patience time.Duration `json:"patience,omitempty"`
+}
+
+func (o Options) withDefaults() Options {
+	if o.OwnerKey == "" {
+		o.OwnerKey = DefaultOwnerKey
+	}
+	if o.Patience == 0 {
+		o.Patience = defaultPatience
+	}
+	return o
+}
+
+func (o Options) check(f *cgw.ValidationError) {
+	if o.Owner == "" {
+		f.Add("Owner", "", "is required", "", cgw.ErrInvalidArgument)
+	}
+	for _, from := range o.AdoptFrom {
+		if from == "" {
+			f.Add("AdoptFrom", "", "must not name an empty owner: AdoptUnowned allows that", "", cgw.ErrInvalidArgument)
+			break
+		}
+	}
+	if o.Patience < 0 {
+		f.Add("Patience", o.Patience.String(), "must not be negative", "", cgw.ErrInvalidArgument)
+	}
+}

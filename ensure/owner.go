@@ -1,0 +1,170 @@
+package ensure
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/cgw-go/cgw"
+)
+
+// The reads of something that is not visible yet start at minPoll apart and double up to maxPoll.
+const (
+	minPoll = 250 * time.Millisecond
+	maxPoll = 5 * time.Second
+)
+
+// youngAge is how old a gateway is of which all tags are certainly visible.
+const youngAge = time.Minute
+
+// ownerOf returns the owner of g; empty: it has none.
+func (e *ensurer) ownerOf(g cgw.Gateway) string { return g.Tags[e.opts.OwnerKey] }
+
+// owns reports whether g has the owner tag.
+func (e *ensurer) owns(g cgw.Gateway) bool { return e.ownerOf(g) == e.opts.Owner }
+
+// mayAdopt reports whether the options allow to take over g.
+func (e *ensurer) mayAdopt(g cgw.Gateway) bool {
+	owner := e.ownerOf(g)
+	if owner == "" {
+		return e.opts.AdoptUnowned
+	}
+	return slices.Contains(e.opts.AdoptFrom, owner)
+}
+
+func (e *ensurer) ownerError(g cgw.Gateway) *OwnerError {
+	return &OwnerError{Key: e.opts.OwnerKey, Want: e.opts.Owner, Have: e.ownerOf(g)}
+}
+
+// awaitsTags reports whether a step depends on a gateway having no owner tag, although it may have
+// one that is not visible yet.
+func (e *ensurer) awaitsTags(s Step) bool {
+	if s.Gateway.ID == "" || e.ownerOf(s.Gateway) != "" {
+		return false
+	}
+	return s.Kind == StepForeign ||
+		s.Kind == StepAdopt && !s.Gateway.CreatedAt.IsZero() && time.Since(s.Gateway.CreatedAt) < youngAge
+}
+
+// reads is what the reads of one run have in common. It is safe for concurrent use.
+type reads struct {
+	mu      sync.Mutex
+	tagsEnd time.Time              // until when to wait for owner tags; zero: nobody waited yet
+	ended   bool                   // whether that wait is over, and one List has told about all
+	tagged  map[string]cgw.Gateway // gateways whose owner tag became visible, by ID
+	dropped map[string]bool        // fields that the cloud accepts and does not keep
+}
+
+// until returns the end of the one wait for owner tags, which begins with the first call.
+func (r *reads) until(patience time.Duration) time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.tagsEnd.IsZero() {
+		r.tagsEnd = time.Now().Add(patience)
+	}
+	return r.tagsEnd
+}
+
+func (r *reads) noteTagged(g cgw.Gateway) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.tagged == nil {
+		r.tagged = map[string]cgw.Gateway{}
+	}
+	r.tagged[g.ID] = g
+}
+
+// find returns a gateway whose owner tag became visible, and whether the wait is over.
+func (r *reads) find(id string) (g cgw.Gateway, ok, ended bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	g, ok = r.tagged[id]
+	return g, ok, r.ended
+}
+
+// withTags returns g once reads show it with an owner tag, or as it was read last. It reads while the
+// one wait of the run lasts, and at least once unless one List has told about all gateways.
+func (e *ensurer) withTags(ctx context.Context, g cgw.Gateway) cgw.Gateway {
+	if e.ownerOf(g) != "" {
+		return g
+	}
+	seen, ok, ended := e.reads.find(g.ID)
+	switch {
+	case ok:
+		return seen
+	case ended:
+		return g
+	}
+	_, _ = patiently(ctx, e.reads.until(e.opts.Patience), func() (bool, error) { // a read that fails explains nothing
+		now, err := e.p.Get(ctx, g.ID)
+		if errors.Is(err, cgw.ErrNotFound) {
+			return false, nil
+		}
+		if err == nil {
+			g = now
+		}
+		return e.ownerOf(g) != "", err
+	})
+	return g
+}
+
+// patiently looks until something is visible, or the end has come. The end bounds the polling, not
+// a look: a slow one is waited for.
+func patiently(ctx context.Context, end time.Time, look func() (bool, error)) (bool, error) {
+	for wait := minPoll; ; wait = min(2*wait, maxPoll) {
+		visible, err := look()
+		left := time.Until(end)
+		if visible || err != nil || left <= 0 {
+			return visible, err
+		}
+		if err := sleep(ctx, min(wait, left)); err != nil {
+			return false, err
+		}
+	}
+}
+
+// sleep waits for d, or returns the error of ctx.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// untilDropped returns until when to look for fields that are not visible after a write: now, if
+// the cloud is known not to keep them.
+func (r *reads) untilDropped(missing []Change, patience time.Duration) time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := time.Now()
+	for _, c := range missing {
+		if !r.dropped[c.Field] {
+			return now.Add(patience)
+		}
+	}
+	return now
+}
+
+func (r *reads) noteDropped(missing []Change) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.dropped == nil {
+		r.dropped = map[string]bool{}
+	}
+	for _, c := range missing {
+		r.dropped[c.Field] = true
+	}
+}
+
+// endWait ends the one wait for owner tags.
+func (r *reads) endWait() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended = true
+}

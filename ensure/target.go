@@ -1,0 +1,140 @@
+package ensure
+
+import (
+	"net/netip"
+	"reflect"
+	"strconv"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/oneline"
+)
+
+// Target is one region of one account of one cloud, and the gateways wanted there.
+type Target struct {
+	// Name names the target in results and errors. [All] requires it, unique among the targets.
+	Name string
+	// Provisioner must not be that of another target, also below middleware. Required.
+	Provisioner cgw.Provisioner
+	// Specs are the gateways wanted. Each has another address.
+	Specs []cgw.CreateRequest
+	// Prune deletes the owner's other gateways, after the rest is done. Without Specs it is refused,
+	// unless PruneAll is set.
+	Prune bool
+	// PruneAll allows Prune without Specs. Warning: that deletes every gateway of the owner.
+	PruneAll bool
+	// MaxDeletes is how many gateways may be deleted, replacements included. A run that would delete
+	// more is refused with a [*DeletesError] before its first write. 0: no limit.
+	MaxDeletes int
+	// Account is free text that tells accounts apart. If one of two targets of the same
+	// [cgw.Location] prunes, both must name one, and not the same.
+	Account string
+}
+
+// check adds the faults of a target beside those of its specifications.
+func (t Target) check(f *cgw.ValidationError) {
+	if t.MaxDeletes < 0 {
+		f.Add("MaxDeletes", strconv.Itoa(t.MaxDeletes), "must not be negative", "", cgw.ErrInvalidArgument)
+	}
+	if t.Prune && !t.PruneAll && len(t.Specs) == 0 {
+		f.Add("Specs", "", "are none: Prune would delete every gateway of the owner; set PruneAll to allow that", "", cgw.ErrInvalidArgument)
+	}
+}
+
+// checkSpecs returns what is wrong with the specifications of a target.
+func (e *ensurer) checkSpecs(target string, specs []cgw.CreateRequest) []*SiteError {
+	var sites []*SiteError
+	first := make(map[netip.Addr]int, len(specs))
+	for i, spec := range specs {
+		add := func(err error) {
+			sites = append(sites, &SiteError{Target: target, Index: i, IPAddress: spec.IPAddress, Name: spec.Name, Err: err})
+		}
+		if err := e.check(spec); err != nil {
+			add(err)
+		}
+		if !spec.IPAddress.IsValid() {
+			continue
+		}
+		ip := spec.IPAddress.Unmap()
+		if n, ok := first[ip]; ok {
+			add(sameAddress(ip, n, specs[n].Name))
+			continue
+		}
+		first[ip] = i
+	}
+	return sites
+}
+
+// sameAddress returns the fault of a site that has the address of an earlier one.
+func sameAddress(ip netip.Addr, n int, name string) error {
+	var f cgw.ValidationError
+	f.Add(fieldIPAddress, ip.String(), "is that of site "+strconv.Itoa(n)+" "+strconv.Quote(oneline.Clip(name))+" too", "", cgw.ErrInvalidIPAddress)
+	return f.Err()
+}
+
+// member is a target or a plan that was checked, as one of several.
+type member struct {
+	Target
+	*ensurer       // nil: it could not be made
+	plan     *Plan // nil: the target is read
+}
+
+// checkBeside adds the faults of a member beside those before it.
+func (m *member) checkBeside(before []*member, f *cgw.ValidationError) {
+	for _, o := range before {
+		if o.Name == m.Name && (m.Name != "" || m.plan != nil) {
+			f.Add("Name", m.Name, "is another target's too", "", cgw.ErrInvalidArgument)
+			break
+		}
+	}
+	for _, o := range before {
+		if sameProvisioner(m.Provisioner, o.Provisioner) {
+			f.Add("Provisioner", "", "is that of "+strconv.Quote(oneline.Clip(o.Name))+" too: put their specifications into one target", "", cgw.ErrInvalidArgument)
+			return
+		}
+	}
+	for _, o := range before {
+		if m.mayPrune(o) {
+			f.Add("Account", m.Account, "must differ from that of "+strconv.Quote(oneline.Clip(o.Name))+
+				", which has the same location: pruning one would delete gateways of the other", "", cgw.ErrInvalidArgument)
+			return
+		}
+	}
+}
+
+// mayPrune reports whether pruning one of two members may delete gateways of the other.
+func (m *member) mayPrune(o *member) bool {
+	if !m.Prune && !o.Prune || m.Provisioner == nil || o.Provisioner == nil {
+		return false
+	}
+	if m.Account != "" && o.Account != "" && m.Account != o.Account {
+		return false
+	}
+	here, ok := cgw.As[cgw.Located](m.Provisioner)
+	there, also := cgw.As[cgw.Located](o.Provisioner)
+	return ok && also && here.Location() == there.Location()
+}
+
+// sameProvisioner reports whether two Provisioners are the same below middleware.
+func sameProvisioner(a, b cgw.Provisioner) bool {
+	a, b = innermost(a), innermost(b)
+	if a == nil || b == nil || !reflect.ValueOf(a).Comparable() || !reflect.ValueOf(b).Comparable() {
+		return false
+	}
+	return a == b
+}
+
+// innermost returns what is below all middleware of p.
+func innermost(p cgw.Provisioner) cgw.Provisioner {
+	for p != nil {
+		w, ok := p.(interface{ Unwrap() cgw.Provisioner })
+		if !ok {
+			break
+		}
+		next := w.Unwrap()
+		if next == nil {
+			break
+		}
+		p = next
+	}
+	return p
+}

@@ -1,0 +1,92 @@
+package ensure
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+
+	"github.com/cgw-go/cgw"
+)
+
+// maxReplays is how many deleted gateways derived tokens may lead to, one after the other, before a
+// random token is taken.
+const maxReplays = 4
+
+// derivedToken returns a token of 64 characters for a request in place of a gateway that is gone.
+// It differs between regions, if the Provisioner is Located. It depends on whether the request has
+// an AuthKey, but not on the key: a token is no secret.
+func (e *ensurer) derivedToken(req cgw.CreateRequest, gone string) string {
+	at := locationOf(e.p)
+	req.ClientToken = ""
+	data, _ := json.Marshal(struct {
+		Provider cgw.Provider      `json:"provider"`
+		Region   string            `json:"region"`
+		Request  cgw.CreateRequest `json:"request"`
+		Gone     string            `json:"gone"`
+	}{at.Provider, at.Region, req, gone}) // such values always marshal
+	sum := sha256.Sum256(data)
+	return "cgw-" + hex.EncodeToString(sum[:30])
+}
+
+// tokenUnsupported reports whether a request was refused for nothing but its token.
+func tokenUnsupported(err error) bool {
+	var invalid *cgw.ValidationError
+	return errors.As(err, &invalid) && len(invalid.Fields) == 1 &&
+		invalid.Fields[0].Field == fieldClientToken && errors.Is(invalid.Fields[0].Kind, cgw.ErrUnsupported)
+}
+
+// tokenMismatch reports whether the service refused the request because the token was used for
+// another one, such as one with another AuthKey.
+func tokenMismatch(err error) bool {
+	return errors.Is(err, cgw.ErrTokenMismatch) && cgw.OutcomeOf(err) == cgw.OutcomeNotApplied
+}
+
+// mayReplace returns nil if replacing the gateway of a step may help. It creates once more, while
+// the address is still held, with the tokens that the specification had before. If that returns the
+// very gateway, it was created by this specification, and the cloud did not keep the field: to
+// delete and create it on every run would not help. If the create is refused because the address is
+// held, as it should, the gateway is of another specification. Any other refusal, such as a missing
+// permission, would also strike after the gateway was deleted.
+//
+// A cloud without tokens, or one that has forgotten them, cannot tell: there, the error of confirm
+// after every replacement is what one sees.
+func (e *ensurer) mayReplace(ctx context.Context, s Step) error {
+	if e.rules.ClientToken.Unsupported {
+		return nil
+	}
+	req := e.request(s.Spec)
+	derived := req.ClientToken == ""
+	if derived {
+		req.ClientToken = e.derivedToken(req, "")
+	}
+	for range maxReplays + 1 {
+		g, err := e.p.Create(ctx, req)
+		switch {
+		case errors.Is(err, cgw.ErrAlreadyExists), errors.Is(err, cgw.ErrQuotaExceeded), tokenMismatch(err), tokenUnsupported(err):
+			return nil
+		case err != nil:
+			return err
+		case g.ID == s.Gateway.ID:
+			return e.notKept(s)
+		case !derived:
+			return nil
+		}
+		req.ClientToken = e.derivedToken(req, g.ID) // the token led to a gateway that is gone
+	}
+	return nil
+}
+
+// notKept returns the error of a replacement that would not help: the gateway was created by the
+// specification of the step. A resource group may have been changed since, by hand.
+func (e *ensurer) notKept(s Step) error {
+	var f cgw.ValidationError
+	for _, c := range onlyFixed(s.Changes) {
+		if c.Field == fieldResourceGroupID {
+			return nil
+		}
+		f.Add(c.Field, c.New, "was accepted by the cloud when it created the gateway, which has "+orNone(c.Old)+": it is not replaced again for that", "", cgw.ErrUnsupported)
+	}
+	return e.fail(cgw.ErrUnsupported, s.Gateway, f.Err())
+}
