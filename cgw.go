@@ -20,60 +20,62 @@ const (
 
 // Creator creates customer gateways.
 //
-// Like every role here, it is safe for concurrent use by multiple goroutines: calls do not
-// race, and each takes effect as if it ran alone. No method is ever added to a role; a new
-// ability is a new one-method interface.
+// Like every role here, it is safe for concurrent use by multiple goroutines. No method is ever
+// added to a role: a new ability is a new one-method interface.
 type Creator interface {
 	// Create registers the device at req.IPAddress and returns its gateway, with ID set. It
-	// does not wait for the service's reads to show it: see [WaitVisible].
+	// does not wait until reads of the service show it: see [WaitVisible].
 	//
-	// One call makes at most one gateway, however many requests it takes. Where that cannot be
-	// settled in the time given, the error satisfies [ErrOutcomeUnknown].
+	// One call makes at most one gateway, however many requests it takes. If cgw cannot find
+	// out in the given time whether it did, the error satisfies [ErrOutcomeUnknown].
 	//
 	// Errors are [*Error] values that satisfy [ErrInvalidArgument] or one of its children,
-	// [ErrUnsupported], [ErrAlreadyExists] (ConflictingIDs then names the gateway that holds
-	// the address), [ErrQuotaExceeded], or one of the sentinels that any operation may
-	// return: [ErrThrottled], [ErrConflict], [ErrUnauthenticated], [ErrPermissionDenied],
+	// [ErrUnsupported], [ErrAlreadyExists] (ConflictingIDs then has the gateway at the
+	// address), [ErrQuotaExceeded], or one of the sentinels that any operation may return:
+	// [ErrThrottled], [ErrConflict], [ErrUnauthenticated], [ErrPermissionDenied],
 	// [ErrUnavailable].
 	//
 	// ctx bounds the whole call, waits included. When it ends, Create returns at once with an
 	// error that satisfies errors.Is for ctx.Err().
 	//
-	// req is only read; the Gateway shares no memory with it.
+	// req is only read. The Gateway shares no memory with it.
 	Create(ctx context.Context, req CreateRequest) (Gateway, error)
 }
 
 // Getter reads one customer gateway. It is safe for concurrent use.
 type Getter interface {
-	// Get returns the gateway that has the ID, tags included. A gateway that does not exist,
-	// or that the service does not show yet, is [ErrNotFound]; an empty ID is
-	// [ErrInvalidArgument]. ctx bounds the call as in [Creator].
+	// Get returns the gateway that has the ID, tags included.
+	//
+	// Errors: [ErrNotFound] if it does not exist or the service does not show it yet,
+	// [ErrInvalidArgument] if the ID is empty, and those that any operation may return. ctx
+	// bounds the call as in [Creator].
 	Get(ctx context.Context, id string) (Gateway, error)
 }
 
 // Lister finds customer gateways. It is safe for concurrent use.
 type Lister interface {
 	// List returns an iterator over the gateways of the region that f matches, in the service's
-	// order. Nothing is sent until it is ranged over, a further page is asked for only when
-	// the loop wants more, and a loop that stops sends nothing more. It yields at most one
-	// error, last, with a zero Gateway. Ranging again asks again. No gateway is yielded
-	// twice; both clouds page by offset, so one that exists throughout can be missed when
-	// another is deleted while paging.
+	// order. Nothing is sent until it is ranged over. The next page is read only when the loop
+	// wants more. It yields at most one error, last, with a zero Gateway. Ranging again reads
+	// again. No gateway is yielded twice. Both clouds page by offset, so a gateway can be
+	// missed if another one is deleted while the list is read.
 	//
-	// A malformed filter is an error that satisfies [ErrInvalidArgument], yielded before
-	// anything is sent. ctx bounds the iteration: when it ends, the next step yields an error
-	// that satisfies errors.Is for ctx.Err().
+	// Errors: [ErrInvalidArgument] for a malformed filter, before anything is sent,
+	// [ErrUnsupported] for a field of it that the cloud does not have, and those that any
+	// operation may return. ctx bounds the iteration: when it ends, the next step yields an
+	// error that satisfies errors.Is for ctx.Err().
 	List(ctx context.Context, f Filter) iter.Seq2[Gateway, error]
 }
 
 // Updater changes customer gateways. It is safe for concurrent use.
 type Updater interface {
-	// Update changes what req names, leaves the rest as it is, and returns the gateway as it
-	// is then. A request that names nothing writes nothing and returns what Get would.
+	// Update changes the fields that req sets, leaves the others as they are, and returns the
+	// gateway as it is then. A request that sets nothing writes nothing and returns what Get
+	// would.
 	//
-	// It is not atomic where a cloud needs several calls: an error after the first of them
-	// has outcome [OutcomeUnknown], and the same Update may be repeated. Concurrent updates
-	// of one gateway are not ordered; the service may refuse one with [ErrConflict].
+	// Update is not atomic if the cloud needs several requests: an error after the first of
+	// them has outcome [OutcomeUnknown], and the same Update may be repeated. Concurrent
+	// updates of one gateway have no order; the service may refuse one with [ErrConflict].
 	//
 	// Errors: [ErrNotFound], [ErrInvalidArgument] and its children, [ErrUnsupported] for a
 	// field that the cloud does not have or cannot change, and those that any operation may
@@ -83,15 +85,17 @@ type Updater interface {
 
 // Deleter deletes customer gateways. It is safe for concurrent use.
 type Deleter interface {
-	// Delete removes the gateway. It does not wait for the service's reads to forget it: see
-	// [WaitGone]. A gateway that does not exist is [ErrNotFound] (see [DeleteIfExists]); one
-	// that a VPN connection uses is [ErrInUse], with the connections in ConflictingIDs as far
-	// as they could be read. ctx bounds the call as in [Creator].
+	// Delete removes the gateway. It does not wait until reads of the service stop showing it:
+	// see [WaitGone].
+	//
+	// Errors: [ErrNotFound] if it does not exist (see [DeleteIfExists]); [ErrInUse] if a VPN
+	// connection uses it, with the connections in ConflictingIDs if they could be read; and
+	// those that any operation may return. ctx bounds the call as in [Creator].
 	Delete(ctx context.Context, id string) error
 }
 
 // Provisioner looks after the customer gateways of one region of one cloud account. Programs
-// should ask for the smallest role that serves them.
+// should ask for the smallest role that they need.
 type Provisioner interface {
 	Creator
 	Getter
@@ -100,8 +104,8 @@ type Provisioner interface {
 	Deleter
 }
 
-// Gateway is the cloud's record of an on-premises VPN device, as last read. It is a value: it
-// shares no memory with a request or with another Gateway.
+// Gateway is the cloud's record of an on-premises VPN device, as last read. It shares no memory
+// with a request or with another Gateway.
 type Gateway struct {
 	Provider        Provider          `json:"provider"`
 	Region          string            `json:"region"` // the region that the Provisioner was made for
@@ -135,9 +139,9 @@ func (g Gateway) Spec() CreateRequest {
 	}
 }
 
-// CreateRequest says what gateway to create. A field that the cloud does not have must be
-// left zero: setting it is a [FieldError] that satisfies [ErrUnsupported]. What each cloud
-// accepts is data: see tencent.Rules and alibaba.Rules.
+// CreateRequest is the gateway to create. Leave a field zero that the cloud does not have:
+// setting it is a [FieldError] that satisfies [ErrUnsupported]. tencent.Rules and alibaba.Rules
+// say what each cloud accepts.
 type CreateRequest struct {
 	// IPAddress is the public IPv4 address of the device. Required. An IPv4-mapped IPv6
 	// address is unmapped first.
@@ -154,14 +158,15 @@ type CreateRequest struct {
 	ResourceGroupID string `json:"resourceGroupId,omitempty"`
 	// AuthKey is the BGP MD5 key, for Alibaba only. It is never returned by cgw.
 	AuthKey Secret `json:"authKey,omitempty"`
-	// ClientToken makes a create repeatable across calls and processes, on Alibaba only: the
-	// same token with the same fields gives the same gateway. At most 64 ASCII characters.
-	// Empty: one is made for the call, and an error carries it in Error.ClientToken.
+	// ClientToken is an idempotency key, on Alibaba only: a create that is repeated with the same
+	// token and the same fields, also in another process, returns the same gateway. At most 64
+	// ASCII characters. Empty: one is made for the call, and an error has it in
+	// Error.ClientToken.
 	ClientToken string `json:"clientToken,omitempty"`
 }
 
-// UpdateRequest says what to change. A nil field is left as it is; the IP address of a
-// gateway cannot be changed on either cloud.
+// UpdateRequest is what to change. A nil field is left as it is. Neither cloud can change the IP
+// address of a gateway.
 type UpdateRequest struct {
 	Name        *string `json:"name,omitempty"`
 	Description *string `json:"description,omitempty"` // Alibaba only
@@ -172,11 +177,11 @@ type UpdateRequest struct {
 	Tags map[string]string `json:"tags,omitzero"`
 }
 
-// Filter says which gateways to list: those for which every field that is set holds. The zero
-// Filter matches all.
+// Filter says which gateways to list: those that every field that is set matches. The zero Filter
+// matches all.
 type Filter struct {
-	// IDs matches the gateways that have one of these IDs; one that does not exist is passed
-	// over. Empty: no restriction. An empty ID among them is [ErrInvalidArgument].
+	// IDs matches the gateways that have one of these IDs. An ID that does not exist is
+	// ignored. Empty: no restriction. An empty ID among them is [ErrInvalidArgument].
 	IDs []string `json:"ids,omitempty"`
 	// IPAddress matches the gateway at this address. An IPv4-mapped IPv6 address is unmapped.
 	IPAddress netip.Addr `json:"ipAddress,omitzero"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,10 +12,10 @@ import (
 	"unicode/utf8"
 )
 
-// The sentinels: what went wrong, in kinds that a caller can act on. Test with errors.Is.
+// The sentinels: what went wrong, by what a caller can do about it. Test with errors.Is.
 var (
 	// ErrInvalidArgument: the request is wrong and will always be refused. Fix the request.
-	// If cgw refused it, errors.As to [*ValidationError] gives every fault at once.
+	// If cgw refused it, errors.As to [*ValidationError] has every fault at once.
 	ErrInvalidArgument = errors.New("invalid argument")
 	// ErrInvalidIPAddress: the address is not one that the cloud takes. Fix the request.
 	ErrInvalidIPAddress error = &child{"invalid IP address", ErrInvalidArgument}
@@ -30,12 +31,12 @@ var (
 	// gateway that it made, or take a new token.
 	ErrTokenMismatch error = &child{"client token was used for another request", ErrInvalidArgument}
 
-	// ErrAlreadyExists: a gateway holds the address already. Read it (Error.ConflictingIDs)
-	// and decide whether it is yours.
+	// ErrAlreadyExists: the address has a gateway already. Read it (Error.ConflictingIDs) and
+	// decide whether it is yours.
 	ErrAlreadyExists = errors.New("already exists")
 	// ErrNotFound: there is no such gateway, or the service does not show it yet.
 	ErrNotFound = errors.New("not found")
-	// ErrInUse: VPN connections (Error.ConflictingIDs) hold the gateway. Remove them first.
+	// ErrInUse: VPN connections (Error.ConflictingIDs) use the gateway. Remove them first.
 	ErrInUse = errors.New("in use")
 	// ErrQuotaExceeded: the account may not have more. Ask the vendor for more, or delete.
 	ErrQuotaExceeded = errors.New("quota exceeded")
@@ -54,8 +55,8 @@ var (
 	// ErrUnavailable: the service could not be reached, or failed. Try again later.
 	ErrUnavailable = errors.New("service unavailable")
 	// ErrOutcomeUnknown: a write may or may not have taken effect. Look before repeating it.
-	// It is satisfied by an [Error] of a write whose Outcome is OutcomeUnknown, in addition
-	// to its Kind, and is never a Kind itself.
+	// An [Error] of a write whose Outcome is OutcomeUnknown satisfies it, whatever its Kind. It
+	// is never a Kind itself.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 )
 
@@ -80,8 +81,8 @@ const (
 	OpDefaultCredentials = "DefaultCredentials" // a search for credentials that found none
 )
 
-// Error is what every operation returns when it fails. errors.Is with a sentinel tells what to
-// do; errors.As to *Error gives the rest, and to a type of the SDK what lies beneath.
+// Error is what every operation returns when it fails. errors.Is with a sentinel says what to do.
+// errors.As to *Error gives these fields, and to an error type of the SDK its own.
 type Error struct {
 	Op       string   // the operation that failed, such as OpCreate
 	Provider Provider // the cloud
@@ -106,46 +107,49 @@ type Error struct {
 // maxErrorText bounds Error.Error, in bytes.
 const maxErrorText = 1024
 
-// Error returns one line of at most 1 KiB: operation, provider, kind, code, request ID,
-// message.
+// Error returns one line of at most 1 KiB: operation, provider, kind, code, request ID, message.
 func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString("cgw:")
-	for _, s := range []string{string(e.Provider), e.Op, e.ID} {
-		if s != "" {
-			b.WriteString(" " + s)
-		}
+	parts := []string{"cgw"}
+	if subject := strings.Join(nonEmpty(string(e.Provider), e.Op, e.ID), " "); subject != "" {
+		parts = append(parts, subject)
 	}
 	if e.Kind != nil {
-		b.WriteString(": " + e.Kind.Error())
+		parts = append(parts, e.Kind.Error())
 	}
 	if e.ctxErr != nil {
-		b.WriteString(": " + e.ctxErr.Error())
+		parts = append(parts, e.ctxErr.Error())
 	}
 	if e.cause != nil {
-		b.WriteString(" (" + e.cause.Error() + ")")
+		parts[len(parts)-1] += " (" + e.cause.Error() + ")"
 	}
 	if e.Is(ErrOutcomeUnknown) {
-		b.WriteString(": " + ErrOutcomeUnknown.Error())
+		parts = append(parts, ErrOutcomeUnknown.Error())
 	}
 	if e.Code != "" {
-		b.WriteString(": " + e.Code)
+		parts = append(parts, e.Code)
 	} else if e.HTTPStatus != 0 {
-		b.WriteString(": HTTP " + strconv.Itoa(e.HTTPStatus))
+		parts = append(parts, "HTTP "+strconv.Itoa(e.HTTPStatus))
 	}
 	if e.RequestID != "" {
-		b.WriteString(" (request " + e.RequestID + ")")
+		parts[len(parts)-1] += " (request " + e.RequestID + ")"
 	}
 	if len(e.ConflictingIDs) > 0 {
-		b.WriteString(" [" + strings.Join(e.ConflictingIDs, " ") + "]")
+		parts[len(parts)-1] += " [" + strings.Join(e.ConflictingIDs, " ") + "]"
 	}
 	switch {
 	case e.Message != "":
-		b.WriteString(": " + e.Message)
+		parts = append(parts, e.Message)
 	case e.Err != nil && e.Code == "" && e.Err != e.ctxErr: //nolint:errorlint // what was said already
-		b.WriteString(": " + e.Err.Error())
+		parts = append(parts, e.Err.Error())
 	}
-	return oneLine(b.String())
+	if len(parts) == 1 {
+		parts = append(parts, "unknown error")
+	}
+	return oneLine(strings.Join(parts, ": "))
+}
+
+func nonEmpty(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(s string) bool { return s == "" })
 }
 
 // Unwrap returns the non-nil ones of Kind, Err, the error of the caller's context and its cause.
@@ -185,20 +189,20 @@ func (e *Error) WithContext(ctx context.Context) *Error {
 
 // LogValue implements slog.LogValuer with the fields that are set.
 func (e *Error) LogValue() slog.Value {
-	attrs := []slog.Attr{slog.String("op", e.Op), slog.String("provider", string(e.Provider)), slog.String("outcome", e.Outcome.String())}
+	attrs := []slog.Attr{slog.String("op", oneLine(e.Op)), slog.String("provider", oneLine(string(e.Provider))), slog.String("outcome", e.Outcome.String())}
 	if e.Kind != nil {
 		attrs = append(attrs, slog.String("kind", e.Kind.Error()))
 	}
 	for _, a := range []struct{ key, value string }{
 		{"region", e.Region}, {"code", e.Code}, {"requestId", e.RequestID}, {"id", e.ID},
-		{"clientToken", e.ClientToken}, {"message", oneLine(e.Message)},
+		{"clientToken", e.ClientToken}, {"message", e.Message},
 	} {
 		if a.value != "" {
-			attrs = append(attrs, slog.String(a.key, a.value))
+			attrs = append(attrs, slog.String(a.key, oneLine(a.value)))
 		}
 	}
 	if e.ctxErr != nil {
-		attrs = append(attrs, slog.String("context", e.ctxErr.Error()))
+		attrs = append(attrs, slog.String("context", oneLine(e.ctxErr.Error())))
 	}
 	if e.HTTPStatus != 0 {
 		attrs = append(attrs, slog.Int("httpStatus", e.HTTPStatus))
@@ -207,7 +211,11 @@ func (e *Error) LogValue() slog.Value {
 		attrs = append(attrs, slog.Duration("retryAfter", e.RetryAfter))
 	}
 	if len(e.ConflictingIDs) > 0 {
-		attrs = append(attrs, slog.Any("conflictingIds", e.ConflictingIDs))
+		ids := make([]string, len(e.ConflictingIDs))
+		for i, id := range e.ConflictingIDs {
+			ids[i] = oneLine(id)
+		}
+		attrs = append(attrs, slog.Any("conflictingIds", ids))
 	}
 	if e.Message == "" && e.Err != nil {
 		attrs = append(attrs, slog.String("cause", oneLine(e.Err.Error())))
@@ -215,12 +223,11 @@ func (e *Error) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// IsRetryable reports whether the same call may succeed later without anything being mended:
-// err is ErrThrottled, ErrConflict or ErrUnavailable. For a write it also asks that a repeat
-// be safe, so a Create of unknown outcome is not retryable: look first. An Update or a Delete
-// may always be repeated, and so may an ensure.Gateway, which looks by itself: there, ask for
-// IsRetryable(err) || errors.Is(err, ErrOutcomeUnknown). An error that is only a context's is not
-// retryable. Several joined errors, as in a [*SitesError], are if every [*Error] among them is.
+// IsRetryable reports whether the same call may succeed later although nothing is changed: err is
+// [ErrThrottled], [ErrConflict] or [ErrUnavailable]. A Create of unknown outcome is not retryable:
+// look first. An Update or a Delete may always be repeated. An error that is only a context's is
+// not retryable. Several joined errors are if every [*Error] among them is. For errors of package
+// ensure, which looks by itself, use ensure.Retryable.
 func IsRetryable(err error) bool {
 	found := errorsIn(err)
 	for _, e := range found {

@@ -144,7 +144,8 @@ func TestErrorText(t *testing.T) {
 		err  *cgw.Error
 		want string
 	}{
-		"zero": {&cgw.Error{}, "cgw:"},
+		"zero":         {&cgw.Error{}, "cgw: unknown error"},
+		"no operation": {&cgw.Error{Kind: cgw.ErrThrottled}, "cgw: throttled"},
 		"of the service": {
 			&cgw.Error{
 				Op: cgw.OpDelete, Provider: cgw.Tencent, ID: "cgw-1", Kind: cgw.ErrInUse, Code: "ResourceInUse", Message: "still used",
@@ -197,7 +198,7 @@ func TestErrorTextIsOneShortLine(t *testing.T) {
 		line.Require(t, e)
 		require.Greater(t, len(e.Error()), 1024-3)
 	}
-	exact := &cgw.Error{Message: strings.Repeat("x", 1024-len("cgw:: "))}
+	exact := &cgw.Error{Message: strings.Repeat("x", 1024-len("cgw: "))}
 	require.Len(t, exact.Error(), 1024)
 	require.NotContains(t, exact.Error(), "…")
 }
@@ -228,6 +229,31 @@ func TestErrorLogValue(t *testing.T) {
 	var b bytes.Buffer
 	slog.New(slog.NewTextHandler(&b, nil)).Warn("failed", "err", full)
 	require.Contains(t, b.String(), "err.kind=\"in use\"")
+
+	nasty := "a\n\x1b[31m" + strings.Repeat("x", 4000)
+	for key, text := range attrs(&cgw.Error{
+		Op: nasty, Provider: cgw.Provider(nasty), Region: nasty, Code: nasty, Message: nasty, RequestID: nasty, ID: nasty, ClientToken: nasty,
+		ConflictingIDs: []string{nasty}, Outcome: cgw.OutcomeNotApplied,
+	}) {
+		require.LessOrEqual(t, len(text), 1024+len("[]"), key)
+		require.NotContains(t, text, "\n", key)
+		require.NotContains(t, text, "\x1b", key)
+	}
+}
+
+// TestWithContextKeepsTheCause: why a context was cancelled is in the tree, and in the text.
+func TestWithContextKeepsTheCause(t *testing.T) {
+	cause := errors.New("the site was removed")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(cause)
+	err := (&cgw.Error{Op: cgw.OpGet}).WithContext(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, cause)
+	require.EqualError(t, err, "cgw: Get: context canceled (the site was removed)")
+	ended, stop := context.WithCancel(t.Context())
+	stop()
+	require.EqualError(t, err.WithContext(ended), "cgw: Get: context canceled")
+	require.NotErrorIs(t, err.WithContext(ended), cause)
 }
 
 func TestOutcomeText(t *testing.T) {
@@ -238,6 +264,14 @@ func TestOutcomeText(t *testing.T) {
 		text, err := o.MarshalText()
 		require.NoError(t, err)
 		require.Equal(t, want, string(text))
+		var back cgw.Outcome
+		require.NoError(t, back.UnmarshalText(text))
+		require.Equal(t, want, back.String())
+	}
+	for _, text := range []string{"", "Applied", "2", "unknown "} {
+		back := cgw.OutcomeApplied
+		require.ErrorIs(t, back.UnmarshalText([]byte(text)), cgw.ErrInvalidArgument, text)
+		require.Equal(t, cgw.OutcomeApplied, back)
 	}
 	require.Zero(t, cgw.OutcomeUnknown)
 }

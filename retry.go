@@ -6,18 +6,23 @@ import (
 	"time"
 )
 
-// RetryPolicy bounds how a Provisioner repeats its requests. The zero value means the
-// defaults. What is repeated is not configurable: reads on any transient fault; writes only
-// when the attempt certainly did nothing, or when a repeat cannot take effect twice.
+// RetryPolicy bounds how a Provisioner repeats its requests. Zero fields mean their defaults. What
+// is repeated cannot be configured: a read on any transient fault; a write only if the attempt
+// certainly did nothing, or if a repeat cannot take effect twice.
 //
-// The wait before attempt n+1 is drawn at random between 0 and MinBackoff·2ⁿ⁻¹, at most
-// MaxBackoff; where the service asks for a longer one, that is kept. A call ends with the last
-// error when a wait would take it past MaxElapsed, and at once when its context ends.
+// The wait before attempt n+1 is random between 0 and MinBackoff·2ⁿ⁻¹, at most MaxBackoff, and not
+// shorter than the service asks for. A call ends with the last error if the next wait would go
+// past MaxElapsed, and at once when its context ends.
 type RetryPolicy struct {
-	MaxAttempts int           // attempts of one request, the first included; 0: 5; 1: no repeat
-	MaxElapsed  time.Duration // from the first attempt of the call, waits for the limiter and for reads included; 0: 60 s
-	MinBackoff  time.Duration // 0: 200 ms, or MaxBackoff where that is less
-	MaxBackoff  time.Duration // 0: 10 s, or MinBackoff where that is more
+	// MaxAttempts is how often one request is sent, the first time included. 0: 5, and as often
+	// as MaxElapsed allows while the service answers "try later" ([ErrThrottled] or
+	// [ErrConflict]). 1: no repeat.
+	MaxAttempts int
+	// MaxElapsed is the time of a call from its first request to the last, all waits included.
+	// 0: 60 s.
+	MaxElapsed time.Duration
+	MinBackoff time.Duration // 0: 200 ms, or MaxBackoff if that is less
+	MaxBackoff time.Duration // 0: 10 s, or MinBackoff if that is more
 }
 
 // WithDefaults returns the policy with its zero fields filled in.
@@ -62,8 +67,8 @@ func (p RetryPolicy) Validate() error {
 // one. A Limiter is safe for concurrent use and may be shared by several Provisioners of one
 // account.
 type Limiter interface {
-	// Wait returns nil when a request may be sent. It returns an error when ctx ends first, or
-	// when the limiter knows that it would.
+	// Wait returns nil when a request may be sent. It returns an error if ctx ends first, or
+	// will end first.
 	Wait(ctx context.Context) error
 }
 

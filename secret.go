@@ -9,19 +9,19 @@ import (
 
 const redacted = "[redacted]"
 
-// Secret is a text that must not be seen, such as [CreateRequest.AuthKey]. Every fmt verb,
-// JSON, text and slog show a mark in its place; an empty Secret shows as empty. Only Reveal
-// gives the value. Convert a string with Secret(s).
+// Secret is a text that must not be shown, such as [CreateRequest.AuthKey]. Every fmt verb, JSON,
+// text and slog show "[redacted]" in its place, or "" if it is empty. Only Reveal gives the value.
+// Convert a string with Secret(s).
 //
-// The mark has limits that a string type cannot lift: keep a Secret in exported fields, since
-// fmt calls no methods on unexported ones; do not make it the key of a map that is marshaled;
-// and heed go vet, which refuses the verbs %p and %w for a Secret: fmt calls no method there.
+// Some cases are beyond what a string type can do. Keep a Secret in exported fields, since fmt
+// calls no methods on unexported ones. Do not make it the key of a map that is marshaled. Heed go
+// vet, which refuses the verbs %p and %w for a Secret: fmt calls no method there.
 type Secret string
 
 // Reveal returns the value.
 func (s Secret) Reveal() string { return string(s) }
 
-// String returns the mark, or "" when s is empty.
+// String returns "[redacted]", or "" if s is empty.
 func (s Secret) String() string {
 	if s == "" {
 		return ""
@@ -29,7 +29,7 @@ func (s Secret) String() string {
 	return redacted
 }
 
-// Format implements fmt.Formatter: the mark for every verb that fmt passes to it.
+// Format implements fmt.Formatter: String for every verb that fmt passes to it.
 func (s Secret) Format(f fmt.State, verb rune) {
 	if verb == 'q' || (verb == 'v' && f.Flag('#')) {
 		_, _ = fmt.Fprintf(f, "%q", s.String()) // as fmt itself does, a failing writer is left to its owner
@@ -38,17 +38,17 @@ func (s Secret) Format(f fmt.State, verb rune) {
 	_, _ = io.WriteString(f, s.String())
 }
 
-// LogValue implements slog.LogValuer with the mark.
+// LogValue implements slog.LogValuer with String.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// MarshalText implements encoding.TextMarshaler with the mark, for JSON, YAML and XML.
+// MarshalText implements encoding.TextMarshaler with String, for JSON, YAML and XML.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// MarshalBinary implements encoding.BinaryMarshaler with the mark, for gob.
+// MarshalBinary implements encoding.BinaryMarshaler with String, for gob.
 func (s Secret) MarshalBinary() ([]byte, error) { return s.MarshalText() }
 
-// UnmarshalText implements encoding.TextUnmarshaler. The mark is refused: a value that went
-// through a redacting writer is lost, and taking the mark for it would set the wrong key.
+// UnmarshalText implements encoding.TextUnmarshaler. The text "[redacted]" is an
+// error: the value was lost when it was written, and the text must not become the key.
 func (s *Secret) UnmarshalText(text []byte) error {
 	if string(text) == redacted {
 		return errors.New("cgw: secret was redacted when it was written: the value cannot be read back")

@@ -12,18 +12,17 @@ const (
 	maxPoll = 5 * time.Second
 )
 
-// WaitVisible polls Get until the service shows the gateway. Bound it with ctx: when that
-// ends, the error satisfies errors.Is for ctx.Err() and for the last answer, which is
-// [ErrNotFound] as a rule. An error that is not retryable ends it too. A RetryAfter that is
-// longer than the wait between polls is honored.
+// WaitVisible polls Get until the service shows the gateway. Bound it with ctx: when that ends,
+// the error satisfies errors.Is for ctx.Err() and for the last answer, usually [ErrNotFound]. An
+// error that is not retryable also ends it. The first wait is 250 ms, the longest 5 s, or as long
+// as RetryAfter of an error asks.
 func WaitVisible(ctx context.Context, p Getter, id string) error {
 	return poll(ctx, p, id, func(err error) bool { return err == nil })
 }
 
-// WaitGone polls Get until the service answers [ErrNotFound]. Bound it with ctx: when that
-// ends, the error satisfies errors.Is for ctx.Err() and for the last answer if that was an
-// error. An error that is not retryable ends it too, and RetryAfter is honored, as in
-// WaitVisible.
+// WaitGone polls Get until the service answers [ErrNotFound]. Bound it with ctx: when that ends,
+// the error satisfies errors.Is for ctx.Err() and for the last answer if that was an error. It
+// waits, and ends for other errors, as [WaitVisible] does.
 func WaitGone(ctx context.Context, p Getter, id string) error {
 	return poll(ctx, p, id, func(err error) bool { return errors.Is(err, ErrNotFound) })
 }

@@ -1,0 +1,81 @@
+package cgw_test
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw"
+)
+
+func TestFilterFields(t *testing.T) {
+	g := cgw.Gateway{ID: "cgw-1", Name: "a", IPAddress: netip.MustParseAddr("203.0.113.7"), Tags: map[string]string{"k": "v"}, ResourceGroupID: "rg-1"}
+	for name, tc := range map[string]struct {
+		filter cgw.Filter
+		want   bool
+	}{
+		"all":           {cgw.Filter{}, true},
+		"ID":            {cgw.Filter{IDs: []string{"cgw-2", "cgw-1"}}, true},
+		"other ID":      {cgw.Filter{IDs: []string{"cgw-2"}}, false},
+		"address":       {cgw.Filter{IPAddress: netip.MustParseAddr("::ffff:203.0.113.7")}, true},
+		"other address": {cgw.Filter{IPAddress: netip.MustParseAddr("203.0.113.8")}, false},
+		"name":          {cgw.Filter{Name: "a"}, true},
+		"other name":    {cgw.Filter{Name: "A"}, false},
+		"tag":           {cgw.Filter{Tags: map[string]string{"k": "v"}}, true},
+		"other tag":     {cgw.Filter{Tags: map[string]string{"k": ""}}, false},
+		"group":         {cgw.Filter{ResourceGroupID: "rg-1"}, true},
+		"other group":   {cgw.Filter{ResourceGroupID: "rg-2"}, false},
+	} {
+		require.Equal(t, tc.want, tc.filter.Match(g), name)
+	}
+}
+
+func TestValidateFilter(t *testing.T) {
+	no := cgw.Rules{Provider: cgw.Tencent, ResourceGroupID: cgw.TextRule{Unsupported: true, Source: "the document"}}
+	require.NoError(t, cgw.Rules{}.ValidateFilter(cgw.Filter{IDs: []string{"cgw-1"}, ResourceGroupID: "rg-1"}))
+	require.NoError(t, no.ValidateFilter(cgw.Filter{}))
+	err := no.ValidateFilter(cgw.Filter{IDs: []string{"cgw-1", "", ""}, ResourceGroupID: "rg-1"})
+	var v *cgw.ValidationError
+	require.ErrorAs(t, err, &v)
+	require.Len(t, v.Fields, 2)
+	require.Equal(t, "IDs", v.Fields[0].Field)
+	require.Equal(t, "ResourceGroupID", v.Fields[1].Field)
+	require.ErrorIs(t, err, cgw.ErrInvalidArgument)
+	require.ErrorIs(t, err, cgw.ErrUnsupported)
+	require.Equal(t, "the document", v.Fields[1].Source)
+}
+
+// TestSpec: a gateway that is created from the Spec of another equals it but for what the cloud
+// gives.
+func TestSpec(t *testing.T) {
+	g := cgw.Gateway{
+		Provider: cgw.Alibaba, Region: "cn-hangzhou", ID: "cgw-1", Name: "a", Description: "d", IPAddress: netip.MustParseAddr("203.0.113.7"),
+		ASN: 65010, Tags: map[string]string{"k": "v"}, ResourceGroupID: "rg-1", CreatedAt: time.Now(), RequestID: "r",
+	}
+	spec := g.Spec()
+	require.Equal(t, cgw.CreateRequest{
+		IPAddress: g.IPAddress, Name: "a", Description: "d", ASN: 65010, Tags: map[string]string{"k": "v"}, ResourceGroupID: "rg-1",
+	}, spec)
+	spec.Tags["k"] = "w"
+	require.Equal(t, "v", g.Tags["k"], "memory is shared")
+	require.Nil(t, cgw.Gateway{}.Spec().Tags)
+}
+
+func TestReservedKey(t *testing.T) {
+	r := cgw.TagRule{NotKeyPrefixes: []string{"acs:", "aliyun"}}
+	for key, want := range map[string]bool{"acs:x": true, "ACS:x": true, "Aliyun": true, "acs": false, "": false, "x-acs:": false} {
+		require.Equal(t, want, r.ReservedKey(key), key)
+	}
+}
+
+func TestFaultsOfOthers(t *testing.T) {
+	var v cgw.ValidationError
+	require.NoError(t, v.Err())
+	v.Add("Name", "x", "must be longer", "policy", cgw.ErrInvalidName)
+	err := v.Err()
+	v.Add("Tags", "", "are required", "", cgw.ErrInvalidTag)
+	require.EqualError(t, err, `Name "x": must be longer (policy)`, "Err is a copy")
+	require.ErrorIs(t, err, cgw.ErrInvalidName)
+}
