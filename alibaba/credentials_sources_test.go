@@ -92,10 +92,10 @@ func profile(fields ...string) func(t *testing.T) {
 			p[pair[0]] = pair[1]
 		}
 		if p["mode"] == "CloudSSO" {
-			p["cloud_sso_access_token_expire"] = 4102444800
+			p["cloud_sso_access_token_expire"] = int64(4102444800)
 		}
 		if p["mode"] == "OAuth" {
-			p["oauth_access_token_expire"] = 4102444800
+			p["oauth_access_token_expire"] = int64(4102444800)
 		}
 		base := map[string]any{"name": "base", "mode": "AK", "access_key_id": "LTAIbase", "access_key_secret": "base-key"}
 		text, err := json.Marshal(map[string]any{"current": "office", "profiles": []any{base, p}})

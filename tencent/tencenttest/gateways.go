@@ -155,7 +155,7 @@ func (h *handler) checkASN(asn *int64) *serviceError {
 	case h.o.NoBGP:
 		return refuse(codeUnknownParameter, `the parameter "BgpAsn" is not recognized`)
 	case *asn < 1 || *asn > maxASN:
-		return refuse(codeInvalidValue, "BgpAsn must be from 1 to %d", maxASN)
+		return refuse(codeInvalidValue, "BgpAsn must be from 1 to %d", int64(maxASN))
 	case slices.Contains(h.rules.ASN.Reserved, cgw.ASN(*asn)):
 		return refuse(codeInvalidValue, "BgpAsn %d is reserved", *asn)
 	}
