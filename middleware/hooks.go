@@ -12,7 +12,7 @@ import (
 // must not be changed. The zero fields are those that the operation does not have.
 type Operation struct {
 	Op       string            // cgw.OpCreate, cgw.OpGet, …
-	Provider cgw.Provider      // empty: the Provisioner is not cgw.Ruled
+	Provider cgw.Provider      // empty: the Provisioner is neither cgw.Located nor cgw.Ruled
 	ID       string            // of Get, Update and Delete
 	Create   cgw.CreateRequest // of Create
 	Update   cgw.UpdateRequest // of Update
@@ -72,7 +72,7 @@ func (h hooked) Delete(ctx context.Context, id string) error {
 
 func (h hooked) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, error] {
 	return func(yield func(cgw.Gateway, error) bool) {
-		op := Operation{Op: cgw.OpList, Filter: f, Provider: h.Rules().Provider}
+		op := Operation{Op: cgw.OpList, Filter: f, Provider: h.location().Provider}
 		ctx, err := h.before(ctx, op)
 		if err != nil {
 			yield(cgw.Gateway{}, err)
@@ -97,7 +97,7 @@ func (h hooked) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, e
 var errNoReturn = errors.New("the call did not return")
 
 func (h hooked) around(ctx context.Context, op Operation, call func(context.Context) (cgw.Gateway, error)) (cgw.Gateway, error) {
-	op.Provider = h.Rules().Provider
+	op.Provider = h.location().Provider
 	ctx, err := h.before(ctx, op)
 	if err != nil {
 		return cgw.Gateway{}, err

@@ -92,7 +92,8 @@ func (g guarded) checkUpdate(id string, req cgw.UpdateRequest) *cgw.Error {
 }
 
 func (g guarded) refuse(e *cgw.Error) *cgw.Error {
-	e.Provider, e.Kind, e.Outcome = g.Rules().Provider, cgw.ErrInvalidArgument, cgw.OutcomeNotApplied
+	at := g.location()
+	e.Provider, e.Region, e.Kind, e.Outcome = at.Provider, at.Region, cgw.ErrInvalidArgument, cgw.OutcomeNotApplied
 	return e
 }
 

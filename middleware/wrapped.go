@@ -12,6 +12,14 @@ type wrapped struct{ cgw.Provisioner }
 // Unwrap returns the wrapped Provisioner, for [cgw.As].
 func (w wrapped) Unwrap() cgw.Provisioner { return w.Provisioner }
 
+// location returns where the gateways are; of a Provisioner that is not Located the provider alone.
+func (w wrapped) location() cgw.Location {
+	if l, ok := cgw.As[cgw.Located](w.Provisioner); ok {
+		return l.Location()
+	}
+	return cgw.Location{Provider: w.Rules().Provider}
+}
+
 // Rules implements [cgw.Ruled] with the Rules of the wrapped Provisioner.
 func (w wrapped) Rules() cgw.Rules { return cgw.RulesOf(w.Provisioner) }
 
@@ -51,7 +59,8 @@ func (r readOnly) Delete(ctx context.Context, id string) error {
 }
 
 func (r readOnly) deny(ctx context.Context, e *cgw.Error) error {
-	e.Provider, e.Kind, e.Outcome = r.Rules().Provider, cgw.ErrPermissionDenied, cgw.OutcomeNotApplied
+	at := r.location()
+	e.Provider, e.Region, e.Kind, e.Outcome = at.Provider, at.Region, cgw.ErrPermissionDenied, cgw.OutcomeNotApplied
 	e.Message = "the Provisioner is read-only"
 	return e.WithContext(ctx)
 }
