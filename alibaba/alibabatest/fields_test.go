@@ -162,7 +162,7 @@ func fieldsOf(t *testing.T, action string, rich bool) map[string]reflect.Kind {
 		}
 		got := send(t, h, c.acs3())
 		require.Empty(t, got.code(), got.text)
-		replied(fields, "", map[string]any(got.json))
+		replied(fields, "", got.json)
 	}
 	return fields
 }

@@ -122,7 +122,7 @@ func TestErrors(t *testing.T) {
 func TestErrorsNameTheFlag(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // for a port that is taken
 	require.NoError(t, err)
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	busy := l.Addr().String()
 	for want, args := range map[string][]string{
 		"-tencent " + busy + ": emulator: listen tcp " + busy: {"-tencent", busy},

@@ -34,7 +34,7 @@ func get(err error) error {
 func TestWrap(t *testing.T) {
 	refused := &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(100, 100, 100, 200), Port: 80}, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	_, missing := os.Open("/nowhere/token")
-	_, malformed := url.Parse("http://[" + secret)
+	_, malformed := url.Parse("http://[" + secret) //nolint:staticcheck // that is the point
 	for _, tc := range []struct {
 		name string
 		err  error

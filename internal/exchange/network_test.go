@@ -169,7 +169,7 @@ func troubles(t *testing.T) []trouble {
 		{name: "proxy of plain HTTP, 407", answer: raw("HTTP/1.1 407 Who\r\n\r\n"), url: func(string) string { return "http://service.test" }, sent: true, reply: true, says: []string{"HTTP 407: the proxy refused: 407 Proxy Authentication Required"}},
 		{name: "proxy refused", change: dialError(syscall.ECONNREFUSED), url: https, says: []string{"proxyconnect", "connection refused"}, is: syscall.ECONNREFUSED},
 		{name: "malformed proxy", change: func(t *http.Transport) {
-			t.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse("http://user:" + proxyKey) }
+			t.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse("http://user:" + proxyKey) } //nolint:staticcheck // that is the point
 		}, repeat: exchange.Never, says: []string{"the proxy's address cannot be read", "withheld: a malformed URL"}},
 
 		{name: "GOAWAY", tls: http2, change: trustHTTP2, sent: true, says: []string{"GOAWAY"},
@@ -238,7 +238,7 @@ func TestNetworkFailures(t *testing.T) {
 			}
 		}
 		timeout := time.Minute
-		if tc.is == (exchange.TimeoutError{}) {
+		if errors.Is(tc.is, exchange.TimeoutError{}) {
 			timeout = 100 * time.Millisecond
 		}
 		theirs := &http.Transport{}
