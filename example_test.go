@@ -116,5 +116,5 @@ func ExamplePortable() {
 	fmt.Println(both.Validate(cgw.CreateRequest{IPAddress: address, Name: "o", Description: "roof"}))
 	// Output:
 	// <nil>
-	// Name "o": must have at least 2 characters; Description "roof": does not exist
+	// Name "o": refused by two: must have at least 2 characters; Description "roof": refused by one: the cloud has no such field: leave it empty
 }

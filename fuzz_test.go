@@ -19,11 +19,16 @@ func FuzzValidate(f *testing.F) {
 	f.Add("127.0.0.1", "http://", "1", uint32(45104), "aliyun", "http://x", "é", "?", "\n", uint8(1))
 	f.Add("fe80::1%\n", "\xff", "\u202e", uint32(0), "", "", "\x00", "", "", uint8(2))
 	f.Add("", "", "", uint32(0), "", "", "", "", "", uint8(3))
+	f.Add("203.0.113.7", "a\n", "\u3000", uint32(1), "env", "a\u0301", "\t", "a\x00bc", "\u2028", uint8(129))
+	f.Add("203.0.113.7", "name", "text", uint32(1), "env", "prod", "rg", "hunter2", "t", uint8(130))
 	f.Fuzz(func(t *testing.T, ip, name, description string, asn uint32, key, value, group, secret, token string, which uint8) {
 		addr, _ := netip.ParseAddr(ip)
 		req := cgw.CreateRequest{
 			IPAddress: addr, Name: name, Description: description, ASN: cgw.ASN(asn), Tags: map[string]string{key: value},
 			ResourceGroupID: group, AuthKey: cgw.Secret(secret), ClientToken: token,
+		}
+		if which >= 128 {
+			req.Tags[strings.ToUpper(key)] = value
 		}
 		other := strict()
 		other.Description.Unsupported, other.Name.Max, other.ASN.Immutable = true, 5, true
@@ -58,10 +63,11 @@ func requireHonest(t *testing.T, err error, secret string) {
 			continue
 		}
 		require.Equal(t, cgw.Secret(secret).String(), f.value)
-		reason, _, _ := strings.Cut(f.reason, ", has ")
+		reason, _, _ := strings.Cut(strings.TrimPrefix(f.reason, "refused by example: "), ", has ")
 		require.Contains(t, []string{
 			"is not valid UTF-8", "must have at least 4 characters", "must have at most 16 characters",
 			"must not contain characters other than the documented ones", "must not start with a refused prefix",
+			"must not be white space alone",
 		}, reason)
 	}
 }
@@ -107,6 +113,9 @@ func requireAccepted(t *testing.T, r cgw.Rules, req cgw.CreateRequest) {
 	}
 	for k, v := range req.Tags {
 		requireTag(t, r.Tags, k, v)
+		for o := range req.Tags {
+			require.False(t, r.Tags.FoldKeys && o != k && strings.EqualFold(o, k), "%q", req.Tags)
+		}
 	}
 }
 
@@ -119,7 +128,9 @@ func requireText(t *testing.T, rule cgw.TextRule, s string) {
 	if rule.Max > 0 {
 		require.LessOrEqual(t, len(chars), rule.Max)
 	}
+	require.False(t, len(chars) > 0 && strings.TrimFunc(s, unicode.IsSpace) == "", "%q", s)
 	for _, c := range chars {
+		require.False(t, unicode.In(c, unicode.Cc, unicode.Zl, unicode.Zp), "%q", c)
 		require.False(t, rule.Word && !unicode.In(c, unicode.L, unicode.Nd) && !strings.ContainsRune(rule.Marks, c), "%q", c)
 		require.False(t, rule.ASCII && (c < 0x20 || c > 0x7e), "%q", c)
 		require.NotContains(t, []rune(rule.Except), c)

@@ -1,17 +1,14 @@
 package cgw
 
 import (
-	"maps"
 	"net/netip"
 	"slices"
-	"strconv"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// Validate returns nil, or a [*ValidationError] with every fault of req in field order. A
-// valid request is validated without allocating.
+// Validate returns nil, or a [*ValidationError] with every fault of req in field order. It does not
+// allocate if the request is valid.
 func (r Rules) Validate(req CreateRequest) error {
 	c := checker{cloud: r.Provider}
 	c.address(&r.IPAddress, req.IPAddress)
@@ -22,12 +19,12 @@ func (r Rules) Validate(req CreateRequest) error {
 	c.text(&r.ResourceGroupID, fieldResourceGroupID, req.ResourceGroupID, ErrInvalidArgument, false)
 	c.text(&r.AuthKey, fieldAuthKey, req.AuthKey.Reveal(), ErrInvalidArgument, false)
 	c.text(&r.ClientToken, fieldClientToken, req.ClientToken, ErrInvalidArgument, false)
-	return c.faults.Err()
+	return r.explain(c.faults, func(o Rules) error { return o.Validate(req) })
 }
 
 // ValidateUpdate returns nil, or a [*ValidationError] with every fault of req in field order.
-// Unlike on create, a text that is given but empty is checked: it would clear the field, which
-// no vendor documents.
+// Unlike on create, a text that is given but empty is checked: it would clear the field, and no
+// vendor documents that.
 func (r Rules) ValidateUpdate(req UpdateRequest) error {
 	c := checker{cloud: r.Provider}
 	if req.Name != nil {
@@ -39,7 +36,7 @@ func (r Rules) ValidateUpdate(req UpdateRequest) error {
 	if req.ASN != nil {
 		switch {
 		case r.ASN.Unsupported:
-			c.faults.Add(fieldASN, req.ASN.String(), "does not exist"+c.on(), r.ASN.Source, ErrUnsupported)
+			c.faults.Add(fieldASN, req.ASN.String(), c.noField(), r.ASN.Source, ErrUnsupported)
 		case r.ASN.Immutable:
 			c.faults.Add(fieldASN, req.ASN.String(), "cannot be changed"+c.on(), r.ASN.Source, ErrUnsupported)
 		case r.ASN.Permanent && *req.ASN == 0:
@@ -54,7 +51,7 @@ func (r Rules) ValidateUpdate(req UpdateRequest) error {
 	if req.Tags != nil {
 		c.tags(&r.Tags, req.Tags, true)
 	}
-	return c.faults.Err()
+	return r.explain(c.faults, func(o Rules) error { return o.ValidateUpdate(req) })
 }
 
 // ValidateFilter returns nil, or a [*ValidationError] with every fault of f: an empty ID, and a
@@ -68,9 +65,9 @@ func (r Rules) ValidateFilter(f Filter) error {
 		}
 	}
 	if f.ResourceGroupID != "" && r.ResourceGroupID.Unsupported {
-		c.faults.Add(fieldResourceGroupID, f.ResourceGroupID, "does not exist"+c.on(), r.ResourceGroupID.Source, ErrUnsupported)
+		c.faults.Add(fieldResourceGroupID, f.ResourceGroupID, c.noField(), r.ResourceGroupID.Source, ErrUnsupported)
 	}
-	return c.faults.Err()
+	return r.explain(c.faults, func(o Rules) error { return o.ValidateFilter(f) })
 }
 
 // checker gathers the faults of one request.
@@ -79,12 +76,24 @@ type checker struct {
 	cloud  Provider
 }
 
-// on returns " on PROVIDER" for use at the end of a reason.
+// on returns " on PROVIDER", for the end of a reason.
 func (c *checker) on() string {
 	if c.cloud == "" {
 		return ""
 	}
 	return " on " + string(c.cloud)
+}
+
+// noField is the reason for a field that the cloud does not have.
+func (c *checker) noField() string { return c.name() + " has no such field: leave it empty" }
+
+// name returns the name of the cloud, for the start of a reason.
+func (c *checker) name() string {
+	if c.cloud == "" {
+		return "the cloud"
+	}
+	first, n := utf8.DecodeRuneInString(string(c.cloud))
+	return string(unicode.ToUpper(first)) + string(c.cloud[n:])
 }
 
 func (c *checker) address(a *AddressRule, addr netip.Addr) {
@@ -138,151 +147,12 @@ func classfulEdge(ip netip.Addr) bool {
 	return zeros || ones
 }
 
-// text checks one text. given is whether an empty one counts as a value rather than as absent.
-func (c *checker) text(t *TextRule, field, s string, kind error, given bool) {
-	add := func(reason string, kind error) {
-		value := s
-		if field == fieldAuthKey {
-			value = Secret(s).String()
-		}
-		c.faults.Add(field, value, reason, t.Source, kind)
-	}
-	switch {
-	case s == "" && t.Required: // even where unsupported: Portable rules may be both
-		add("is required"+c.on(), kind)
-		return
-	case t.Unsupported:
-		if s != "" || given {
-			add("does not exist"+c.on(), ErrUnsupported)
-		}
-		return
-	case s == "" && !given:
-		return
-	case !utf8.ValidString(s):
-		add("is not valid UTF-8", kind)
-		return
-	}
-	if n := utf8.RuneCountInString(s); n < t.Min {
-		add("must have at least "+strconv.Itoa(t.Min)+" characters", kind)
-	} else if t.Max > 0 && n > t.Max {
-		add("must have at most "+strconv.Itoa(t.Max)+" characters, has "+strconv.Itoa(n), kind)
-	}
-	if c, ok := t.misfit(s); ok {
-		reason := "must not contain " + strconv.QuoteRune(c)
-		if field == fieldAuthKey { // not even one character of it
-			reason = "must not contain characters other than the documented ones"
-		}
-		add(reason, kind)
-	}
-	if first, _ := utf8.DecodeRuneInString(s); t.LeadingLetter && s != "" && !unicode.IsLetter(first) {
-		add("must start with a letter", kind)
-	}
-	if p, ok := prefixOf(s, t.NotPrefixes); ok {
-		if field == fieldAuthKey {
-			p = "a refused prefix"
-		}
-		add("must not start with "+p, kind)
-	}
-}
-
-// misfit returns the first character of s that the rule does not allow.
-func (t TextRule) misfit(s string) (rune, bool) {
-	for _, c := range s {
-		switch {
-		case t.Word && !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune(t.Marks, c),
-			t.ASCII && (c < ' ' || c > '~'),
-			t.Except != "" && strings.ContainsRune(t.Except, c):
-			return c, true
-		}
-	}
-	return 0, false
-}
-
 func (c *checker) asn(n *ASNRule, asn ASN) {
 	switch {
 	case asn == 0:
 	case n.Unsupported:
-		c.faults.Add(fieldASN, asn.String(), "does not exist"+c.on(), n.Source, ErrUnsupported)
+		c.faults.Add(fieldASN, asn.String(), c.noField(), n.Source, ErrUnsupported)
 	case slices.Contains(n.Reserved, asn):
 		c.faults.Add(fieldASN, asn.String(), "is reserved"+c.on(), n.Source, ErrInvalidASN)
 	}
-}
-
-// tags checks a set of tags. given is whether an empty one counts as a value, as in text.
-func (c *checker) tags(t *TagRule, tags map[string]string, given bool) {
-	if t.Unsupported && (given || len(tags) > 0) {
-		c.faults.Add(fieldTags, "", "do not exist"+c.on(), t.Source, ErrUnsupported)
-		return
-	}
-	if t.MaxCount > 0 && len(tags) > t.MaxCount {
-		c.faults.Add(fieldTags, strconv.Itoa(len(tags)), "must be at most "+strconv.Itoa(t.MaxCount), t.Source, ErrInvalidTag)
-	}
-	bad := false
-	for k, v := range tags {
-		bad = bad || t.fault(k, v) != ""
-	}
-	if !bad { // the usual case, without the allocation of sorting
-		return
-	}
-	for _, k := range slices.Sorted(maps.Keys(tags)) {
-		if reason := t.fault(k, tags[k]); reason != "" {
-			c.faults.Add(fieldTags, k, reason, t.Source, ErrInvalidTag)
-		}
-	}
-}
-
-// fault returns what is wrong with a tag, or "".
-func (t TagRule) fault(key, value string) string {
-	switch {
-	case key == "":
-		return "key is empty"
-	case !utf8.ValidString(key) || !utf8.ValidString(value):
-		return "is not valid UTF-8"
-	case t.MaxKey > 0 && utf8.RuneCountInString(key) > t.MaxKey:
-		return "key must have at most " + strconv.Itoa(t.MaxKey) + " characters"
-	case t.MaxValue > 0 && utf8.RuneCountInString(value) > t.MaxValue:
-		return "value must have at most " + strconv.Itoa(t.MaxValue) + " characters"
-	}
-	word := TextRule{Word: t.Word, Marks: t.Marks}
-	if c, ok := word.misfit(key); ok {
-		return "key must not contain " + strconv.QuoteRune(c)
-	}
-	if c, ok := word.misfit(value); ok {
-		return "value must not contain " + strconv.QuoteRune(c)
-	}
-	if p, ok := prefixOf(key, t.NotKeyPrefixes); ok {
-		return "key must not start with " + p
-	}
-	if p, ok := prefixOf(value, t.NotValuePrefixes); ok {
-		return "value must not start with " + p
-	}
-	for _, s := range []struct{ what, text string }{{"key", key}, {"value", value}} {
-		if p, ok := part(s.text, t.NotContains); ok {
-			return s.what + " must not contain " + p
-		}
-		if t.Trimmed && strings.Trim(s.text, " ") != s.text {
-			return s.what + " must not start or end with a space"
-		}
-	}
-	return ""
-}
-
-// part returns the one of parts that s contains, whatever the case of its letters.
-func part(s string, parts []string) (string, bool) {
-	for i := range s {
-		if p, ok := prefixOf(s[i:], parts); ok {
-			return p, true
-		}
-	}
-	return "", false
-}
-
-// prefixOf returns the prefix that s starts with, whatever the case of its letters.
-func prefixOf(s string, prefixes []string) (string, bool) {
-	for _, p := range prefixes {
-		if len(s) >= len(p) && strings.EqualFold(s[:len(p)], p) {
-			return p, true
-		}
-	}
-	return "", false
 }

@@ -34,7 +34,7 @@ func strict() cgw.Rules {
 		Tags: cgw.TagRule{
 			MaxCount: 3, MaxKey: 8, MaxValue: 8, Word: true, Marks: "-:/ ",
 			NotKeyPrefixes: []string{"aliyun", "acs:"}, NotValuePrefixes: []string{"http://"},
-			NotContains: []string{"s://"}, Trimmed: true, Source: "Tags",
+			NotContains: []string{"s://"}, Trimmed: true, FoldKeys: true, FoldKeysSource: "Keys of tags", Source: "Tags",
 		},
 	}
 }
@@ -87,7 +87,7 @@ func TestValidateAcceptsValid(t *testing.T) {
 		"name, prefix not first":  func(r *cgw.CreateRequest) { r.Name = "x http://a" },
 		"name, digits of others":  func(r *cgw.CreateRequest) { r.Name = "١٢٣" },
 		"description, longest":    func(r *cgw.CreateRequest) { r.Description = strings.Repeat("漢", 20) },
-		"description, any inside": func(r *cgw.CreateRequest) { r.Description = "ñ\n?\t\u0000" },
+		"description, any inside": func(r *cgw.CreateRequest) { r.Description = "ñ\u3000?\u200b" },
 		"no optional field":       func(r *cgw.CreateRequest) { *r = cgw.CreateRequest{IPAddress: r.IPAddress, Name: r.Name} },
 		"largest ASN":             func(r *cgw.CreateRequest) { r.ASN = 4294967295 },
 		"empty tags":              func(r *cgw.CreateRequest) { r.Tags = map[string]string{} },
@@ -309,12 +309,12 @@ func TestValidateUnsupportedFields(t *testing.T) {
 		ASN: cgw.ASNRule{Unsupported: true, Source: "API"}, Tags: cgw.TagRule{Unsupported: true, Source: "API"},
 	}
 	require.NoError(t, r.Validate(cgw.CreateRequest{IPAddress: valid().IPAddress, Tags: map[string]string{}}))
-	const reason = "does not exist on example"
+	const reason = "Example has no such field: leave it empty"
 	want := []fault{
 		{"Name", "办公室-1", reason, "API", cgw.ErrUnsupported},
 		{"Description", "roof, left", reason, "API", cgw.ErrUnsupported},
 		{"ASN", "64512", reason, "API", cgw.ErrUnsupported},
-		{"Tags", "", "do not exist on example", "API", cgw.ErrUnsupported},
+		{"Tags", "", "Example has no tags: leave them empty", "API", cgw.ErrUnsupported},
 		{"ResourceGroupID", "rg-1", reason, "API", cgw.ErrUnsupported},
 		{"AuthKey", mark, reason, "API", cgw.ErrUnsupported},
 		{"ClientToken", "7f0c", reason, "API", cgw.ErrUnsupported},
@@ -332,7 +332,7 @@ func TestValidateUnsupportedFields(t *testing.T) {
 		{"Description", "", reason, "API", cgw.ErrUnsupported},
 		{"ASN", "0", reason, "API", cgw.ErrUnsupported},
 		{"AuthKey", "", reason, "API", cgw.ErrUnsupported},
-		{"Tags", "", "do not exist on example", "API", cgw.ErrUnsupported},
+		{"Tags", "", "Example has no tags: leave them empty", "API", cgw.ErrUnsupported},
 	}, faultsOf(t, err))
 }
 

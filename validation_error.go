@@ -3,6 +3,7 @@ package cgw
 import (
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // The names of the fields of [CreateRequest] and [UpdateRequest] as FieldError.Field has them.
@@ -17,21 +18,22 @@ const (
 	fieldClientToken     = "ClientToken"
 )
 
-// FieldError says what is wrong with one field. It is always used as *FieldError.
+// FieldError is one fault of one field. It is always used as *FieldError.
 type FieldError struct {
 	Field  string // the Go name of the field, such as "IPAddress" or "Retry.MaxAttempts"
-	Value  string // what was found there, cut to 64 characters; redacted for a secret
+	Value  string // the value, cut to 64 characters; redacted if it is a secret
 	Reason string // the rule that it breaks
-	Source string // the document that the rule is from; empty for a rule of cgw's own
+	Source string // the document that the rule is from; empty for cgw's own rules
 	Kind   error  // the sentinel, such as ErrInvalidName or ErrUnsupported
 }
 
-// Error returns field, value, rule and source in one line.
+// Error returns field, value, reason and source in one line. The value is quoted, in ASCII alone if
+// it has a character that does not show by itself, such as a combining mark.
 func (e *FieldError) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Field)
 	if e.Value != "" {
-		b.WriteString(" " + strconv.Quote(e.Value))
+		b.WriteString(" " + quote(e.Value))
 	}
 	b.WriteString(": " + e.Reason)
 	if e.Source != "" {
@@ -68,8 +70,8 @@ func (e *ValidationError) Unwrap() []error {
 	return errs
 }
 
-// Add appends a FieldError with these fields, the value cut to 64 characters. The value must not
-// be a secret. Add and Err are for code that checks requests of its own, such as a policy.
+// Add appends a FieldError with these fields, and cuts the value to 64 characters. The value must not
+// be a secret. Add and Err are for code that does checks of its own, such as a policy.
 func (e *ValidationError) Add(field, value, reason, source string, kind error) {
 	e.Fields = append(e.Fields, &FieldError{Field: field, Value: clip(value), Reason: reason, Source: source, Kind: kind})
 }
@@ -92,3 +94,22 @@ func clip(s string) string {
 	}
 	return s
 }
+
+// quote quotes s for an error's text.
+func quote(s string) string {
+	if strings.ContainsFunc(s, hidden) {
+		return strconv.QuoteToASCII(s)
+	}
+	return strconv.Quote(s)
+}
+
+// quoteRune quotes c for an error's text.
+func quoteRune(c rune) string {
+	if hidden(c) {
+		return strconv.QuoteRuneToASCII(c)
+	}
+	return strconv.QuoteRune(c)
+}
+
+// hidden reports whether c does not show, or only together with the character before it.
+func hidden(c rune) bool { return unicode.Is(unicode.M, c) || !unicode.IsPrint(c) }
