@@ -84,20 +84,23 @@ type ActionLimiter interface {
 	Throttled(action string)
 }
 
-// ValidationMode says how much a provider checks before it sends.
+// ValidationMode says how much a provider checks before it sends a request. A request that is not valid
+// is refused with [ErrInvalidArgument] before anything is sent.
 type ValidationMode uint8
 
-// The validation modes.
+// The validation modes. docs/limits.md has the limits of each.
 const (
 	// Documented enforces the limits of the documents that cgw was made for: tencent.Rules and
-	// alibaba.Rules. It is the default.
+	// alibaba.Rules. It is the default. If the documents of today would allow a value, the error
+	// says so.
 	Documented ValidationMode = iota
 	// Current enforces the limits of the vendors' documents of today: tencent.CurrentRules and
-	// alibaba.CurrentRules, which say of when they are.
+	// alibaba.CurrentRules, which have their dates.
 	Current
-	// Minimal refuses only what cannot be right: no address, a missing required name, text
-	// that is not UTF-8, a field that the cloud does not have. The rest is left to the
-	// service, whose limits move.
+	// Minimal refuses only what cannot be right: no address, a missing required name, a field
+	// that the cloud does not have or cannot change, an empty tag key, and in every text what is
+	// not UTF-8, control characters, line ends and white space alone. It leaves the other limits
+	// to the service, because they change.
 	Minimal
 )
 

@@ -106,7 +106,7 @@ func TestRoundTrip(t *testing.T) {
 	srv := alibabatest.NewServer(alibabatest.Options{})
 	defer srv.Close()
 	p := open(t, srv.Config())
-	for i, text := range []string{"plain", "网关 é ü", `quotes " ' \ back`, "a&b=c?d#e%20+f/~*", "line\nand\ttab", "<html>&amp;", "a\U0001f600"} {
+	for i, text := range []string{"plain", "网关 é ü", `quotes " ' \ back`, "a&b=c?d#e%20+f/~*", "o\u0308\u200c\u3000x", "<html>&amp;", "a\U0001f600"} {
 		name := []string{"plain", "网关", "a.b_c-d"}[i%3]
 		req := testRequest()
 		req.Name, req.Description = name, "d"+text

@@ -8,15 +8,27 @@ import (
 
 // The documents that the rules are from.
 const (
-	docCreate = "Alibaba Cloud API, CreateCustomerGateway (2021)"
-	docToday  = "Alibaba Cloud SDK for Go, vpc-20160428 v7.0.0"
+	docCreate  = "Alibaba Cloud API, CreateCustomerGateway (2021)"
+	docToday   = "Alibaba Cloud SDK for Go, vpc-20160428 v7.0.0"
+	docTagKeys = "Alibaba Cloud API, ecs TagResources, code TagKey.Duplication (2025-04-10)"
 	// docCurrent is the source of CurrentRules.
 	docCurrent = "Alibaba Cloud API metadata, vpc 2016-04-28 (2026-08)"
+	docHosts   = "RFC 1122, section 3.2.1.3"
 )
 
-// Rules returns the limits of the vendor's documents: of the one of 2021 for what it has, and
-// of the SDK's for the parameters that came later. The result is the caller's to change.
+// Rules returns the limits of the vendor's documents, for Validation [cgw.Documented]: the document of
+// 2021, and the SDK's comments for parameters that are newer. The caller may change the result.
+//
+// Tag keys that differ only in upper and lower case are refused: the platform's tag operation of ECS
+// documents that, and the document of the VPC's own says only that keys are unique.
 func Rules() cgw.Rules {
+	r := documented()
+	today := CurrentRules()
+	r.Current = &today
+	return r
+}
+
+func documented() cgw.Rules {
 	links := []string{"http://", "https://"}
 	return cgw.Rules{
 		Provider: cgw.Alibaba,
@@ -51,18 +63,21 @@ func Rules() cgw.Rules {
 			NotKeyPrefixes:   []string{"aliyun", "acs:"},
 			NotValuePrefixes: []string{"aliyun", "acs:"},
 			NotContains:      links,
+			FoldKeys:         true,
+			FoldKeysSource:   docTagKeys,
 			Source:           docToday,
 		},
 	}
 }
 
-// CurrentRules returns the limits of the vendor's documents of today: of the metadata of the API,
-// read in 2026-08. Names and descriptions are of 1 to 100 characters of any kind, and private
-// addresses are taken. The result is the caller's to change.
+// CurrentRules returns the limits of the vendor's documents of today, for Validation [cgw.Current]: the
+// metadata of the API, of 2026-08. Names and descriptions have 1 to 100 characters of any kind, and
+// private addresses are accepted. The caller may change the result.
 func CurrentRules() cgw.Rules {
-	r := Rules()
+	r := documented()
 	links := r.Tags.NotContains
 	r.IPAddress.Refused = []cgw.RefusedPrefix{
+		refused("0.0.0.0/8", "is of this network (0.0.0.0/8), which no device has", docHosts),
 		refused("100.64.0.0/10", "is a shared address (100.64.0.0/10)", docCurrent),
 		refused("127.0.0.0/8", "is a loopback address", docCurrent),
 		refused("169.254.0.0/16", "is a link-local address", docCurrent),

@@ -10,6 +10,9 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/alibaba"
+	"github.com/cgw-go/cgw/alibaba/alibabatest"
+	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/ensure"
 )
 
 // TestAddresses has what each rule says of an address, by the first words of the reason.
@@ -108,6 +111,9 @@ func TestFields(t *testing.T) {
 		{"not UTF-8", named("ab\xff"), "Name", cgw.ErrInvalidName},
 		{"one character", describe("d"), "Description", cgw.ErrInvalidDescription},
 		{"any further characters", describe("网 a/b:c"), "", nil},
+		{"a line end", describe("office\n"), "Description", cgw.ErrInvalidDescription},
+		{"a tab", describe("a\tb"), "Description", cgw.ErrInvalidDescription},
+		{"white space alone", describe("   "), "Description", cgw.ErrInvalidDescription},
 		{"a digit first", describe("1 is"), "Description", cgw.ErrInvalidDescription},
 		{"a link", describe("http://x"), "Description", cgw.ErrInvalidDescription},
 		{"a link in capitals", describe("HTTPS://x"), "Description", cgw.ErrInvalidDescription},
@@ -135,6 +141,10 @@ func TestFields(t *testing.T) {
 		{"key of 65", tagged(strings.Repeat("k", 65), ""), "Tags", cgw.ErrInvalidTag},
 		{"value of 128", tagged("k", strings.Repeat("网", 128)), "", nil},
 		{"value of 129", tagged("k", strings.Repeat("v", 129)), "Tags", cgw.ErrInvalidTag},
+		{"line end in a key", tagged("k\n", "v"), "Tags", cgw.ErrInvalidTag},
+		{"NUL in a value", tagged("k", "\x00"), "Tags", cgw.ErrInvalidTag},
+		{"white space alone for a key", tagged("  ", "v"), "Tags", cgw.ErrInvalidTag},
+		{"keys that differ in case", func(r *cgw.CreateRequest) { r.Tags = map[string]string{"Env": "a", "env": "b"} }, "Tags", cgw.ErrInvalidTag},
 		{"reserved key", tagged("aliyunx", "v"), "Tags", cgw.ErrInvalidTag},
 		{"reserved key", tagged("ACS:x", "v"), "Tags", cgw.ErrInvalidTag},
 		{"a link for a key", tagged("http://x", "v"), "Tags", cgw.ErrInvalidTag},
@@ -197,4 +207,108 @@ func TestValidRequestsDoNotAllocate(t *testing.T) {
 			panic("the request is valid")
 		}
 	}))
+}
+
+// TestModes has what each mode of validation refuses, by the field; a refusal that the documents of
+// today would not make says so.
+func TestModes(t *testing.T) {
+	address := func(s string) func(*cgw.CreateRequest) {
+		return func(r *cgw.CreateRequest) { r.IPAddress = netip.MustParseAddr(s) }
+	}
+	describe := func(s string) func(*cgw.CreateRequest) { return func(r *cgw.CreateRequest) { r.Description = s } }
+	long := func(n int) string { return strings.Repeat("网", n) }
+	modes := []cgw.Rules{alibaba.Rules(), alibaba.CurrentRules(), alibaba.Rules().Minimal()}
+	for _, tc := range []struct {
+		name                         string
+		change                       func(*cgw.CreateRequest)
+		documented, current, minimal bool // whether it is accepted
+	}{
+		{"private address", address("10.1.2.3"), false, true, true},
+		{"private address", address("172.16.0.1"), false, true, true},
+		{"private address", address("192.168.1.1"), false, true, true},
+		{"reserved address", address("240.0.0.1"), false, true, true},
+		{"shared address", address("100.64.0.1"), false, false, true},
+		{"loopback", address("127.0.0.1"), false, false, true},
+		{"link-local", address("169.254.1.1"), false, false, true},
+		{"multicast", address("239.255.255.255"), false, false, true},
+		{"255/8", address("255.1.2.3"), false, false, true},
+		{"this network", address("0.0.0.0"), false, false, true},
+		{"IPv6", address("2001:db8::1"), false, false, true},
+		{"public address", address("203.0.113.7"), true, true, true},
+		{"one character", named("b"), false, true, true},
+		{"any characters", named("Shanghai (old) branch"), false, true, true},
+		{"100 characters", named(long(100)), true, true, true},
+		{"101 characters", named(long(101)), true, false, true},
+		{"129 characters", named(long(129)), false, false, true},
+		{"a link", named("http://x"), false, false, true},
+		{"one character", describe("d"), false, true, true},
+		{"a digit first", describe("1st"), false, true, true},
+		{"101 characters", describe(long(101)), true, false, true},
+		{"257 characters", describe(long(257)), false, false, true},
+		{"a line end", named("office\n"), false, false, false},
+		{"a line end", describe("roof\nleft"), false, false, false},
+		{"white space alone", describe("  "), false, false, false},
+		{"not UTF-8", describe("ab\xff"), false, false, false},
+		{"reserved ASN", numbered(45104), false, false, true},
+		{"greatest ASN", numbered(4294967295), true, true, true},
+		{"keys that differ in case", func(r *cgw.CreateRequest) { r.Tags = map[string]string{"Env": "a", "env": "b"} }, false, false, true},
+		{"21 tags", tags(21), false, false, true},
+	} {
+		req := testRequest()
+		tc.change(&req)
+		for i, ok := range []bool{tc.documented, tc.current, tc.minimal} {
+			require.Equal(t, ok, modes[i].Validate(req) == nil, "%s, mode %d: %v", tc.name, i, modes[i].Validate(req))
+		}
+		if err := alibaba.Rules().Validate(req); err != nil {
+			require.Equal(t, tc.current, strings.Contains(err.Error(), "documents of today allow it: set Validation to cgw.Current"), "%s: %v", tc.name, err)
+		}
+	}
+	today := alibaba.CurrentRules()
+	require.Equal(t, &today, alibaba.Rules().Current)
+	require.Nil(t, today.Current)
+}
+
+// TestOperationsSayWhatIsAllowedToday has everything through which a refusal reaches a caller.
+func TestOperationsSayWhatIsAllowedToday(t *testing.T) {
+	const today = "but the vendor's documents of today allow it: set Validation to cgw.Current"
+	srv := alibabatest.NewServer(alibabatest.Options{CurrentLimits: true})
+	defer srv.Close()
+	current := srv.Config()
+	current.Validation = cgw.Current
+	req := testRequest()
+	req.IPAddress = netip.MustParseAddr("10.1.2.3")
+	for name, p := range map[string]cgw.Provisioner{"service": open(t, srv.Config()), "fake": &cgwtest.Fake{Like: alibaba.Rules()}} {
+		_, err := p.Create(t.Context(), req)
+		require.ErrorIs(t, err, cgw.ErrInvalidIPAddress, name)
+		require.ErrorContains(t, err, today, name)
+		plan, err := ensure.NewPlan(t.Context(), ensure.Target{Provisioner: p, Specs: []cgw.CreateRequest{req}}, ensure.Options{Owner: "me"})
+		text := ""
+		if err != nil {
+			text = err.Error()
+		} else {
+			text = plan.String()
+		}
+		require.Contains(t, text, today, name)
+	}
+	g, err := open(t, current).Create(t.Context(), req)
+	require.NoError(t, err)
+	require.Equal(t, req.IPAddress, g.IPAddress)
+}
+
+// TestReadsWhatRulesRefuse has a gateway that somebody else wrote: it is read as it is, and what is
+// allowed of it can be changed.
+func TestReadsWhatRulesRefuse(t *testing.T) {
+	state := &alibabatest.State{}
+	srv := alibabatest.NewServer(alibabatest.Options{State: state})
+	defer srv.Close()
+	state.Seed(alibabatest.Gateway{ID: "cgw-1", Name: "a b", Description: "line\nand\ttab", IPAddress: "10.1.2.3"})
+	p := open(t, srv.Config())
+	got, err := p.Get(t.Context(), "cgw-1")
+	require.NoError(t, err)
+	require.Equal(t, "line\nand\ttab", got.Description)
+	got, err = p.Update(t.Context(), got.ID, cgw.UpdateRequest{Tags: map[string]string{"Env": "v"}})
+	require.NoError(t, err)
+	got, err = p.Update(t.Context(), got.ID, cgw.UpdateRequest{Tags: map[string]string{"env": "v"}})
+	require.NoError(t, err, "the old key goes before the new one comes")
+	require.Equal(t, map[string]string{"env": "v"}, got.Tags)
 }

@@ -58,7 +58,7 @@ func ExampleFake_rules() {
 	// Output:
 	// IPAddress - is required
 	// Name - must have at most 8 characters, has 11
-	// AuthKey - does not exist on example
+	// AuthKey - Example has no such field: leave it empty
 	// true not applied
 }
 

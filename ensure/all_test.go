@@ -385,7 +385,7 @@ func TestEnsureAllRefusesBadInput(t *testing.T) {
 		`paris: Name "paris": is another target's too`,
 		`paris: site 0 203.0.113.1: Tags "cgw:owner": is the key of the owner tag, whose value is Options.Owner`,
 		`Name: is required; Provisioner: is that of "paris" too: put their specifications into one target`,
-		`site 0 203.0.113.1 "n": Description "d": does not exist on tencent`,
+		`site 0 203.0.113.1 "n": Description "d": Tencent has no such field: leave it empty`,
 		`lyon: Provisioner: is required`,
 	}, texts)
 	require.Equal(t, "paris", all.Sites[1].Target)

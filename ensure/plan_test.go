@@ -138,7 +138,7 @@ func TestPlanRefusesBadInput(t *testing.T) {
 		texts = append(texts, s.Error())
 	}
 	require.Equal(t, []string{
-		`site 1 203.0.113.2: Name: is required on tencent; Description "d": does not exist on tencent`,
+		`site 1 203.0.113.2: Name: is required on tencent; Description "d": Tencent has no such field: leave it empty`,
 		`site 2 "nowhere": IPAddress: is required`,
 		`site 3 ::ffff:203.0.113.1 "lyon": IPAddress "203.0.113.1": is that of site 0 "paris" too`,
 	}, texts)

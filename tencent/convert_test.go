@@ -103,7 +103,7 @@ func TestRoundTrip(t *testing.T) {
 	srv := tencenttest.NewServer(tencenttest.Options{})
 	defer srv.Close()
 	p := open(t, srv.Config())
-	for i, name := range []string{"plain", "网关 é ü", `quotes " ' \ back`, "a&b=c?d#e%20+f/~*", "line\nand\ttab", "<html>&amp;", "\U0001f600"} {
+	for i, name := range []string{"plain", "网关 é ü", `quotes " ' \ back`, "a&b=c?d#e%20+f/~*", "o\u0308\u200c\u3000x", "<html>&amp;", "\U0001f600"} {
 		req := testRequest()
 		req.Name = name
 		req.IPAddress = netip.AddrFrom4([4]byte{58, 211, 1, byte(i + 1)})

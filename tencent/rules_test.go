@@ -10,6 +10,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/tencent"
+	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
 
 // TestAddresses has what each rule says of an address, by the first words of the reason.
@@ -96,7 +97,10 @@ func TestFields(t *testing.T) {
 	for _, f := range []field{
 		{"no name", named(""), "Name", cgw.ErrInvalidName},
 		{"one character", named("x"), "", nil},
-		{"any characters", named(" a/b:c\u0000\U0001f600"), "", nil},
+		{"any characters", named(" a/b:c\u0301\U0001f600"), "", nil},
+		{"NUL", named(" a/b:c\u0000\U0001f600"), "Name", cgw.ErrInvalidName},
+		{"line end", named("office\n"), "Name", cgw.ErrInvalidName},
+		{"white space alone", named("   "), "Name", cgw.ErrInvalidName},
 		{"60 characters of three bytes", named(wide), "", nil},
 		{"61 characters", named(wide + "x"), "Name", cgw.ErrInvalidName},
 		{"not UTF-8", named("a\xff"), "Name", cgw.ErrInvalidName},
@@ -117,6 +121,10 @@ func TestFields(t *testing.T) {
 		{"key of 128", tagged(strings.Repeat("k", 128), ""), "Tags", cgw.ErrInvalidTag},
 		{"value of 255", tagged("k", strings.Repeat("网", 255)), "", nil},
 		{"value of 256", tagged("k", strings.Repeat("v", 256)), "Tags", cgw.ErrInvalidTag},
+		{"line end in a key", tagged("k\n", "v"), "Tags", cgw.ErrInvalidTag},
+		{"line end in a value", tagged("k", "v\r\n"), "Tags", cgw.ErrInvalidTag},
+		{"white space alone for a value", tagged("k", "  "), "Tags", cgw.ErrInvalidTag},
+		{"keys that differ in case", func(r *cgw.CreateRequest) { r.Tags = map[string]string{"Env": "a", "env": "b"} }, "", nil},
 		{"reserved key", tagged("qcs:x", "v"), "Tags", cgw.ErrInvalidTag},
 		{"reserved key", tagged("QCloudX", "v"), "Tags", cgw.ErrInvalidTag},
 		{"reserved key", tagged("tencent", "v"), "Tags", cgw.ErrInvalidTag},
@@ -182,4 +190,34 @@ func TestValidRequestsDoNotAllocate(t *testing.T) {
 			panic("the request is valid")
 		}
 	}))
+}
+
+// TestModes has the rules of the three modes of validation.
+func TestModes(t *testing.T) {
+	require.Equal(t, tencent.Rules(), tencent.CurrentRules())
+	require.Nil(t, tencent.Rules().Current, "the documents of today say nothing else")
+	minimal := tencent.Rules().Minimal()
+	for name, ok := range map[string]bool{
+		strings.Repeat("x", 61): true, "": false, "office\n": false, "   ": false, "a\x00": false,
+	} {
+		req := testRequest()
+		req.Name = name
+		require.Equal(t, ok, minimal.Validate(req) == nil, "%q", name)
+	}
+}
+
+// TestReadsWhatRulesRefuse has a gateway that somebody else wrote: it is read as it is, and what is
+// allowed of it can be changed.
+func TestReadsWhatRulesRefuse(t *testing.T) {
+	state := &tencenttest.State{}
+	srv := tencenttest.NewServer(tencenttest.Options{State: state})
+	defer srv.Close()
+	state.Seed(tencenttest.Gateway{ID: "cgw-aaaaaaaa", Name: "line\nand\ttab", IPAddress: "10.1.2.3"})
+	p := open(t, srv.Config())
+	got, err := p.Get(t.Context(), "cgw-aaaaaaaa")
+	require.NoError(t, err)
+	require.Equal(t, "line\nand\ttab", got.Name)
+	got, err = p.Update(t.Context(), got.ID, cgw.UpdateRequest{Tags: map[string]string{"k": "v"}})
+	require.NoError(t, err)
+	require.Equal(t, "line\nand\ttab", got.Name)
 }

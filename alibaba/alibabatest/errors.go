@@ -66,6 +66,7 @@ var answers = map[string]answer{
 	"InvalidTagKey.Malformed":      {http.StatusBadRequest, "The specified Tag.n.Key is not valid."},
 	"InvalidTagValue.Malformed":    {http.StatusBadRequest, "The specified Tag.n.Value is not valid."},
 	"Duplicate.TagKey":             {http.StatusBadRequest, "The Tag.N.Key contain duplicate key."},
+	"TagKey.Duplication":           {http.StatusForbidden, "The TagKey has duplication with others, case-insensitive."},
 	"NumberExceed.Tags":            {http.StatusBadRequest, "The Tags parameter's number is exceed , Valid : 20"},
 	"NumberExceed.ResourceIds":     {http.StatusBadRequest, "The ResourceIds parameter's number is exceed , Valid : 20"},
 	"QuotaExceeded":                {http.StatusBadRequest, "The quota is exceeded."},

@@ -11,33 +11,19 @@ import (
 	"github.com/cgw-go/cgw/alibaba"
 )
 
-// The limits are data: those of the vendor's documents as package alibaba has them, or those of
-// today. How they are applied is this package's own code, so that it is no echo of the checks
-// that it tests.
+// The limits are the tables of package alibaba: the vendor's documents of 2021, or those of today. The
+// code that applies them is this package's own, so that it does not repeat a mistake of the checks
+// that it tests. What cgw refuses by itself, such as control characters, is no limit of the service.
 
 // limits returns the limits to enforce.
 func (o Options) limits() cgw.Rules {
 	if o.CurrentLimits {
-		return currentLimits()
+		return alibaba.CurrentRules()
 	}
 	return alibaba.Rules()
 }
 
-// currentLimits are those of the service of today, by the comments of the vendor's Go SDK
-// v7.0.0: 1 to 100 characters of any kind, private addresses too. That 0.0.0.0/8 is refused is
-// supposed: no device has such an address.
-func currentLimits() cgw.Rules {
-	r := alibaba.Rules()
-	text := cgw.TextRule{Min: 1, Max: 100, NotPrefixes: []string{"http://", "https://"}}
-	r.Name, r.Description = text, text
-	r.IPAddress.Refused = nil
-	for _, p := range []string{"0.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "255.0.0.0/8"} {
-		r.IPAddress.Refused = append(r.IPAddress.Refused, cgw.RefusedPrefix{Prefix: netip.MustParsePrefix(p)})
-	}
-	return r
-}
-
-// fits checks a text that is given, if it is empty too.
+// fits checks a text that is given, even if it is empty.
 func fits(t cgw.TextRule, s string) bool {
 	first, _ := utf8.DecodeRuneInString(s)
 	n := utf8.RuneCountInString(s)
@@ -53,7 +39,7 @@ func fits(t cgw.TextRule, s string) bool {
 	return true
 }
 
-// startsWith compares whatever the case of the letters.
+// startsWith compares in upper or lower case.
 func startsWith(s string, prefixes []string) bool {
 	return slices.ContainsFunc(prefixes, func(p string) bool { return len(s) >= len(p) && strings.EqualFold(s[:len(p)], p) })
 }
@@ -84,4 +70,17 @@ func validTagValue(t cgw.TagRule, s string) bool {
 
 func holds(s string, texts []string) bool {
 	return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(s), text) })
+}
+
+// foldedTwice reports whether two keys differ only in upper and lower case.
+func foldedTwice(t cgw.TagRule, tags map[string]string) bool {
+	seen := map[string]bool{}
+	for k := range tags {
+		k = strings.ToLower(k)
+		if t.FoldKeys && seen[k] {
+			return true
+		}
+		seen[k] = true
+	}
+	return false
 }

@@ -114,11 +114,16 @@ func TestLimits(t *testing.T) {
 }
 
 // The emulator applies the rules of package alibaba by code of its own: both agree on the edges of
-// every rule.
+// every rule, of the document of 2021 and of those of today.
 func TestLimitsFollowRules(t *testing.T) {
-	rules := alibaba.Rules()
+	followRules(t, alibaba.Rules(), alibabatest.Options{})
+	followRules(t, alibaba.CurrentRules(), alibabatest.Options{CurrentLimits: true})
+}
+
+func followRules(t *testing.T, rules cgw.Rules, options alibabatest.Options) {
+	t.Helper()
 	var addresses []string
-	for _, p := range rules.IPAddress.Refused {
+	for _, p := range alibaba.Rules().IPAddress.Refused { // more than those of today
 		first := p.Prefix.Masked().Addr()
 		last := first.As4()
 		for i := p.Prefix.Bits(); i < 32; i++ {
@@ -156,7 +161,7 @@ func TestLimitsFollowRules(t *testing.T) {
 			if params["Asn"] != "" {
 				require.NoError(t, req.ASN.UnmarshalText([]byte(params["Asn"])))
 			}
-			h, _ := handler(alibabatest.Options{})
+			h, _ := handler(options)
 			c := newRaw(createAction)
 			for k, v := range params {
 				c.params[k] = v

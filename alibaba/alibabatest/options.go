@@ -46,9 +46,8 @@ type Options struct {
 	// TokenLife is how long a ClientToken is remembered after it was used. The vendor does not
 	// publish it. Zero: for ever.
 	TokenLife time.Duration
-	// CurrentLimits enforces the limits of the service of today in place of those of the 2021
-	// document: names and descriptions of 1 to 100 characters of any kind, and private
-	// addresses are taken. Zero: the limits of alibaba.Rules.
+	// CurrentLimits enforces the limits of alibaba.CurrentRules: names and descriptions of 1 to 100
+	// characters of any kind, and private addresses. Zero: the limits of alibaba.Rules.
 	CurrentLimits bool
 
 	// OnlyResourceGroup emulates a user whose rights are bound to this resource group: lists

@@ -67,6 +67,7 @@ func TestRefusals(t *testing.T) {
 		{"reserved tag key", createAction, ip("Tags.1.Key", "acs:k"), "InvalidTagKey.Malformed", 400},
 		{"reserved tag value", createAction, ip("Tags.1.Key", "k", "Tags.1.Value", "aliyun-v"), "InvalidTagValue.Malformed", 400},
 		{"tag key twice", createAction, ip("Tags.1.Key", "k", "Tags.2.Key", "k"), "Duplicate.TagKey", 400},
+		{"tag keys that differ in case", createAction, ip("Tags.1.Key", "Env", "Tags.2.Key", "eNV"), "TagKey.Duplication", 403},
 		{"21 tags", createAction, ip(numbered("Tags", ".Key", 21)...), "NumberExceed.Tags", 400},
 
 		{"get without ID", getAction, nil, "MissingParameter", 400},
@@ -101,6 +102,7 @@ func TestRefusals(t *testing.T) {
 		{"tag of nothing", "TagResources", typed("Tag.1.Key", "k"), "MissingParameter", 400},
 		{"no tags", "TagResources", one(), "MissingParameter", 400},
 		{"tag of none", "TagResources", one("ResourceId.2", "cgw-none", "Tag.1.Key", "k"), "InvalidResourceId.NotFound", 404},
+		{"tag that differs in case", "TagResources", one("Tag.1.Key", "Env", "Tag.2.Key", "env"), "TagKey.Duplication", 403},
 		{"21 more tags", "TagResources", one(numbered("Tag", ".Key", 21)...), "NumberExceed.Tags", 400},
 		{"21 tags in all", "TagResources", one(numbered("Tag", ".Key", 20)...), "QuotaExceeded", 400},
 		{"21 resources", "TagResources", typed(append(numbered("ResourceId", "", 21), "Tag.1.Key", "k")...), "NumberExceed.ResourceIds", 400},

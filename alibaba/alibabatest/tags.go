@@ -39,6 +39,9 @@ func (p params) tags(list string, rule cgw.TagRule) (map[string]string, *refusal
 	for _, f := range filters {
 		tags[f.key] = f.value
 	}
+	if foldedTwice(rule, tags) {
+		return nil, refuse("TagKey.Duplication")
+	}
 	return tags, nil
 }
 
@@ -115,6 +118,9 @@ func (h *handler) tagResources(p params) (body, *refusal) {
 		maps.Copy(have, tags)
 		if len(have) > h.rules.Tags.MaxCount {
 			return refuse("QuotaExceeded")
+		}
+		if foldedTwice(h.rules.Tags, have) {
+			return refuse("TagKey.Duplication")
 		}
 		return nil
 	})

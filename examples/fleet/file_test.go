@@ -39,7 +39,7 @@ func TestStrictFiles(t *testing.T) {
 		"what the cloud cannot hold": {head + "  - ip: 10.0.0.1\n    description: roof\n  - {name: b}\n", []string{
 			`f: line 7: lyon: site "": IPAddress "10.0.0.1": is a private address (Tencent Cloud API, CreateCustomerGateway (2024-11-25))`,
 			`f: line 7: lyon: site "": Name: is required on tencent (Tencent Cloud API, CreateCustomerGateway (2024-11-25))`,
-			`f: line 8: lyon: site "": Description "roof": does not exist on tencent (Tencent Cloud API, CreateCustomerGateway (2024-11-25))`,
+			`f: line 8: lyon: site "": Description "roof": Tencent has no such field: leave it empty (Tencent Cloud API, CreateCustomerGateway (2024-11-25))`,
 			`f: line 9: lyon: site "b": IPAddress: is required`,
 		}},
 		"one address twice": {head + "  - {name: a, ip: 203.0.113.7}\n  - name: b\n    ip: \"::ffff:203.0.113.7\"\n", []string{

@@ -18,174 +18,166 @@ import (
 	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
 
-// TestLimits fails when the table of limits in README.md is not what the Rules say.
+const limitsFile = "../../docs/limits.md"
+
+// limits are the rows of the tables, by what they show of the Rules.
+var limits = []struct {
+	title string
+	cell  func(cgw.Rules) string
+}{
+	{"name", func(r cgw.Rules) string { return text(r.Name) }},
+	{"description", func(r cgw.Rules) string { return text(r.Description) }},
+	{"addresses refused", func(r cgw.Rules) string { return refused(r.IPAddress) }},
+	{"ASNs refused", func(r cgw.Rules) string { return list(r.ASN.Reserved) }},
+	{"ASN, later", func(r cgw.Rules) string { return later(r.ASN) }},
+	{"tags", func(r cgw.Rules) string { return tags(r.Tags) }},
+	{"a tag's key may not start with", func(r cgw.Rules) string { return codes(r.Tags.NotKeyPrefixes) }},
+	{"a tag's value may not start with", func(r cgw.Rules) string { return codes(r.Tags.NotValuePrefixes) }},
+	{"neither may contain", func(r cgw.Rules) string { return codes(r.Tags.NotContains) }},
+	{"BGP key (`AuthKey`)", func(r cgw.Rules) string { return text(r.AuthKey) }},
+	{"resource group", func(r cgw.Rules) string { return text(r.ResourceGroupID) }},
+	{"idempotency token (`ClientToken`)", func(r cgw.Rules) string { return text(r.ClientToken) }},
+}
+
+// inREADME are the titles of the rows that matter most.
+var inREADME = []string{"name", "addresses refused", "ASNs refused", "tags"}
+
+// TestLimits fails if the tables of limits in README.md and docs/limits.md are not what the Rules say.
 func TestLimits(t *testing.T) {
 	const begin, end = "<!-- limits -->\n", "<!-- /limits -->\n"
-	text := readme(t)
-	before, rest, ok := strings.Cut(text, begin)
+	before, rest, ok := strings.Cut(readme(t), begin)
 	require.True(t, ok)
 	_, after, ok := strings.Cut(rest, end)
 	require.True(t, ok)
-	want := before + begin + limits(tencent.Rules(), alibaba.Rules()) + end + after
-	if *update {
-		require.NoError(t, os.WriteFile(readmeFile, []byte(want), 0o600))
-		text = want
-	}
-	require.Equal(t, want, text, "go test ./examples/readme -update writes it")
-}
-
-// limits is the table. What the Rules do not hold is from the documents that the emulators keep to.
-func limits(clouds ...cgw.Rules) string {
-	var b strings.Builder
-	row := func(title string, cells ...string) {
-		fmt.Fprintf(&b, "| %s | %s |\n", title, strings.Join(cells, " | "))
-	}
-	each := func(title string, cell func(cgw.Rules) string) {
-		var cells []string
-		for _, r := range clouds {
-			cells = append(cells, cell(r))
+	table := readmeLimits()
+	require.LessOrEqual(t, strings.Count(table, "\n"), 8)
+	for file, want := range map[string]string{
+		readmeFile: before + begin + table + end + after,
+		limitsFile: limitsDocument(),
+	} {
+		if *update {
+			require.NoError(t, os.WriteFile(file, []byte(want), 0o600))
 		}
-		row(title, cells...)
+		got, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.Equal(t, want, string(got), "go test ./examples/readme -update writes it")
 	}
-	row("", "Tencent Cloud", "Alibaba Cloud")
-	row("---", "---", "---")
-	each("name", func(r cgw.Rules) string { return text(r.Name) })
-	each("description", func(r cgw.Rules) string { return text(r.Description) })
-	each("addresses refused", func(r cgw.Rules) string { return refused(r.IPAddress) })
-	each("ASNs refused", func(r cgw.Rules) string { return list(r.ASN.Reserved) })
-	each("ASN, later", func(r cgw.Rules) string { return later(r.ASN) })
-	each("tags", func(r cgw.Rules) string { return tags(r.Tags) })
-	each("a tag's key may not start with", func(r cgw.Rules) string { return codes(r.Tags.NotKeyPrefixes) })
-	each("a tag's value may not start with", func(r cgw.Rules) string { return codes(r.Tags.NotValuePrefixes) })
-	each("neither may contain", func(r cgw.Rules) string { return codes(r.Tags.NotContains) })
-	each("BGP key (`AuthKey`)", func(r cgw.Rules) string { return text(r.AuthKey) })
-	each("resource group", func(r cgw.Rules) string { return text(r.ResourceGroupID) })
-	each("idempotency (`ClientToken`)", func(r cgw.Rules) string {
-		if r.ClientToken.Unsupported {
-			return text(r.ClientToken) + "; cgw looks before it repeats"
+}
+
+func line(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
+
+// header begins a table.
+func header(titles ...string) string {
+	rule := slices.Repeat([]string{"---"}, len(titles)+1)
+	return line(append([]string{""}, titles...)...) + line(rule...)
+}
+
+func readmeLimits() string {
+	s := header("Tencent Cloud", "Alibaba Cloud")
+	for _, l := range limits {
+		if slices.Contains(inREADME, l.title) {
+			s += line(l.title, l.cell(tencent.Rules()), l.cell(alibaba.Rules()))
 		}
-		return text(r.ClientToken) + "; cgw makes one for each call"
-	})
-	row("gateways", "by account: ask `DescribeVpcLimits`", fmt.Sprintf("%d in a region", alibabatest.DefaultQuota))
-	row("requests a second, for each action",
-		fmt.Sprintf("%d; %d for changes of tags", tencenttest.DocumentedRate, tencenttest.DocumentedTagRate),
-		"not published; cgw starts at 100 and slows down when throttled")
-	row("a list is filtered there by", "ID, address, name", "ID, tags")
-	return b.String()
-}
-
-const unsupported = "none: `ErrUnsupported`"
-
-func text(r cgw.TextRule) string {
-	if r.Unsupported {
-		return unsupported
-	}
-	what := []string{"optional"}
-	if r.Required {
-		what[0] = "required"
-	}
-	switch {
-	case r.Min > 1 && r.Max == 0:
-		what = append(what, fmt.Sprintf("at least %d characters", r.Min))
-	case r.Min > 1:
-		what = append(what, fmt.Sprintf("%d to %d characters", r.Min, r.Max))
-	case r.Max > 0:
-		what = append(what, fmt.Sprintf("at most %d characters", r.Max))
-	}
-	if r.Word {
-		what = append(what, word(r.Marks))
-	}
-	if r.ASCII {
-		what = append(what, "printable ASCII")
-	}
-	if r.Except != "" {
-		what = append(what, "without "+marks(r.Except))
-	}
-	if r.LeadingLetter {
-		what = append(what, "a letter first")
-	}
-	if len(r.NotPrefixes) > 0 {
-		what = append(what, "not starting with "+codes(r.NotPrefixes))
-	}
-	return strings.Join(what, ", ")
-}
-
-func tags(r cgw.TagRule) string {
-	if r.Unsupported {
-		return unsupported
-	}
-	s := fmt.Sprintf("%d; key %d, value %d characters", r.MaxCount, r.MaxKey, r.MaxValue)
-	if r.Word {
-		s += ": " + word(r.Marks)
-	}
-	if r.Trimmed {
-		s += ", no space at the ends"
 	}
 	return s
 }
 
-// word names what a Word rule allows.
-func word(allowed string) string { return "letters, digits, " + marks(allowed) }
+// limitsDocument is docs/limits.md. What the Rules do not hold is from the documents that the emulators
+// keep to.
+func limitsDocument() string {
+	return strings.Join([]string{
+		`# Limits
 
-func marks(s string) string {
-	if rest, ok := strings.CutPrefix(s, " "); ok {
-		return "space, `" + rest + "`"
-	}
-	return "`" + s + "`"
+What each cloud accepts. The tables are made from the rules that check requests, by
+
+    go test ./examples/readme -update
+
+cgw checks a request before it sends anything, and reports all faults at once. A field that a cloud does not have is
+an error that satisfies ` + "`cgw.ErrUnsupported`" + `; it is never dropped. ` + "`Validation`" + ` in the Config of a provider selects the limits:
+
+| ` + "`Validation`" + ` | limits |
+| --- | --- |
+| ` + "`cgw.Documented`" + ` (default) | the documents that cgw was made for: ` + "`tencent.Rules()`, `alibaba.Rules()`" + `. If today's documents would allow the value, the error says so |
+| ` + "`cgw.Current`" + ` | the vendors' documents of today: ` + "`tencent.CurrentRules()`, `alibaba.CurrentRules()`" + ` |
+| ` + "`cgw.Minimal`" + ` | only what cannot be right; the service decides about the rest |
+
+` + "`cgw.Portable(tencent.Rules(), alibaba.Rules())`" + ` are the limits of both clouds together. Its errors name the cloud that refuses.
+
+In every mode, and on every cloud, these are refused: no address; an empty tag key; and in names, descriptions, tags, groups,
+keys and tokens: text that is not UTF-8, control characters (NUL, tabs and line ends too), and white space alone.
+`,
+		cloudLimits("Tencent Cloud", tencent.Rules(), tencent.CurrentRules()),
+		cloudLimits("Alibaba Cloud", alibaba.Rules(), alibaba.CurrentRules()),
+		"## Other limits\n\ncgw does not check these.\n\n" + header("Tencent Cloud", "Alibaba Cloud") +
+			line("gateways", "by account: ask `DescribeVpcLimits`", fmt.Sprintf("%d in a region", alibabatest.DefaultQuota)) +
+			line("requests a second, for each action",
+				fmt.Sprintf("%d; %d for changes of tags", tencenttest.DocumentedRate, tencenttest.DocumentedTagRate),
+				"not published; cgw starts at 100 and slows down when throttled") +
+			line("what the service filters a list by", "ID, address, name", "ID, tags, resource group") +
+			line("a create without a `ClientToken`", "the API has none: cgw looks for the gateway before it repeats a create", "cgw makes one token for each call"),
+	}, "\n")
 }
 
-// refused names the ranges that are within no other.
-func refused(r cgw.AddressRule) string {
-	var all []netip.Prefix
-	for _, p := range r.Refused {
-		all = append(all, p.Prefix)
+// cloudLimits is the part of one cloud. Modes with the same limits share a column.
+func cloudLimits(name string, documented, current cgw.Rules) string {
+	titles, modes := []string{"Documented", "Current", "Minimal"}, []cgw.Rules{documented, current, documented.Minimal()}
+	if allCells(documented) == allCells(current) {
+		titles, modes = []string{"Documented, Current", "Minimal"}, []cgw.Rules{documented, documented.Minimal()}
 	}
-	var widest []netip.Prefix
-	for _, p := range all {
-		if !slices.ContainsFunc(all, func(o netip.Prefix) bool { return o.Bits() < p.Bits() && o.Contains(p.Addr()) }) {
-			widest = append(widest, p)
+	s := "## " + name + "\n\n" + header(titles...)
+	for _, l := range limits {
+		cells := []string{l.title}
+		for _, r := range modes {
+			cells = append(cells, l.cell(r))
 		}
+		s += line(cells...)
 	}
-	s := list(widest)
-	if r.IPv4Only {
-		s = "IPv6, " + s
-	}
-	if r.ClassfulHost {
-		s += "; the first and the last of a network of class A, B or C"
+	s += "\nFrom:\n\n"
+	for i, r := range modes[:len(modes)-1] {
+		for _, source := range sources(reflect.ValueOf(r)) {
+			s += fmt.Sprintf("- %s: %s\n", titles[i], source)
+		}
 	}
 	return s
 }
 
-func later(r cgw.ASNRule) string {
-	switch {
-	case r.Unsupported:
-		return unsupported
-	case r.Immutable:
-		return "stays as it was created"
-	case r.Permanent:
-		return "can be changed, not removed"
-	default:
-		return "can be changed and removed"
+// sources returns the documents of the rules, sorted.
+func sources(v reflect.Value) []string {
+	var all []string
+	for i := range v.NumField() {
+		f := v.Field(i)
+		switch {
+		case strings.HasSuffix(v.Type().Field(i).Name, "Source"):
+			if f.String() != "" {
+				all = append(all, f.String())
+			}
+		case f.Kind() == reflect.Struct:
+			all = append(all, sources(f)...)
+		case f.Type() == reflect.TypeFor[[]cgw.RefusedPrefix]():
+			for j := range f.Len() {
+				all = append(all, sources(f.Index(j))...)
+			}
+		}
 	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
-func codes(prefixes []string) string {
-	if len(prefixes) == 0 {
-		return "-"
-	}
-	var quoted []string
-	for _, p := range prefixes {
-		quoted = append(quoted, "`"+p+"`")
-	}
-	return strings.Join(quoted, " ")
-}
-
-func list[T fmt.Stringer](items []T) string {
-	var s []string
-	for _, item := range items {
-		s = append(s, item.String())
-	}
-	return strings.Join(s, ", ")
+// TestPortableOfBoth has refusals by the rules of both clouds: they name the cloud that refuses, and
+// the document of that cloud alone.
+func TestPortableOfBoth(t *testing.T) {
+	both := cgw.Portable(tencent.Rules(), alibaba.Rules())
+	req := cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "b"}
+	require.EqualError(t, both.Validate(req), `Name "b": refused by alibaba: must have at least 2 characters, but the vendor's documents of today `+
+		`allow it: set Validation to cgw.Current (Alibaba Cloud API, CreateCustomerGateway (2021))`)
+	req.Name, req.ASN = "office", 45090
+	require.EqualError(t, both.Validate(req), `ASN "45090": refused by tencent: is reserved (Tencent Cloud SDK for Go, vpc v1.3.115)`)
+	req.ASN, req.IPAddress = 0, netip.MustParseAddr("127.0.0.1")
+	require.EqualError(t, both.Validate(req), `IPAddress "127.0.0.1": refused by tencent and alibaba: is a loopback address `+
+		`(Tencent Cloud, document 1037/32682 (2025-10); Alibaba Cloud SDK for Go, vpc-20160428 v7.0.0)`)
+	req.IPAddress, req.Tags = netip.MustParseAddr("203.0.113.7"), map[string]string{"Env": "", "env": ""}
+	require.EqualError(t, both.Validate(req), `Tags "env": refused by alibaba: key differs from "Env" only in upper and lower case `+
+		`(Alibaba Cloud API, ecs TagResources, code TagKey.Duplication (2025-04-10))`)
 }
 
 // TestLimitsFollowTheRules changes every field of the Rules, also those that are yet to come, and
@@ -197,7 +189,7 @@ func TestLimitsFollowTheRules(t *testing.T) {
 		Name: strict, Description: strict, ResourceGroupID: strict, AuthKey: strict, ClientToken: strict,
 		Tags: cgw.TagRule{Word: true, Marks: "-"},
 	}
-	was := limits(base)
+	was := allCells(base)
 	for _, f := range leaves(reflect.TypeFor[cgw.Rules]()) {
 		r := base
 		v := reflect.ValueOf(&r).Elem().FieldByIndex(f)
@@ -217,17 +209,27 @@ func TestLimitsFollowTheRules(t *testing.T) {
 		default:
 			require.Fail(t, "a field of an unknown type", "%v: %s", f, v.Type())
 		}
-		require.NotEqual(t, was, limits(r), "field %v of the Rules is not in the table", f)
+		require.NotEqual(t, was, allCells(r), "field %v of the Rules is not in the table", f)
 	}
 }
 
-// leaves are the fields that are not structs, but those that say where a rule is from.
+func allCells(r cgw.Rules) string {
+	var s []string
+	for _, l := range limits {
+		s = append(s, l.cell(r))
+	}
+	return strings.Join(s, "\n")
+}
+
+// leaves are the fields that are not structs. Those that say where a rule is from, and those that
+// decide nothing, are left out.
 func leaves(t reflect.Type) [][]int {
 	var all [][]int
 	for i := range t.NumField() {
 		f := t.Field(i)
 		switch {
-		case f.Type == reflect.TypeFor[cgw.Provider](), strings.HasSuffix(f.Name, "Source"):
+		case f.Type == reflect.TypeFor[cgw.Provider](), strings.HasSuffix(f.Name, "Source"),
+			f.Name == "Current", f.Name == "Parts":
 		case f.Type.Kind() == reflect.Struct:
 			for _, below := range leaves(f.Type) {
 				all = append(all, append([]int{i}, below...))

@@ -14,7 +14,7 @@ import (
 
 const readmeFile = "../../README.md"
 
-var update = flag.Bool("update", false, "write the table of limits into README.md")
+var update = flag.Bool("update", false, "write the tables of limits into README.md and docs/limits.md")
 
 func readme(t *testing.T) string {
 	text, err := os.ReadFile(readmeFile)
