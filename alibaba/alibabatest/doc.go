@@ -19,10 +19,11 @@
 //     aliyun-openapi-meta, 2026-04), a copy of which is in testdata; replies have the fields and
 //     types of the vendor's Go SDK (github.com/alibabacloud-go/vpc-20160428/v7 v7.0.0). Tests
 //     compare both, and list the differences.
-//   - Limits are those of alibaba.Rules: of the document of CreateCustomerGateway (2021), and of
-//     the SDK's comments for what came later. Options.CurrentLimits takes the lengths and
-//     addresses from there too. Letters are those of any script. The address has to be public
-//     by the document of 2021; the documentation ranges of RFC 5737 count as public.
+//   - Limits are those of alibaba.Rules: the document of CreateCustomerGateway (2021), and the SDK's
+//     comments for newer parameters. Options.CurrentLimits enforces alibaba.CurrentRules. Letters
+//     are those of any script. The address must be public by the document of 2021; the
+//     documentation ranges of RFC 5737 count as public. Tag keys must differ in more than case, as
+//     the platform documents for ECS: no page of the VPC's says so. Control characters are accepted.
 //   - The codes of gateways and connections are those of the vendor's pages on each operation
 //     (AlibabaCloudDocs/vpn, 2021). A page holds 1 to 50 gateways, 10 by default; there is no
 //     filter by address or name; the ASN is a text in requests and a number in replies; the
