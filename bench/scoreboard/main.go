@@ -4,7 +4,7 @@
 // whether the callers were told the truth about it. It takes about two minutes.
 //
 //	go run ./bench/scoreboard
-//	go run ./bench/scoreboard -markdown   # the table of the README
+//	go run ./bench/scoreboard -markdown   # the table of docs/reliability.md
 //
 // A call is told the truth in three cases: it succeeds and names the only gateway made for it; it
 // fails and there is no gateway; or it fails and says that the outcome is not known, which only

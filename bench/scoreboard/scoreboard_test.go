@@ -19,7 +19,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// What is true of the SDKs is asserted by the table of the README.
+// What is true of the SDKs is asserted by the table of docs/reliability.md.
 func TestScoreboard(t *testing.T) {
 	rows := allRows()
 	t.Run("play", func(t *testing.T) {
@@ -40,7 +40,7 @@ func TestScoreboard(t *testing.T) {
 		}
 	})
 	t.Run("README", func(t *testing.T) {
-		readme, err := os.ReadFile("../../README.md")
+		readme, err := os.ReadFile("../../docs/reliability.md")
 		require.NoError(t, err)
 		_, rest, ok := strings.Cut(string(readme), "<!-- scoreboard -->")
 		require.True(t, ok)

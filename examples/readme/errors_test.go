@@ -10,31 +10,33 @@ import (
 	"github.com/cgw-go/cgw/cgwtest"
 )
 
-// register creates a gateway and says what a controller should do about an error.
-func register(ctx context.Context, p cgw.Creator, req cgw.CreateRequest) (string, error) {
-	_, err := p.Create(ctx, req)
-	var e *cgw.Error
+// action says what to do about an error of any operation.
+func action(err error) string {
 	switch {
 	case err == nil:
-		return "created", nil
-	case errors.Is(err, cgw.ErrAlreadyExists) && errors.As(err, &e):
-		return fmt.Sprintf("the address is taken by %v", e.ConflictingIDs), nil
+		return "ok"
 	case errors.Is(err, cgw.ErrOutcomeUnknown):
-		return "look before you repeat it", err
+		return "look first" // the write may have taken effect
 	case cgw.IsRetryable(err):
-		return "try again later", err
+		return "try later"
 	default:
-		return "mend it", err
+		return "fix" // the request, the rights, or what is in the way
 	}
 }
 
 func Example_errors() {
-	var cloud cgwtest.Fake
+	cloud := cgwtest.Fake{Faults: []cgwtest.Fault{{Op: cgw.OpCreate, Call: 3, Err: cgw.ErrUnavailable, Applied: true}}}
 	req := cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "branch-office"}
-	fmt.Println(register(context.Background(), &cloud, req))
-	fmt.Println(register(context.Background(), &cloud, req))
+	for range 2 {
+		_, err := cloud.Create(context.Background(), req)
+		fmt.Println(action(err))
+	}
+	req.IPAddress = req.IPAddress.Next()
+	_, err := cloud.Create(context.Background(), req)
+	fmt.Println(action(err))
 
 	// Output:
-	// created <nil>
-	// the address is taken by [cgw-fake0001] <nil>
+	// ok
+	// fix
+	// look first
 }

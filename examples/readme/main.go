@@ -13,14 +13,7 @@ import (
 )
 
 func main() {
-	if err := run(context.Background()); err != nil {
-		log.Fatal(err)
-	}
-}
-
-func run(ctx context.Context) error {
 	srv := tencenttest.NewServer(tencenttest.Options{}) // an emulator: no account needed
-	defer srv.Close()
 	cfg := srv.Config()
 	// On the cloud itself:
 	//	cred, err := tencent.DefaultCredentials(ctx)
@@ -28,17 +21,15 @@ func run(ctx context.Context) error {
 
 	p, err := tencent.New(cfg) // or alibaba.New: the rest stays as it is
 	if err != nil {
-		return err
+		log.Fatal(err)
 	}
-	defer p.Close()
-	g, err := p.Create(ctx, cgw.CreateRequest{
+	g, err := p.Create(context.Background(), cgw.CreateRequest{
 		IPAddress: netip.MustParseAddr("203.0.113.7"),
 		Name:      "branch-office",
 		ASN:       65010,
 	})
 	if err != nil {
-		return err
+		log.Fatal(err)
 	}
 	fmt.Println(g.Provider, g.Region, g.Name, g.IPAddress, g.ASN)
-	return nil
 }

@@ -43,7 +43,7 @@ func TestREADME(t *testing.T) {
 	_, program, _ = bytes.Cut(program, []byte("\n")) // README leaves out the package's comment
 
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
-	require.Len(t, blocks, 3, "README shows a program, errors and testing")
+	require.Len(t, blocks, 4, "README shows a program, errors, testing and desired state")
 	require.Equal(t, string(program), blocks[0][1])
 	for _, b := range blocks {
 		require.Contains(t, strings.Join(code, "\n"), "\n"+b[1])
@@ -60,7 +60,8 @@ func TestLinks(t *testing.T) {
 	links := regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(readme(t), -1)
 	require.NotEmpty(t, links)
 	for _, l := range links {
-		_, err := os.Stat(filepath.Join("../..", l[1]))
+		file, _, _ := strings.Cut(l[1], "#")
+		_, err := os.Stat(filepath.Join("../..", file))
 		require.NoError(t, err)
 	}
 }
