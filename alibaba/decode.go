@@ -2,6 +2,7 @@ package alibaba
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/exchange"
@@ -50,11 +51,16 @@ type connectionsReply struct {
 type connectionFields struct {
 	ID                         lenient.Text `json:"VpnConnectionId"`
 	CustomerGatewayID          lenient.Text `json:"CustomerGatewayId"`
-	TunnelOptionsSpecification struct {
-		TunnelOptions []struct {
-			CustomerGatewayID lenient.Text `json:"CustomerGatewayId"`
-		}
-	}
+	TunnelOptionsSpecification struct{ TunnelOptions []tunnelFields }
+}
+
+type tunnelFields struct {
+	CustomerGatewayID lenient.Text `json:"CustomerGatewayId"`
+}
+
+// uses reports whether the connection, or one of its tunnels, ends at the gateway.
+func (f connectionFields) uses(id string) bool {
+	return string(f.CustomerGatewayID) == id || slices.Contains(f.TunnelOptionsSpecification.TunnelOptions, tunnelFields{lenient.Text(id)})
 }
 
 // gateway returns the gateway of a reply.

@@ -20,6 +20,7 @@ var traits = operation.Traits{
 		Tag: "TagResources", Untag: "UnTagResources",
 	},
 	Tokens:       true,
+	PageRows:     pageCap,
 	IDsInQuery:   1,
 	QueriesOfIDs: 2,
 	TagsInChange: tagCap,
@@ -39,7 +40,10 @@ type driver struct {
 	region string
 }
 
-var _ operation.Driver = (*driver)(nil)
+var (
+	_ operation.Driver           = (*driver)(nil)
+	_ operation.ConnectionLister = (*driver)(nil)
+)
 
 func (d *driver) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
 	reply, err := send[gatewayReply](ctx, d.sender, (*vpc.Client).CreateCustomerGatewayWithContext, createRequest(d.region, req))
@@ -126,6 +130,24 @@ func (d *driver) Connections(ctx context.Context, id string) ([]string, error) {
 		}
 	}
 	return ids, nil
+}
+
+// AllConnections is for the connections of two tunnels. The document of DescribeVpnConnections does
+// not say whether asking for a gateway finds those that use it by a tunnel.
+func (d *driver) AllConnections(ctx context.Context, id string, at operation.Cursor) (operation.ConnectionPage, error) {
+	reply, err := send[connectionsReply](ctx, d.sender, (*vpc.Client).DescribeVpnConnectionsWithContext, &vpc.DescribeVpnConnectionsRequest{
+		RegionId: &d.region, PageNumber: dara.Int32(int32(at.Page) + 1), PageSize: dara.Int32(pageCap),
+	})
+	if err != nil {
+		return operation.ConnectionPage{}, err
+	}
+	page := operation.ConnectionPage{Rows: len(reply.VpnConnections.VpnConnection), Total: reply.TotalCount.Count()}
+	for _, c := range reply.VpnConnections.VpnConnection {
+		if c.ID != "" && c.uses(id) {
+			page.IDs = append(page.IDs, string(c.ID))
+		}
+	}
+	return page, nil
 }
 
 // method is one of the SDK's client.

@@ -24,6 +24,7 @@ var traits = operation.Traits{
 	},
 	NamesAlways:  true,
 	ConfirmsASN:  true,
+	PageRows:     pageCap,
 	IDsInQuery:   5, // values in a filter
 	QueriesOfIDs: 5,
 	TagsInChange: 10,
