@@ -133,9 +133,9 @@ func (e *Engine) yield(ctx context.Context, call *attempt.Call, f cgw.Filter, ro
 // pages reads page after page of what f matches and hands each row on once, until do wants no
 // more. start gives the call for a page; rec, if not nil, gets the record of its last attempt.
 //
-// A list ends when as many rows were read as the service counts, or, if it counts fewer than it
-// shows or does not count, with an empty page. A full page that counts itself alone is not the end:
-// a service may count no more than the page. A page that lacks rows is broken and read again.
+// A list ends with a page that is not full and completes what the service counts, or with an empty
+// one: the count may be too low, so that one more page is asked for after a full one. A page that
+// lacks rows is broken and read again.
 func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.Call, rec *exchange.Record, do func([]cgw.Gateway) (more bool, err error)) error {
 	seen := map[string]struct{}{}
 	for at := (Cursor{}); ; at.Page++ {
@@ -172,8 +172,7 @@ func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.
 		if more, err := do(rows); err != nil || !more {
 			return err
 		}
-		itself := size == page.Total && size == e.Traits.PageRows
-		if at.Rows += size; size == 0 || at.Rows == page.Total && !itself {
+		if at.Rows += size; size == 0 || at.Rows == page.Total && size != e.Traits.PageRows {
 			return nil
 		}
 	}

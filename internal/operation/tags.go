@@ -31,7 +31,7 @@ func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw
 				return err
 			case len(page.Rows) < min(limit, page.Total-offset):
 				return exchange.Incomplete("the tags that it counts")
-			case len(page.Rows) > 0 && offset != page.Total && !page.addsTo(seen):
+			case len(page.Rows) > 0 && !page.addsTo(seen):
 				return exchange.Incomplete("anything new: it is a page of tags that was read before")
 			}
 			return nil
@@ -53,9 +53,7 @@ func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw
 			}
 			gateways[i].Tags[row.Key] = row.Value
 		}
-		// A full page may be the last, unless it counts itself alone: see pages.
-		read := offset + len(page.Rows)
-		if len(page.Rows) < limit || read == page.Total && read > limit || !page.addsTo(seen) {
+		if len(page.Rows) < limit || offset+len(page.Rows) == page.Total {
 			return nil
 		}
 		if seen == nil {
