@@ -20,6 +20,7 @@ var traits = operation.Traits{
 		Tag: "TagResources", Untag: "UnTagResources",
 	},
 	Tokens:       true,
+	PageRows:     pageCap,
 	IDsInQuery:   1,
 	QueriesOfIDs: 2,
 	TagsInChange: tagCap,
@@ -39,27 +40,30 @@ type driver struct {
 	region string
 }
 
-var _ operation.Driver = (*driver)(nil)
+var (
+	_ operation.Driver           = (*driver)(nil)
+	_ operation.ConnectionLister = (*driver)(nil)
+)
 
 func (d *driver) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
-	reply, err := send(ctx, d.sender, (*vpc.Client).CreateCustomerGatewayWithContext, createRequest(d.region, req))
-	if err != nil || reply.Body == nil {
+	reply, err := send[gatewayReply](ctx, d.sender, (*vpc.Client).CreateCustomerGatewayWithContext, createRequest(d.region, req))
+	if err != nil {
 		return cgw.Gateway{}, err
 	}
-	return d.created(reply.Body), nil
+	return d.gateway(&reply.gatewayFields, reply.RequestID), nil
 }
 
 func (d *driver) Get(ctx context.Context, id string) (cgw.Gateway, error) {
-	reply, err := send(ctx, d.sender, (*vpc.Client).DescribeCustomerGatewayWithContext, &vpc.DescribeCustomerGatewayRequest{
+	reply, err := send[gatewayReply](ctx, d.sender, (*vpc.Client).DescribeCustomerGatewayWithContext, &vpc.DescribeCustomerGatewayRequest{
 		RegionId: &d.region, CustomerGatewayId: &id,
 	})
 	if err != nil {
 		return cgw.Gateway{}, err
 	}
-	if reply.Body == nil || value(reply.Body.CustomerGatewayId) == "" {
+	if reply.ID == "" {
 		return cgw.Gateway{}, exchange.Incomplete("the ID of a gateway")
 	}
-	return d.one(reply.Body), nil
+	return d.gateway(&reply.gatewayFields, reply.RequestID), nil
 }
 
 func (d *driver) Page(ctx context.Context, f cgw.Filter, at operation.Cursor) (operation.Page, error) {
@@ -75,11 +79,11 @@ func (d *driver) Page(ctx context.Context, f cgw.Filter, at operation.Cursor) (o
 			r.Tag = append(r.Tag, &vpc.DescribeCustomerGatewaysRequestTag{Key: &k, Value: &v})
 		}
 	}
-	reply, err := send(ctx, d.sender, (*vpc.Client).DescribeCustomerGatewaysWithContext, r)
+	reply, err := send[listReply](ctx, d.sender, (*vpc.Client).DescribeCustomerGatewaysWithContext, r)
 	if err != nil {
 		return operation.Page{}, err
 	}
-	return d.page(reply.Body)
+	return d.page(&reply)
 }
 
 func (d *driver) Modify(ctx context.Context, id string, req cgw.UpdateRequest, token string) error {
@@ -90,74 +94,84 @@ func (d *driver) Modify(ctx context.Context, id string, req cgw.UpdateRequest, t
 	if req.AuthKey != nil {
 		r.AuthKey = dara.String(req.AuthKey.Reveal())
 	}
-	reply, err := send(ctx, d.sender, (*vpc.Client).ModifyCustomerGatewayAttributeWithContext, r)
-	if err != nil {
-		return err
-	}
-	return acknowledged(reply.Body, func(b *vpc.ModifyCustomerGatewayAttributeResponseBody) *string { return b.RequestId })
+	return write(ctx, d.sender, (*vpc.Client).ModifyCustomerGatewayAttributeWithContext, r)
 }
 
 func (d *driver) SetTags(ctx context.Context, id string, set []operation.Tag, remove []string) error {
 	if len(remove) > 0 {
-		reply, err := send(ctx, d.sender, (*vpc.Client).UnTagResourcesWithContext, &vpc.UnTagResourcesRequest{
+		return write(ctx, d.sender, (*vpc.Client).UnTagResourcesWithContext, &vpc.UnTagResourcesRequest{
 			RegionId: &d.region, ResourceType: dara.String(resourceType), ResourceId: []*string{&id}, TagKey: dara.StringSlice(remove),
 		})
-		if err != nil {
-			return err
-		}
-		return acknowledged(reply.Body, func(b *vpc.UnTagResourcesResponseBody) *string { return b.RequestId })
 	}
 	r := &vpc.TagResourcesRequest{RegionId: &d.region, ResourceType: dara.String(resourceType), ResourceId: []*string{&id}}
 	for _, t := range set {
 		r.Tag = append(r.Tag, &vpc.TagResourcesRequestTag{Key: dara.String(t.Key), Value: dara.String(t.Value)})
 	}
-	reply, err := send(ctx, d.sender, (*vpc.Client).TagResourcesWithContext, r)
-	if err != nil {
-		return err
-	}
-	return acknowledged(reply.Body, func(b *vpc.TagResourcesResponseBody) *string { return b.RequestId })
+	return write(ctx, d.sender, (*vpc.Client).TagResourcesWithContext, r)
 }
 
 func (d *driver) Delete(ctx context.Context, id, token string) error {
-	reply, err := send(ctx, d.sender, (*vpc.Client).DeleteCustomerGatewayWithContext, &vpc.DeleteCustomerGatewayRequest{
+	return write(ctx, d.sender, (*vpc.Client).DeleteCustomerGatewayWithContext, &vpc.DeleteCustomerGatewayRequest{
 		RegionId: &d.region, CustomerGatewayId: &id, ClientToken: &token,
 	})
-	if err != nil {
-		return err
-	}
-	return acknowledged(reply.Body, func(b *vpc.DeleteCustomerGatewayResponseBody) *string { return b.RequestId })
 }
 
 func (d *driver) Connections(ctx context.Context, id string) ([]string, error) {
-	reply, err := send(ctx, d.sender, (*vpc.Client).DescribeVpnConnectionsWithContext, &vpc.DescribeVpnConnectionsRequest{
+	reply, err := send[connectionsReply](ctx, d.sender, (*vpc.Client).DescribeVpnConnectionsWithContext, &vpc.DescribeVpnConnectionsRequest{
 		RegionId: &d.region, CustomerGatewayId: &id, PageSize: dara.Int32(pageCap),
 	})
-	if err != nil || reply.Body == nil || reply.Body.VpnConnections == nil {
+	if err != nil {
 		return nil, err
 	}
 	var ids []string
-	for _, c := range reply.Body.VpnConnections.VpnConnection {
-		if c != nil && value(c.VpnConnectionId) != "" {
-			ids = append(ids, *c.VpnConnectionId)
+	for _, c := range reply.VpnConnections.VpnConnection {
+		if c.ID != "" {
+			ids = append(ids, string(c.ID))
 		}
 	}
 	return ids, nil
 }
 
-// send has the SDK sign and send one attempt of a request by one of its methods.
-func send[Req, Reply any](ctx context.Context, s *sender, method func(*vpc.Client, context.Context, Req, *dara.RuntimeOptions) (Reply, error), r Req) (Reply, error) {
-	client, err := s.client(ctx)
+// AllConnections is for the connections of two tunnels. The document of DescribeVpnConnections does
+// not say whether asking for a gateway finds those that use it by a tunnel.
+func (d *driver) AllConnections(ctx context.Context, id string, at operation.Cursor) (operation.ConnectionPage, error) {
+	reply, err := send[connectionsReply](ctx, d.sender, (*vpc.Client).DescribeVpnConnectionsWithContext, &vpc.DescribeVpnConnectionsRequest{
+		RegionId: &d.region, PageNumber: dara.Int32(int32(at.Page) + 1), PageSize: dara.Int32(pageCap),
+	})
 	if err != nil {
-		var none Reply
-		return none, err
+		return operation.ConnectionPage{}, err
 	}
-	return method(client, ctx, r, &dara.RuntimeOptions{})
+	page := operation.ConnectionPage{Rows: len(reply.VpnConnections.VpnConnection), Total: reply.TotalCount.Count()}
+	for _, c := range reply.VpnConnections.VpnConnection {
+		if c.ID != "" && c.uses(id) {
+			page.IDs = append(page.IDs, string(c.ID))
+		}
+	}
+	return page, nil
 }
 
-// acknowledged returns nil, or the error of a write whose reply has no request ID.
-func acknowledged[Body any](body *Body, requestID func(*Body) *string) error {
-	if body == nil {
-		return exchange.Acknowledged("")
+// method is one of the SDK's client.
+type method[Req, Resp any] func(*vpc.Client, context.Context, Req, *dara.RuntimeOptions) (Resp, error)
+
+// send has the SDK sign and send one attempt of a request by one of its methods, and returns the
+// reply. ctx is that of the attempt.
+func send[Reply, Req, Resp any](ctx context.Context, s *sender, m method[Req, Resp], r Req) (Reply, error) {
+	var reply Reply
+	client, err := s.client(ctx)
+	if err != nil {
+		return reply, err
 	}
-	return exchange.Acknowledged(value(requestID(body)))
+	if _, err = m(client, ctx, r, &dara.RuntimeOptions{}); err == nil {
+		err = exchange.RecordOf(ctx).Decode(&reply)
+	}
+	return reply, err
+}
+
+// write sends a request whose success says no more than that it is one.
+func write[Req, Resp any](ctx context.Context, s *sender, m method[Req, Resp], r Req) error {
+	reply, err := send[acknowledgement](ctx, s, m, r)
+	if err != nil {
+		return err
+	}
+	return exchange.Acknowledged(string(reply.RequestID))
 }

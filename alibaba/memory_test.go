@@ -36,6 +36,9 @@ func hostile() map[string]string {
 		"one long message":  fill(`{"Code":"Bad","Message":"`, `%25&amp;\\u0041`, `","RequestId":"1"}`),
 		"message of links":  fill(`{"Code":"Bad","Message":"`, `a://b `, `","RequestId":"1"}`),
 		"as many as a page": list + strings.Repeat(`{"CustomerGatewayId":"`+strings.Repeat("x", size/50)+`"},`, 49) + `{}` + end,
+		"many short texts":  fill(list, `{"CustomerGatewayId":"`+strings.Repeat("x", 1000)+`"},`, end),
+		"many short tags":   fill(list+`{"CustomerGatewayId":"cgw-1","Tags":{"Tag":[`, `{"Key":"`+strings.Repeat("k", 100)+`"},`, `]}}`+end),
+		"escaped texts":     fill(list, `{"CustomerGatewayId":"`+strings.Repeat(`\u4e0a`, 160)+`"},`, end),
 		"HTML":              fill(`<html>`, `<p>, {`, `</html>`),
 	}
 }

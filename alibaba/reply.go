@@ -49,7 +49,8 @@ func inspect(r *exchange.Reply) error {
 	ok := r.Status >= 200 && r.Status < 300
 	if ok && bytes.HasPrefix(body, []byte("{")) && !exchange.MayHave(body, "code") {
 		if r.RequestID = r.FindRequestID(); r.RequestID != "" {
-			return nil // the usual case; what is malformed further on, the SDK or the operation refuses
+			r.Succeeded()
+			return nil // the usual case; what is malformed further on, send or the operation refuses
 		}
 	}
 	var e envelope
@@ -62,6 +63,7 @@ func inspect(r *exchange.Reply) error {
 	r.RequestID = r.Name(e.RequestID)
 	name, _ := e.Code.(string)
 	if name == "" && ok {
+		r.Succeeded()
 		return nil
 	}
 	if r.Code = r.Name(name); r.Code == "" {

@@ -24,6 +24,7 @@ var traits = operation.Traits{
 	},
 	NamesAlways:  true,
 	ConfirmsASN:  true,
+	PageRows:     pageCap,
 	IDsInQuery:   5, // values in a filter
 	QueriesOfIDs: 5,
 	TagsInChange: 10,
@@ -47,11 +48,11 @@ var (
 )
 
 func (d *driver) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
-	reply, err := send[vpc.CreateCustomerGatewayResponseParams](ctx, d.sender, createRequest(req))
-	if err != nil || reply.CustomerGateway == nil {
+	reply, err := send[createReply](ctx, d.sender, createRequest(req))
+	if err != nil {
 		return cgw.Gateway{}, err
 	}
-	return d.gateway(reply.CustomerGateway, value(reply.RequestId)), nil
+	return d.gateway(&reply.CustomerGateway, reply.RequestID), nil
 }
 
 func (d *driver) Get(ctx context.Context, id string) (cgw.Gateway, error) {
@@ -83,11 +84,11 @@ func (d *driver) Page(ctx context.Context, f cgw.Filter, at operation.Cursor) (o
 	if f.Name != "" {
 		filter("customer-gateway-name", f.Name)
 	}
-	reply, err := send[vpc.DescribeCustomerGatewaysResponseParams](ctx, d.sender, r)
+	reply, err := send[listReply](ctx, d.sender, r)
 	if err != nil {
 		return operation.Page{}, err
 	}
-	return d.page(reply)
+	return d.page(&reply)
 }
 
 func (d *driver) Modify(ctx context.Context, id string, req cgw.UpdateRequest, _ string) error {
@@ -96,35 +97,27 @@ func (d *driver) Modify(ctx context.Context, id string, req cgw.UpdateRequest, _
 	if req.ASN != nil {
 		r.BgpAsn = common.Uint64Ptr(uint64(*req.ASN))
 	}
-	reply, err := send[vpc.ModifyCustomerGatewayAttributeResponseParams](ctx, d.sender, r)
-	if err != nil {
-		return err
-	}
-	return exchange.Acknowledged(value(reply.RequestId))
+	return write(ctx, d.sender, r)
 }
 
 func (d *driver) Delete(ctx context.Context, id, _ string) error {
 	r := vpc.NewDeleteCustomerGatewayRequest()
 	r.CustomerGatewayId = &id
-	reply, err := send[vpc.DeleteCustomerGatewayResponseParams](ctx, d.sender, r)
-	if err != nil {
-		return err
-	}
-	return exchange.Acknowledged(value(reply.RequestId))
+	return write(ctx, d.sender, r)
 }
 
 func (d *driver) Connections(ctx context.Context, id string) ([]string, error) {
 	r := vpc.NewDescribeVpnConnectionsRequest()
 	r.Filters = []*vpc.Filter{{Name: common.StringPtr("customer-gateway-id"), Values: []*string{&id}}}
 	r.Limit = common.Uint64Ptr(pageCap)
-	reply, err := send[vpc.DescribeVpnConnectionsResponseParams](ctx, d.sender, r)
+	reply, err := send[connectionsReply](ctx, d.sender, r)
 	if err != nil {
 		return nil, err
 	}
 	var ids []string
 	for _, c := range reply.VpnConnectionSet {
-		if c != nil && value(c.VpnConnectionId) != "" {
-			ids = append(ids, *c.VpnConnectionId)
+		if c.ID != "" {
+			ids = append(ids, c.ID)
 		}
 	}
 	return ids, nil
@@ -143,13 +136,6 @@ type describeTags struct {
 	Limit          int
 }
 
-type describeTagsReply struct {
-	TotalCount int
-	Limit      int                                                       // what the service made of the request's
-	Tags       []struct{ TagKey, TagValue, ResourceId, Category string } //nolint:revive // the service's spelling
-	RequestId  string                                                    //nolint:revive // the service's spelling
-}
-
 type modifyTags struct {
 	*tchttp.BaseRequest
 	Resource    string
@@ -162,24 +148,20 @@ type (
 	tagKey struct{ TagKey string }
 )
 
-type modifyTagsReply struct {
-	RequestId string //nolint:revive // the service's spelling
-}
-
 func (d *driver) ReadTags(ctx context.Context, ids []string, offset, limit int) (operation.TagPage, error) {
-	reply, err := send[describeTagsReply](ctx, d.sender, &describeTags{
+	reply, err := send[tagsReply](ctx, d.sender, &describeTags{
 		BaseRequest: d.tagRequest(traits.Actions.ReadTags), ServiceType: "vpc", ResourcePrefix: "cgw",
 		ResourceRegion: d.region, ResourceIds: ids, Offset: offset, Limit: limit,
 	})
 	if err != nil {
 		return operation.TagPage{}, err
 	}
-	if reply.RequestId == "" {
-		return operation.TagPage{}, exchange.Incomplete("content")
+	if reply.RequestID == "" || !reply.TotalCount.Known && reply.Tags == nil {
+		return operation.TagPage{}, exchange.Incomplete("the tags that it counts")
 	}
-	page := operation.TagPage{Total: reply.TotalCount, Limit: reply.Limit}
+	page := operation.TagPage{Total: reply.TotalCount.Count(), Limit: max(reply.Limit.Count(), 0)}
 	for _, t := range reply.Tags {
-		page.Rows = append(page.Rows, operation.TagRow{ID: t.ResourceId, Key: t.TagKey, Value: t.TagValue, System: t.Category == "System"})
+		page.Rows = append(page.Rows, operation.TagRow{ID: t.ResourceID, Key: t.TagKey, Value: t.TagValue, System: t.Category == "System"})
 	}
 	return page, nil
 }
@@ -192,11 +174,16 @@ func (d *driver) SetTags(ctx context.Context, id string, set []operation.Tag, re
 	for _, k := range remove {
 		r.DeleteTags = append(r.DeleteTags, tagKey{k})
 	}
-	reply, err := send[modifyTagsReply](ctx, d.sender, r)
+	return write(ctx, d.sender, r)
+}
+
+// write sends a request whose success says no more than that it is one.
+func write(ctx context.Context, s *sender, r tchttp.Request) error {
+	reply, err := send[acknowledgement](ctx, s, r)
 	if err != nil {
 		return err
 	}
-	return exchange.Acknowledged(reply.RequestId)
+	return exchange.Acknowledged(reply.RequestID)
 }
 
 // tagRequest returns what a request of the tag service starts with.

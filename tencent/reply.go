@@ -11,33 +11,26 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// contentless is what the SDK gets to see of what inspect found to be a success. It would decode
-// the whole five times, four of them in search of an error.
-const contentless = "{}"
-
 // send has the SDK sign and send one attempt of r, and returns the content of the reply. ctx is
 // that of the attempt.
-func send[T any](ctx context.Context, s *sender, r tchttp.Request) (*T, error) {
+func send[T any](ctx context.Context, s *sender, r tchttp.Request) (T, error) {
+	var reply struct {
+		Response *T // null sets it to nil
+		content  T
+	}
+	reply.Response = &reply.content
 	client, err := s.client(ctx)
 	if err != nil {
-		return nil, err
+		return reply.content, err
 	}
 	r.SetContext(ctx)
-	if err := client.Send(r, &unread{}); err != nil {
-		return nil, err
+	if err = client.Send(r, &unread{}); err == nil {
+		err = exchange.RecordOf(ctx).Decode(&reply)
 	}
-	rec := exchange.RecordOf(ctx)
-	if rec.Reply.SDKBody == nil { // the SDK did not notice what inspect did
-		return nil, &exchange.ReplyError{Status: rec.Reply.Status, Reason: "an error of the API"}
+	if err == nil && reply.Response == nil {
+		err = exchange.Incomplete("content")
 	}
-	var reply struct{ Response *T }
-	if err := json.Unmarshal(rec.Reply.Body, &reply); err != nil {
-		return nil, &exchange.ReplyError{Status: http.StatusOK, Reason: "not the JSON that the API documents"}
-	}
-	if reply.Response == nil {
-		return nil, exchange.Incomplete("content")
-	}
-	return reply.Response, nil
+	return reply.content, err
 }
 
 // unread is a reply that the SDK need not look into.
@@ -70,7 +63,8 @@ func inspect(r *exchange.Reply) error {
 	}
 	body := bytes.TrimSpace(r.Body)
 	if r.Status == http.StatusOK && bytes.HasPrefix(body, []byte(`{"Response":{"`)) && !exchange.MayHave(body, "error", "code") {
-		r.RequestID, r.SDKBody = r.FindRequestID(), []byte(contentless)
+		r.RequestID = r.FindRequestID()
+		r.Succeeded()
 		return nil // the usual case; what is malformed further on, send or the SDK refuses
 	}
 	var e envelope
@@ -88,7 +82,7 @@ func inspect(r *exchange.Reply) error {
 	case e.OldCode != 0:
 		r.Code, r.Message = r.Name(e.OldName), e.OldMessage
 	case r.Status == http.StatusOK && e.Response != nil:
-		r.SDKBody = []byte(contentless)
+		r.Succeeded()
 		return nil
 	default:
 		return &exchange.ReplyError{Status: r.Status, Reason: "neither a result nor an error of the API"}

@@ -95,65 +95,71 @@ func (c *Call) Error(kind error, outcome cgw.Outcome, err error) *cgw.Error {
 // attempt. The error is nil or an *cgw.Error.
 func (c *Call) Send(ctx context.Context, r *Request) (exchange.Record, error) {
 	for attempts, counted := 0, 0; ; {
-		var rec exchange.Record
+		saw := new(seen)
+		rec := &saw.rec
 		e := c.admit(ctx, r)
 		sent, repeat, once := e == nil, errcode.Never, false
 		var wait time.Duration
 		if sent {
 			attempts++
 			begin := time.Now()
-			var use credential.Use
-			e, repeat = c.try(ctx, r, begin, &rec, &use)
+			e, repeat = c.try(ctx, r, begin, saw)
 			if e == nil {
 				c.last = nil // what failed before was made good
-				c.observe(ctx, r.Action, attempts, begin, &rec, nil, 0)
-				return rec, nil
+				c.observe(ctx, r.Action, attempts, begin, rec, nil, 0)
+				return *rec, nil
 			}
 			once = repeat == errcode.Once || repeat == errcode.LookOnce
 			if !c.loop.Patient || !later(e) {
 				counted++
 			}
-			if repeat == errcode.Never && !c.renewed && c.allows(ctx, counted) && refusedKeys(ctx, e, &use) {
+			if repeat == errcode.Never && !c.renewed && c.allows(ctx, counted) && refusedKeys(ctx, e, &saw.use) {
 				c.renewed, repeat = true, errcode.Wait
 			}
 			repeat, wait = c.next(ctx, r, e, repeat, attempts, counted)
-			c.observe(ctx, r.Action, attempts, begin, &rec, e, wait)
+			c.observe(ctx, r.Action, attempts, begin, rec, e, wait)
 		}
 		if repeat != errcode.Never {
 			if !Sleep(ctx, wait) {
-				return rec, c.settle(ctx, e)
+				return *rec, c.settle(ctx, e)
 			}
 			continue
 		}
 		if r.Resolve == nil {
-			return rec, c.settle(ctx, e)
+			return *rec, c.settle(ctx, e)
 		}
 		again := sent && e.Outcome == cgw.OutcomeUnknown && (!once || attempts == 1) && c.allows(ctx, counted)
 		settled, err := r.Resolve(ctx, c.settle(ctx, e), again)
 		switch {
 		case settled:
-			return rec, nil
+			return *rec, nil
 		case err != nil:
-			return rec, err
+			return *rec, err
 		case !again || !c.allows(ctx, counted):
-			return rec, c.settle(ctx, e)
+			return *rec, c.settle(ctx, e)
 		}
 	}
 }
 
+// seen is what one attempt leaves behind.
+type seen struct {
+	rec exchange.Record
+	use credential.Use
+}
+
 // try sends the request once. Its error is that of this attempt alone.
-func (c *Call) try(ctx context.Context, r *Request, begin time.Time, rec *exchange.Record, use *credential.Use) (*cgw.Error, errcode.Repeat) {
+func (c *Call) try(ctx context.Context, r *Request, begin time.Time, saw *seen) (*cgw.Error, errcode.Repeat) {
 	if c.clock.start.IsZero() {
 		c.clock.start = begin
 	}
 	if r.Write && c.wrote.IsZero() {
 		c.wrote = begin
 	}
-	err := r.Try(credential.WithUse(exchange.WithRecord(ctx, rec), use))
-	if err == nil && rec.Err == nil {
+	err := r.Try(credential.WithUse(exchange.WithRecord(ctx, &saw.rec), &saw.use))
+	if err == nil && saw.rec.Err == nil {
 		return nil, errcode.Never
 	}
-	e, repeat := c.judge(ctx, r, rec, err)
+	e, repeat := c.judge(ctx, r, &saw.rec, err)
 	c.last = e
 	if e.RetryAfter > 0 {
 		c.clock.due = time.Now().Add(e.RetryAfter)

@@ -32,6 +32,8 @@ type Record struct {
 	// Began and Ended are when the request set out and when its reply was read, or it failed.
 	Began, Ended time.Time
 	Err          error // why there is no reply that the SDK could read; nil when there is one
+
+	traced bool // the transport told that it looked for a connection
 }
 
 type recordKey struct{}
@@ -124,7 +126,7 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 			return nil, caller.Err()
 		}
 	}
-	rec.Began = time.Now()
+	rec.Began, rec.traced = time.Now(), false
 	defer func() { rec.Ended = time.Now() }()
 	ctx, cancel := context.WithTimeout(caller, x.timeout)
 	defer cancel()
@@ -142,10 +144,9 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 			x.own.done(t)
 		}()
 	}
-	traced := false
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) {
-			traced = true
+			rec.traced = true
 			// net/http looks for another connection for a POST only if it wrote nothing to the
 			// last one. Of another RoundTripper that is not known.
 			if x.traces && req.Method == http.MethodPost {
@@ -157,7 +158,7 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 	resp, err := send(withoutProxyKey(req.WithContext(ctx)))
 	if err != nil {
 		// A RoundTripper that does not trace tells nothing: take it that it sent.
-		rec.Sent = rec.Sent || !traced && !x.traces
+		rec.Sent = rec.Sent || !rec.traced && !x.traces
 		return nil, x.failure(caller, ctx, rec, req, err)
 	}
 	rec.Sent = true

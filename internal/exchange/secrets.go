@@ -21,18 +21,22 @@ var secretNames = [...]string{
 }
 
 // Secrets returns the values in a request that no error may show.
-func Secrets(req *http.Request) []string {
+func Secrets(req *http.Request) []string { return appendSecrets(nil, req) }
+
+// appendSecrets is called for every reply, so it reads the query without making a map of it.
+func appendSecrets(all []string, req *http.Request) []string {
 	if req == nil {
-		return nil
+		return all
 	}
-	var all []string
-	for _, values := range []map[string][]string{req.Header, req.URL.Query()} {
-		for k, v := range values { // the SDKs write names of headers in either case
-			for _, name := range secretNames {
-				if strings.EqualFold(k, name) {
-					all = append(all, v...)
-				}
-			}
+	for k, v := range req.Header { // the SDKs write names in either case
+		if isSecret(k) {
+			all = append(all, v...)
+		}
+	}
+	for pair := range strings.SplitSeq(req.URL.RawQuery, "&") {
+		k, v, _ := strings.Cut(pair, "=")
+		if isSecret(unescaped(k)) {
+			all = append(all, unescaped(v))
 		}
 	}
 	for _, v := range all {
@@ -41,6 +45,23 @@ func Secrets(req *http.Request) []string {
 		}
 	}
 	return all
+}
+
+func isSecret(name string) bool {
+	for _, s := range secretNames {
+		if len(s) == len(name) && strings.EqualFold(s, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// unescaped returns a part of a query; one that is malformed as it is.
+func unescaped(s string) string {
+	if plain, err := url.QueryUnescape(s); err == nil {
+		return plain
+	}
+	return s
 }
 
 // proxySecrets returns the password of a proxy, and how it is sent.

@@ -43,6 +43,20 @@ type TagReader interface {
 	ReadTags(ctx context.Context, ids []string, offset, limit int) (TagPage, error)
 }
 
+// ConnectionLister is a Driver of a cloud whose Connections may leave out some that use the gateway.
+type ConnectionLister interface {
+	// AllConnections reads one page of the region's VPN connections and returns those of them that
+	// use the gateway.
+	AllConnections(ctx context.Context, id string, at Cursor) (ConnectionPage, error)
+}
+
+// ConnectionPage is one page of connections.
+type ConnectionPage struct {
+	IDs   []string // of those that use the gateway
+	Rows  int      // of the page
+	Total int      // of all pages as the service counts; -1: it does not say
+}
+
 // Cursor says where a page begins.
 type Cursor struct {
 	Page int // pages read before
@@ -61,7 +75,7 @@ type Tag struct{ Key, Value string }
 // TagPage is one page of tags.
 type TagPage struct {
 	Rows  []TagRow
-	Total int // of all pages
+	Total int // of all pages as the service counts; -1: it does not say
 	Limit int // rows that the service puts into a page, if that is less than was asked; or 0
 }
 
@@ -89,6 +103,8 @@ type Traits struct {
 	NamesAlways bool
 	// ConfirmsASN says that the reply to a create has the ASN, if the cloud took it.
 	ConfirmsASN bool
+	// PageRows is how many gateways a full page has; 0: that is not known.
+	PageRows int
 	// IDsInQuery is how many IDs a Page takes. IDs that need more than QueriesOfIDs pages are
 	// picked from the whole list.
 	IDsInQuery, QueriesOfIDs int

@@ -133,8 +133,9 @@ func (e *Engine) yield(ctx context.Context, call *attempt.Call, f cgw.Filter, ro
 // pages reads page after page of what f matches and hands each row on once, until do wants no
 // more. start gives the call for a page; rec, if not nil, gets the record of its last attempt.
 //
-// A list ends when as many rows were read as the service counts, or, if it counts fewer than it
-// shows or does not count, with an empty page. A page that lacks rows is broken and read again.
+// A list ends with a page that is not full and completes what the service counts, or with an empty
+// one: the count may be too low, so that one more page is asked for after a full one. A page that
+// lacks rows is broken and read again.
 func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.Call, rec *exchange.Record, do func([]cgw.Gateway) (more bool, err error)) error {
 	seen := map[string]struct{}{}
 	for at := (Cursor{}); ; at.Page++ {
@@ -148,8 +149,8 @@ func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.
 			return err
 		}})
 		switch {
-		case errors.Is(err, cgw.ErrNotFound):
-			return nil // of an ID: it is passed over
+		case errors.Is(err, cgw.ErrNotFound) && len(f.IDs) > 0 && at.Page == 0:
+			return e.apart(ctx, f, start, rec, do)
 		case err != nil:
 			return err
 		}
@@ -163,13 +164,37 @@ func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.
 		})
 		size := len(page.Gateways)
 		if size > 0 && len(rows) == 0 {
+			if at.Rows == page.Total {
+				return nil // it shows its last page for any page after that
+			}
 			return call.Error(cgw.ErrUnavailable, cgw.OutcomeNotApplied, exchange.Incomplete("anything new: it is a page that was read before"))
 		}
 		if more, err := do(rows); err != nil || !more {
 			return err
 		}
-		if at.Rows += size; size == 0 || at.Rows == page.Total {
+		if at.Rows += size; size == 0 || at.Rows == page.Total && size != e.Traits.PageRows {
 			return nil
 		}
 	}
+}
+
+// apart reads what f matches, of whose IDs the service said that one does not exist, but not
+// which: one ID at a time. Those that do not exist are passed over.
+func (e *Engine) apart(ctx context.Context, f cgw.Filter, start func() *attempt.Call, rec *exchange.Record, do func([]cgw.Gateway) (bool, error)) error {
+	ids := f.IDs
+	if len(ids) == 1 {
+		return nil
+	}
+	for _, id := range ids {
+		more := true
+		f.IDs = []string{id}
+		err := e.pages(ctx, f, start, rec, func(rows []cgw.Gateway) (_ bool, err error) {
+			more, err = do(rows)
+			return more, err
+		})
+		if err != nil || !more {
+			return err
+		}
+	}
+	return nil
 }

@@ -21,21 +21,26 @@ func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw
 	for i, g := range gateways {
 		ids[i] = g.ID
 	}
+	var seen map[TagRow]bool // of the pages before
 	for offset, limit := 0, e.Traits.TagRows; ; {
 		var page TagPage
-		lowered := func() bool { return page.Limit > 0 && page.Limit < limit }
 		err := e.read(ctx, call, e.Traits.Actions.ReadTags, func(ctx context.Context) (err error) {
 			page, err = reader.ReadTags(ctx, ids, offset, limit)
-			if err == nil && len(page.Rows) < min(limit, page.Total-offset) && !lowered() {
+			switch {
+			case err != nil, page.lowers(limit):
+				return err
+			case len(page.Rows) < min(limit, page.Total-offset):
 				return exchange.Incomplete("the tags that it counts")
+			case len(page.Rows) > 0 && !page.addsTo(seen):
+				return exchange.Incomplete("anything new: it is a page of tags that was read before")
 			}
-			return err
+			return nil
 		})
 		if err != nil {
 			return err
 		}
-		if lowered() { // an offset has to be a multiple of the size of a page, so begin anew
-			offset, limit = 0, page.Limit
+		if page.lowers(limit) { // an offset has to be a multiple of the size of a page, so begin anew
+			offset, limit, seen = 0, page.Limit, nil
 			continue
 		}
 		for _, row := range page.Rows {
@@ -48,10 +53,25 @@ func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw
 			}
 			gateways[i].Tags[row.Key] = row.Value
 		}
-		if offset += limit; offset >= page.Total {
+		if len(page.Rows) < limit || offset+len(page.Rows) == page.Total {
 			return nil
 		}
+		if seen == nil {
+			seen = map[TagRow]bool{}
+		}
+		for _, row := range page.Rows {
+			seen[row] = true
+		}
+		offset += limit
 	}
+}
+
+// lowers reports whether the service puts fewer rows into a page than was asked.
+func (p TagPage) lowers(limit int) bool { return p.Limit > 0 && p.Limit < limit }
+
+// addsTo reports whether a page has a row that was not read before.
+func (p TagPage) addsTo(seen map[TagRow]bool) bool {
+	return slices.ContainsFunc(p.Rows, func(row TagRow) bool { return !seen[row] })
 }
 
 // changeTags makes the tags of a gateway be as wanted, in as many requests as it takes. Those to

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
+	"slices"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
@@ -148,9 +149,33 @@ func (e *Engine) Delete(ctx context.Context, id string) error {
 // connections returns the VPN connections of a gateway as far as they can be read: what fails
 // here must not hide why it was asked.
 func (e *Engine) connections(ctx context.Context, call *attempt.Call, id string) (ids []string) {
-	_ = e.read(ctx, call.Aside(), e.Traits.Actions.Connections, func(ctx context.Context) (err error) {
+	const most = 20 // pages of all connections
+	aside, action := call.Aside(), e.Traits.Actions.Connections
+	err := e.read(ctx, aside, action, func(ctx context.Context) (err error) {
 		ids, err = e.Driver.Connections(ctx, id)
 		return err
 	})
+	lister, ok := e.Driver.(ConnectionLister)
+	if err != nil || len(ids) > 0 || !ok {
+		return ids
+	}
+	for at := (Cursor{}); at.Page < most; at.Page++ {
+		var page ConnectionPage
+		err := e.read(ctx, aside, action, func(ctx context.Context) (err error) {
+			page, err = lister.AllConnections(ctx, id, at)
+			return err
+		})
+		if err != nil {
+			break
+		}
+		for _, id := range page.IDs {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+		if at.Rows += page.Rows; page.Rows == 0 || at.Rows == page.Total {
+			break
+		}
+	}
 	return ids
 }

@@ -1,0 +1,77 @@
+package tencent
+
+import (
+	"net/netip"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/exchange"
+	"github.com/cgw-go/cgw/internal/lenient"
+	"github.com/cgw-go/cgw/internal/operation"
+)
+
+// These are the replies as far as cgw uses them. Any field may be missing.
+
+type acknowledgement struct {
+	RequestID string `json:"RequestId"`
+}
+
+type gatewayFields struct {
+	ID          string         `json:"CustomerGatewayId"`
+	Name        string         `json:"CustomerGatewayName"`
+	IPAddress   string         `json:"IpAddress"`
+	ASN         lenient.Number `json:"BgpAsn"`
+	CreatedTime string
+}
+
+type createReply struct {
+	acknowledgement
+	CustomerGateway gatewayFields
+}
+
+type listReply struct {
+	acknowledgement
+	CustomerGatewaySet []gatewayFields
+	TotalCount         lenient.Number
+}
+
+type connectionsReply struct {
+	VpnConnectionSet []struct {
+		ID string `json:"VpnConnectionId"`
+	}
+}
+
+type tagsReply struct {
+	acknowledgement
+	TotalCount lenient.Number
+	Limit      lenient.Number // what the service made of the request's
+	Tags       []struct {
+		TagKey, TagValue, Category string
+		ResourceID                 string `json:"ResourceId"`
+	}
+}
+
+// gateway returns the gateway of a reply. It has no tags: they are in another service.
+func (d *driver) gateway(f *gatewayFields, requestID string) cgw.Gateway {
+	ip, _ := netip.ParseAddr(f.IPAddress) // a malformed one stays invalid: nothing better is known
+	return cgw.Gateway{
+		Provider: cgw.Tencent, Region: d.region, ID: f.ID, Name: f.Name,
+		IPAddress: ip.Unmap(), ASN: f.ASN.ASN(), CreatedAt: createdAt(f.CreatedTime), RequestID: requestID,
+	}
+}
+
+// page returns the page of a reply. What a broken one lacks must not be taken for gateways that do
+// not exist.
+func (d *driver) page(r *listReply) (operation.Page, error) {
+	if r.RequestID == "" || !r.TotalCount.Known && r.CustomerGatewaySet == nil {
+		return operation.Page{}, exchange.Incomplete("the gateways that it counts")
+	}
+	page := operation.Page{Gateways: make([]cgw.Gateway, len(r.CustomerGatewaySet)), Total: r.TotalCount.Count()}
+	for i := range r.CustomerGatewaySet {
+		f := &r.CustomerGatewaySet[i]
+		if f.ID == "" {
+			return operation.Page{}, exchange.Incomplete("the gateways that it counts")
+		}
+		page.Gateways[i] = d.gateway(f, r.RequestID)
+	}
+	return page, nil
+}
