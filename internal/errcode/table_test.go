@@ -17,6 +17,7 @@ func table() *errcode.Table {
 		{Code: "*.Broken", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "by its end"},
 		{Code: "*Clock*", Kind: cgw.ErrUnauthenticated, Repeat: errcode.Once, Note: "by what is in it"},
 		{Code: "Clock*", Kind: cgw.ErrInvalidArgument, Note: "never applies: the family before has all of it"},
+		{Code: "In*.Not*Found", Kind: cgw.ErrNotFound, Note: "several stars"},
 		{Code: "Plain", Kind: cgw.ErrNotFound, Note: "no family"},
 	})
 }
@@ -36,6 +37,13 @@ func TestLookup(t *testing.T) {
 		{"Plain", "Plain"},
 		{"plain", ""},
 		{"Plain.More", ""},
+		{"InvalidDisk.NotFound", "In*.Not*Found"},
+		{"InvalidDisk.NotYetFound", "In*.Not*Found"},
+		{"In.NotFound", "In*.Not*Found"},
+		{"In.NotFound.NotFound", "In*.Not*Found"},
+		{"In.NotFoun", ""},
+		{"InNotFound", ""},
+		{"In.Found", ""},
 		{"", ""},
 		{"*", ""},
 	} {
