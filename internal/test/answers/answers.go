@@ -70,6 +70,13 @@ func (s *Service) Asked(action string) int {
 	return n
 }
 
+// Rest returns how many further actions were asked for.
+func (s *Service) Rest() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.asked)
+}
+
 // Request is one request of an operation, to be refused.
 type Request struct {
 	Op, Action string
