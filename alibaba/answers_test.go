@@ -100,6 +100,6 @@ func TestCosts(t *testing.T) {
 		{Refuse: a.Create, Code: "MissingAccessKeyId", Do: answers.Create, Kind: cgw.ErrUnauthenticated, Requests: 1},
 		{Refuse: a.Create, Code: "MissingTimestamp", Do: answers.Create, Kind: cgw.ErrUnauthenticated, Requests: 1},
 		// Rights for tags apart from those for gateways.
-		{Refuse: a.Untag, Status: 403, Code: "NoPermission", Text: "you may not", Do: answers.Retag, Kind: cgw.ErrPermissionDenied, Requests: 1, Says: "you may not (refused action: UnTagResources)"},
+		{Refuse: a.Untag, Status: 403, Code: "NoPermission", Text: "you may not", Do: answers.Retag, Kind: cgw.ErrPermissionDenied, Requests: 1, Says: "permission denied (refused action: UnTagResources)"},
 	})
 }

@@ -104,7 +104,7 @@ func TestCosts(t *testing.T) {
 		{Refuse: a.List, Code: "ResourceNotFound.SvcNotExist", Do: answers.List, Kind: cgw.ErrInvalidArgument, Requests: 1},
 		{Refuse: a.Create, Code: "ResourceNotFound", Do: answers.Create, Kind: cgw.ErrInvalidArgument, Requests: 1},
 		// Rights for tags apart from those for gateways.
-		{Refuse: a.ReadTags, Code: "AuthFailure.UnauthorizedOperation", Text: "you may not", Do: answers.Get, Kind: cgw.ErrPermissionDenied, Requests: 1, Says: "you may not (refused action: DescribeResourceTagsByResourceIds)"},
+		{Refuse: a.ReadTags, Code: "AuthFailure.UnauthorizedOperation", Text: "you may not", Do: answers.Get, Kind: cgw.ErrPermissionDenied, Requests: 1, Says: "permission denied (refused action: DescribeResourceTagsByResourceIds)"},
 		{Refuse: a.Tag, Code: "UnauthorizedOperation", Text: "no right to tag:ModifyResourceTags", Do: answers.Retag, Kind: cgw.ErrPermissionDenied, Requests: 1, Says: "no right to tag:ModifyResourceTags"},
 	})
 }

@@ -56,12 +56,11 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		if off := rec.ClockOff(); off != "" && errors.Is(e.Kind, cgw.ErrUnauthenticated) {
 			e.Message = strings.TrimSpace(e.Message + " (" + off + ")")
 		}
-		// Rights for tags are granted apart from those for gateways, so say which was missing.
-		if errors.Is(e.Kind, cgw.ErrPermissionDenied) && !strings.Contains(e.Message, r.Action) {
-			e.Message = strings.TrimSpace(e.Message + " (refused action: " + r.Action + ")")
-		}
 		if rec.Err != nil {
 			e.Err = rec.Err
+		}
+		if errors.Is(e.Kind, cgw.ErrPermissionDenied) {
+			e.Err = &denied{r.Action, e.Err}
 		}
 	default:
 		var bad *exchange.ReplyError
@@ -91,6 +90,18 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 	}
 	return e, repeat
 }
+
+// denied is the error of a request that the caller has no right to, for the text of cgw.Error:
+// rights for tags are granted apart from those for gateways, so it says which is missing. The
+// service's message is left as it is.
+type denied struct {
+	action string
+	err    error
+}
+
+func (d *denied) Error() string         { return d.err.Error() }
+func (d *denied) Unwrap() error         { return d.err }
+func (d *denied) RefusedAction() string { return d.action }
 
 // classify fills in Kind and Outcome from the code or, if that is not known, the status.
 func (c *Call) classify(r *Request, e *cgw.Error) errcode.Repeat {

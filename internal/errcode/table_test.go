@@ -53,6 +53,25 @@ func TestLookup(t *testing.T) {
 	}
 }
 
+// TestMention has rows that ask for a text in the message, and come before others.
+func TestMention(t *testing.T) {
+	codes := errcode.New([]errcode.Row{
+		{Code: "Odd", Kind: cgw.ErrInvalidArgument, Note: "whatever it says"},
+		{Code: "Odd", Mention: "colour", Kind: cgw.ErrUnsupported, Note: "about one thing"},
+		{Code: "Even*", Mention: "colour", Kind: cgw.ErrUnsupported, Note: "a family, about one thing"},
+	})
+	for _, tc := range []struct{ code, message, note string }{
+		{"Odd", "no such size", "whatever it says"},
+		{"Odd", "no such colour", "about one thing"},
+		{"Odd.More", "no such colour", ""},
+		{"Even.More", "no such colour", "a family, about one thing"},
+		{"Even.More", "no such size", ""},
+	} {
+		row, _ := codes.Lookup(tc.code, tc.message)
+		require.Equal(t, tc.note, row.Note, "%s: %s", tc.code, tc.message)
+	}
+}
+
 func TestRepeat(t *testing.T) {
 	for _, tc := range []struct {
 		repeat  errcode.Repeat

@@ -2,11 +2,11 @@ package answers
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
 )
@@ -45,21 +45,25 @@ func CheckCosts(t *testing.T, open func(*testing.T) (*Service, cgw.Provisioner),
 				}
 				begin := time.Now()
 				err := c.Do(t.Context(), p)
+				took, asked, looks := time.Since(begin), s.Asked(c.Refuse), s.Asked(c.LookBy)
 				var e *cgw.Error
-				require.ErrorAs(t, err, &e)
-				require.Equal(t, c.Kind, e.Kind)
-				require.Equal(t, c.Unknown, e.Outcome == cgw.OutcomeUnknown, "outcome %v", e.Outcome)
-				require.Contains(t, err.Error(), c.Says)
-				require.LessOrEqual(t, time.Since(begin), time.Minute)
-				asked := s.Asked(c.Refuse)
-				if c.Waits {
-					require.Greater(t, asked, 5)
-					require.Greater(t, time.Since(begin), 45*time.Second)
-				} else {
-					require.Equal(t, c.Requests, asked)
-				}
-				if c.LookBy != "" {
-					require.Equal(t, c.Looks, s.Asked(c.LookBy))
+				switch {
+				case !errors.As(err, &e):
+					t.Errorf("the error is %v", err)
+				case e.Kind != c.Kind: //nolint:errorlint // a bare sentinel
+					t.Errorf("the kind is %v, not %v", e.Kind, c.Kind)
+				case (e.Outcome == cgw.OutcomeUnknown) != c.Unknown:
+					t.Errorf("the outcome is %v", e.Outcome)
+				case !strings.Contains(err.Error(), c.Says):
+					t.Errorf("%q is not in %q", c.Says, err)
+				case took > time.Minute:
+					t.Errorf("it took %v", took)
+				case c.Waits && (asked <= 5 || took < 45*time.Second):
+					t.Errorf("it gave up after %d requests and %v", asked, took)
+				case !c.Waits && asked != c.Requests:
+					t.Errorf("%d requests, not %d", asked, c.Requests)
+				case c.LookBy != "" && looks != c.Looks:
+					t.Errorf("%d looks, not %d", looks, c.Looks)
 				}
 			})
 		})

@@ -2,15 +2,15 @@
 package permissions
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/errcode"
@@ -110,51 +110,55 @@ func (c Cloud) CheckDocument(t *testing.T, update bool) {
 	t.Helper()
 	file := filepath.Join("..", "docs", "permissions.md")
 	doc, err := os.ReadFile(file)
-	require.NoError(t, err)
-	want, ok := errcode.Splice(string(doc), c.Name, c.markdown())
-	require.True(t, ok, "no section")
-	if update {
-		require.NoError(t, os.WriteFile(file, []byte(want), 0o600))
-		return
+	if err != nil {
+		t.Fatal(err)
 	}
-	require.True(t, want == string(doc), "docs/permissions.md is not as the actions are: run the test with -update")
+	want, ok := errcode.Splice(string(doc), c.Name, c.markdown())
+	switch {
+	case !ok:
+		t.Fatalf("%s has no section %s", file, c.Name)
+	case update:
+		if err := os.WriteFile(file, []byte(want), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	case want != string(doc):
+		t.Errorf("%s is not as the actions are: run the test with -update", file)
+	}
 }
 
 // CheckUse runs the operations of each level on a service and requires that they send the actions
 // of the level, all of them and no others. inUse is the code of a gateway in use.
 func (c Cloud) CheckUse(t *testing.T, s *answers.Service, p cgw.Provisioner, inUse string) {
 	t.Helper()
-	asked := func() (names []string) {
-		for _, r := range rights(c.Actions) {
-			if s.Asked(r.action) > 0 {
-				names = append(names, c.Right(r.action))
+	ctx := t.Context()
+	check := func(level Level, do ...func(context.Context, cgw.Provisioner) error) {
+		t.Helper()
+		for _, op := range do {
+			if err := op(ctx, p); err != nil {
+				t.Error(err)
 			}
 		}
-		slices.Sort(names)
-		require.Zero(t, s.Rest(), "actions without a right")
-		return names
+		var used []string
+		for _, r := range rights(c.Actions) {
+			if s.Asked(r.action) > 0 {
+				used = append(used, c.Right(r.action))
+			}
+		}
+		slices.Sort(used)
+		if want := c.Of(level); !slices.Equal(used, want) || s.Rest() > 0 {
+			t.Errorf("%s: %d further actions and %v are used, of %v", Levels()[level], s.Rest(), used, want)
+		}
 	}
-	ctx := t.Context()
-	reads := func() {
-		require.NoError(t, answers.Get(ctx, p))
-		require.NoError(t, answers.List(ctx, p))
-	}
-	reads()
-	require.Equal(t, c.Of(ReadOnly), asked())
-
-	writes := func() {
-		reads()
-		require.NoError(t, answers.Create(ctx, p))
-		require.NoError(t, answers.Rename(ctx, p))
-		require.NoError(t, answers.Delete(ctx, p))
+	held := func(ctx context.Context, p cgw.Provisioner) error {
 		s.Refuse, s.Code = c.Actions.Delete, inUse
-		require.ErrorIs(t, answers.Delete(ctx, p), cgw.ErrInUse)
+		err := answers.Delete(ctx, p)
 		s.Refuse = ""
+		if !errors.Is(err, cgw.ErrInUse) {
+			return fmt.Errorf("a gateway in use: %w", err)
+		}
+		return nil
 	}
-	writes()
-	require.Equal(t, c.Of(Provisioning), asked())
-
-	writes()
-	require.NoError(t, answers.Retag(ctx, p))
-	require.Equal(t, c.Of(Ensuring), asked())
+	check(ReadOnly, answers.Get, answers.List)
+	check(Provisioning, answers.Get, answers.List, answers.Create, answers.Rename, answers.Delete, held)
+	check(Ensuring, answers.Get, answers.List, answers.Create, answers.Rename, answers.Delete, held, answers.Retag)
 }
