@@ -115,6 +115,9 @@ func (e *Error) Error() string {
 	}
 	if e.Kind != nil {
 		parts = append(parts, e.Kind.Error())
+		if action := e.refusedAction(); action != "" {
+			parts[len(parts)-1] += " (refused action: " + action + ")"
+		}
 	}
 	if e.ctxErr != nil {
 		parts = append(parts, e.ctxErr.Error())
@@ -146,6 +149,16 @@ func (e *Error) Error() string {
 		parts = append(parts, "unknown error")
 	}
 	return oneLine(strings.Join(parts, ": "))
+}
+
+// refusedAction returns the API's name of a request that was denied, as a provider noted it in
+// Err, unless the message names it.
+func (e *Error) refusedAction() string {
+	var denied interface{ RefusedAction() string }
+	if !errors.As(e.Err, &denied) || strings.Contains(e.Message, denied.RefusedAction()) {
+		return ""
+	}
+	return denied.RefusedAction()
 }
 
 func nonEmpty(texts ...string) []string {
@@ -195,7 +208,7 @@ func (e *Error) LogValue() slog.Value {
 	}
 	for _, a := range []struct{ key, value string }{
 		{"region", e.Region}, {"code", e.Code}, {"requestId", e.RequestID}, {"id", e.ID},
-		{"clientToken", e.ClientToken}, {"message", e.Message},
+		{"clientToken", e.ClientToken}, {"message", e.Message}, {"refusedAction", e.refusedAction()},
 	} {
 		if a.value != "" {
 			attrs = append(attrs, slog.String(a.key, oneLine(a.value)))

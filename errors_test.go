@@ -178,6 +178,23 @@ func TestErrorText(t *testing.T) {
 	}
 }
 
+// refused is an error as a provider has it of a request that was denied.
+type refused struct{ error }
+
+func (refused) RefusedAction() string { return "DescribeResourceTagsByResourceIds" }
+
+// TestErrorTextNamesTheRefusedAction has a right that is granted apart from the others.
+func TestErrorTextNamesTheRefusedAction(t *testing.T) {
+	e := &cgw.Error{
+		Op: cgw.OpGet, Provider: cgw.Tencent, Kind: cgw.ErrPermissionDenied, Code: "AuthFailure.UnauthorizedOperation",
+		Message: strings.Repeat("x", 2000), Err: refused{errors.New("of the SDK")},
+	}
+	require.ErrorContains(t, e, "permission denied (refused action: DescribeResourceTagsByResourceIds): AuthFailure")
+	require.Contains(t, e.LogValue().String(), "refusedAction=DescribeResourceTagsByResourceIds")
+	e.Message = "no right to tag:DescribeResourceTagsByResourceIds"
+	require.EqualError(t, e, "cgw: tencent Get: permission denied: AuthFailure.UnauthorizedOperation: no right to tag:DescribeResourceTagsByResourceIds")
+}
+
 func TestErrorTextIsOneShortLine(t *testing.T) {
 	nasty := "a\nb\r\x00\x1b[31m\x7f\x85\u0085\u009b\u2028\u2029\u202e\u2066\xff é" + strings.Repeat("漢", 1000)
 	for name, e := range map[string]*cgw.Error{

@@ -35,7 +35,8 @@ type Config struct {
 	// tag service too, unless TagEndpoint is set.
 	Endpoint string
 	// TagEndpoint is the host of the tag service, in the same forms. Empty: the tag host of
-	// the same site as Endpoint.
+	// the same site as Endpoint, see docs/credentials.md. It is required if that is not known,
+	// as for finance regions.
 	TagEndpoint string
 	// HTTPClient sends the requests. It is never modified: a shallow copy that refuses
 	// redirects is used. Nil: a client with a connection pool of the Provisioner's own, at most

@@ -2,6 +2,7 @@ package tencent
 
 import (
 	"flag"
+	"fmt"
 	"go/ast"
 	"go/build"
 	"go/parser"
@@ -9,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,7 +21,7 @@ import (
 	"github.com/cgw-go/cgw/internal/errcode"
 )
 
-var update = flag.Bool("update", false, "write this package's section of docs/errors.md")
+var update = flag.Bool("update", false, "write what is made from this package's tables")
 
 // lines returns the lines of a file of testdata but for comments, each split into its words.
 func lines(t testing.TB, name string) [][]string {
@@ -99,7 +102,63 @@ func TestErrorsDocument(t *testing.T) {
 		require.NoError(t, os.WriteFile(file, []byte(want), 0o600))
 		return
 	}
-	require.Equal(t, want, string(doc), "run the test with -update")
+	require.True(t, want == string(doc), "docs/errors.md is not as the table is: run the test with -update")
+}
+
+// TestSDKConstants has the decision on every code that the linked package of the SDK declares,
+// whichever operation it is of. A new version of the SDK that declares another one fails here.
+func TestSDKConstants(t *testing.T) {
+	const sdk = "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/vpc/v20170312"
+	pkg, err := build.Import(sdk, ".", build.FindOnly)
+	require.NoError(t, err)
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(pkg.Dir, "errors.go"), nil, 0)
+	require.NoError(t, err)
+	var names []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok {
+			for _, v := range spec.Values {
+				name, err := strconv.Unquote(v.(*ast.BasicLit).Value)
+				require.NoError(t, err)
+				names = append(names, name)
+			}
+		}
+		return true
+	})
+	require.Greater(t, len(names), 500, "the SDK's source is not understood")
+	checkDecisions(t, "sdk_codes.txt", names)
+}
+
+// TestTagServiceConstants has those of the SDK's package of the tag service, tag v1.1.0, which is
+// not linked.
+func TestTagServiceConstants(t *testing.T) {
+	var names []string
+	for _, words := range lines(t, "tag_codes.txt") {
+		names = append(names, words[0])
+	}
+	require.Len(t, names, 49)
+	checkDecisions(t, "tag_codes.txt", names)
+}
+
+// checkDecisions compares the table's decisions on these codes with those of a file of testdata.
+func checkDecisions(t *testing.T, name string, wanted []string) {
+	t.Helper()
+	var decided strings.Builder
+	fmt.Fprintf(&decided, "# What each code that the SDK declares means: the code, the sentinel, whether to repeat.\n")
+	slices.Sort(wanted)
+	for _, code := range wanted {
+		row, ok := codes.Lookup(code, "")
+		require.True(t, ok, "%s has no decision", code)
+		fmt.Fprintln(&decided, code, errcode.KindName(row.Kind), strings.ReplaceAll(row.Repeat.String(), " ", "-"))
+	}
+	file := filepath.Join("testdata", name)
+	if *update {
+		require.NoError(t, os.WriteFile(file, []byte(decided.String()), 0o600))
+	}
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	have, want := strings.Split(string(text), "\n"), strings.Split(decided.String(), "\n")
+	require.Subset(t, have, want, "decide, and run the test with -update")
+	require.Len(t, have, len(want), "more codes than the SDK declares: run the test with -update")
 }
 
 // TestSDKCodesAreDecided takes the codes that the SDK's source lists for the operations in use.

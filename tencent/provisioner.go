@@ -69,17 +69,7 @@ func New(cfg Config) (*Provisioner, error) {
 	var check configcheck.Checker
 	check.Region(cfg.Region)
 	check.Credentials(cfg.Credentials)
-	scheme, host := check.Endpoint("Endpoint", cfg.Endpoint)
-	tagScheme, tagHost := check.Endpoint("TagEndpoint", cfg.TagEndpoint)
-	switch {
-	case tagHost == "":
-		tagHost = tagHostOf(host)
-	case scheme != "" && tagScheme != scheme:
-		check.Refuse("TagEndpoint", tagHost, "must have the scheme of Endpoint")
-	}
-	if host == "" {
-		host = IntlEndpoint
-	}
+	scheme, host, tagHost := endpoints(&check, cfg)
 	check.Client(cfg.HTTPClient)
 	timeout, retry := check.Timing(cfg.AttemptTimeout, cfg.Retry, cfg.Validation)
 	if common.DefaultHttpClient != nil {
@@ -127,28 +117,6 @@ func NewLimiter(perSecond float64) cgw.Limiter {
 		return attempt.NewLimiter(perSecond, nil)
 	}
 	return attempt.NewLimiter(documented, map[string]float64{"ModifyResourceTags": documentedTags})
-}
-
-// tagHostOf returns the host of the tag service that goes with the API's host: the vendor's
-// own on the same site, or else the same host, as for a proxy or an emulator.
-func tagHostOf(host string) string {
-	const service = "vpc."
-	name, port := strings.ToLower(host), ""
-	if i := strings.LastIndexByte(name, ':'); i >= 0 {
-		name, port = name[:i], name[i:]
-	}
-	switch {
-	case host == "":
-		return "tag" + strings.TrimPrefix(IntlEndpoint, "vpc")
-	case name == IntlEndpoint, name == ChinaEndpoint:
-		return "tag" + strings.TrimPrefix(name, "vpc") + port
-	case strings.HasPrefix(name, service) && strings.HasSuffix(name, ".tencentcloudapi.com"):
-		// A region's own host, such as vpc.ap-guangzhou.tencentcloudapi.com: the tag service is
-		// not regional.
-		return "tag.tencentcloudapi.com" + port
-	default:
-		return host
-	}
 }
 
 // newSDK returns a client of the SDK on the exchange, with the SDK's own retries, breaker and

@@ -52,12 +52,15 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		}
 	case rec.Reply.Code != "":
 		e.Code, e.Message = rec.Reply.Code, rec.Reply.Message
-		repeat = c.classify(e)
+		repeat = c.classify(r, e)
 		if off := rec.ClockOff(); off != "" && errors.Is(e.Kind, cgw.ErrUnauthenticated) {
 			e.Message = strings.TrimSpace(e.Message + " (" + off + ")")
 		}
 		if rec.Err != nil {
 			e.Err = rec.Err
+		}
+		if errors.Is(e.Kind, cgw.ErrPermissionDenied) {
+			e.Err = &denied{r.Action, e.Err}
 		}
 	default:
 		var bad *exchange.ReplyError
@@ -88,23 +91,55 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 	return e, repeat
 }
 
+// denied is the error of a request that the caller has no right to, for the text of cgw.Error:
+// rights for tags are granted apart from those for gateways, so it says which is missing. The
+// service's message is left as it is.
+type denied struct {
+	action string
+	err    error
+}
+
+func (d *denied) Error() string         { return d.err.Error() }
+func (d *denied) Unwrap() error         { return d.err }
+func (d *denied) RefusedAction() string { return d.action }
+
 // classify fills in Kind and Outcome from the code or, if that is not known, the status.
-func (c *Call) classify(e *cgw.Error) errcode.Repeat {
+func (c *Call) classify(r *Request, e *cgw.Error) errcode.Repeat {
 	refused := e.HTTPStatus >= 400 && e.HTTPStatus < 500
 	row, known := c.loop.Codes.Lookup(e.Code, e.Message)
 	switch {
-	case known:
-	case e.HTTPStatus == http.StatusTooManyRequests, refused && e.RetryAfter > 0:
+	case e.HTTPStatus == http.StatusTooManyRequests && row.Repeat.Outcome() == cgw.OutcomeNotApplied,
+		!known && refused && e.RetryAfter > 0:
 		row = errcode.Row{Kind: cgw.ErrThrottled, Repeat: errcode.Wait}
-	case !refused:
+	case !known && !refused:
 		row = errcode.Row{Repeat: errcode.LookOnce}
 	}
 	e.Kind, e.Outcome = row.Kind, row.Repeat.Outcome()
-	// Not found is said of the gateway alone, and exists of a create alone.
-	if e.Kind == cgw.ErrNotFound && c.op == cgw.OpCreate || e.Kind == cgw.ErrAlreadyExists && c.op != cgw.OpCreate { //nolint:errorlint // a Kind is a bare sentinel
+	if !c.answers(r, row.Kind) {
 		e.Kind = cgw.ErrInvalidArgument
 	}
 	return row.Repeat
+}
+
+// answers reports whether a request can be refused for that reason. A code that names something
+// else than the gateway, or a field that the request does not have, says no more than that the
+// request is wrong.
+func (c *Call) answers(r *Request, kind error) bool {
+	create := c.op == cgw.OpCreate && r.Write
+	switch kind { //nolint:errorlint // a Kind is a bare sentinel
+	case cgw.ErrAlreadyExists:
+		return create
+	case cgw.ErrNotFound:
+		return !create
+	case cgw.ErrInUse:
+		return r.Write && !create
+	case cgw.ErrTokenMismatch:
+		return r.Write
+	case cgw.ErrInvalidName, cgw.ErrInvalidDescription, cgw.ErrInvalidASN, cgw.ErrInvalidIPAddress:
+		return c.op != cgw.OpGet && c.op != cgw.OpDelete
+	default:
+		return true
+	}
 }
 
 // byStatus classifies a reply without a code of the service: it comes from something between.

@@ -7,12 +7,15 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// KindName returns the Go name of a sentinel, such as "ErrThrottled"; "" for any other error.
-func KindName(kind error) string {
-	for _, k := range []struct {
-		err  error
-		name string
-	}{
+// kind is a sentinel and its Go name.
+type kind struct {
+	err  error
+	name string
+}
+
+// kinds are all that can be a Kind.
+func kinds() []kind {
+	return []kind{
 		{cgw.ErrInvalidIPAddress, "ErrInvalidIPAddress"},
 		{cgw.ErrInvalidName, "ErrInvalidName"},
 		{cgw.ErrInvalidDescription, "ErrInvalidDescription"},
@@ -30,8 +33,13 @@ func KindName(kind error) string {
 		{cgw.ErrPermissionDenied, "ErrPermissionDenied"},
 		{cgw.ErrUnsupported, "ErrUnsupported"},
 		{cgw.ErrUnavailable, "ErrUnavailable"},
-	} {
-		if k.err == kind { //nolint:errorlint // a Kind is a bare sentinel
+	}
+}
+
+// KindName returns the Go name of a sentinel, such as "ErrThrottled"; "" for any other error.
+func KindName(err error) string {
+	for _, k := range kinds() {
+		if k.err == err { //nolint:errorlint // a Kind is a bare sentinel
 			return k.name
 		}
 	}
@@ -52,14 +60,20 @@ func (t *Table) Markdown() string {
 	return b.String()
 }
 
-// Section returns the document with its section of that name replaced by the table. The
-// section lies between two comments. There is none when ok is false.
+// Section returns the document with its section of that name replaced by the table. There is
+// none when ok is false.
 func (t *Table) Section(doc, name string) (replaced string, ok bool) {
+	return Splice(doc, name, t.Markdown())
+}
+
+// Splice returns the document with the text in place of its section of that name, which lies
+// between two comments. There is none when ok is false.
+func Splice(doc, name, text string) (replaced string, ok bool) {
 	begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->"
 	before, rest, ok := strings.Cut(doc, begin)
 	if !ok {
 		return "", false
 	}
 	_, after, ok := strings.Cut(rest, end)
-	return before + begin + t.Markdown() + end + after, ok
+	return before + begin + text + end + after, ok
 }

@@ -42,7 +42,7 @@ func (r Repeat) Outcome() cgw.Outcome {
 
 // Row is the decision on one code, or on a family of them.
 type Row struct {
-	// Code is a code, or a family: "Throttling*", "*.NotFound", "*Tag*".
+	// Code is a code, or a family: "Throttling*", "*.NotFound", "Invalid*.Malformed".
 	Code string
 	Kind error // the sentinel
 	// Mention limits the row to errors whose message has this text. Empty: no limit.
@@ -99,17 +99,13 @@ func (t *Table) Lookup(code, message string) (Row, bool) {
 
 // matches reports whether code is the one, or of the family.
 func matches(family, code string) bool {
-	if !strings.Contains(family, "*") {
-		return family == code
+	part, rest, star := strings.Cut(family, "*")
+	code, ok := strings.CutPrefix(code, part)
+	for ok && star {
+		if part, rest, star = strings.Cut(rest, "*"); !star {
+			return strings.HasSuffix(code, part)
+		}
+		_, code, ok = strings.Cut(code, part)
 	}
-	core, open := strings.CutPrefix(family, "*")
-	core, end := strings.CutSuffix(core, "*")
-	switch {
-	case open && end:
-		return strings.Contains(code, core)
-	case open:
-		return strings.HasSuffix(code, core)
-	default:
-		return strings.HasPrefix(code, core)
-	}
+	return ok && code == ""
 }

@@ -17,6 +17,7 @@ func table() *errcode.Table {
 		{Code: "*.Broken", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "by its end"},
 		{Code: "*Clock*", Kind: cgw.ErrUnauthenticated, Repeat: errcode.Once, Note: "by what is in it"},
 		{Code: "Clock*", Kind: cgw.ErrInvalidArgument, Note: "never applies: the family before has all of it"},
+		{Code: "In*.Not*Found", Kind: cgw.ErrNotFound, Note: "several stars"},
 		{Code: "Plain", Kind: cgw.ErrNotFound, Note: "no family"},
 	})
 }
@@ -36,12 +37,38 @@ func TestLookup(t *testing.T) {
 		{"Plain", "Plain"},
 		{"plain", ""},
 		{"Plain.More", ""},
+		{"InvalidDisk.NotFound", "In*.Not*Found"},
+		{"InvalidDisk.NotYetFound", "In*.Not*Found"},
+		{"In.NotFound", "In*.Not*Found"},
+		{"In.NotFound.NotFound", "In*.Not*Found"},
+		{"In.NotFoun", ""},
+		{"InNotFound", ""},
+		{"In.Found", ""},
 		{"", ""},
 		{"*", ""},
 	} {
 		row, ok := table().Lookup(tc.code, "")
 		require.Equal(t, tc.row != "", ok, tc.code)
 		require.Equal(t, tc.row, row.Code, tc.code)
+	}
+}
+
+// TestMention has rows that ask for a text in the message, and come before others.
+func TestMention(t *testing.T) {
+	codes := errcode.New([]errcode.Row{
+		{Code: "Odd", Kind: cgw.ErrInvalidArgument, Note: "whatever it says"},
+		{Code: "Odd", Mention: "colour", Kind: cgw.ErrUnsupported, Note: "about one thing"},
+		{Code: "Even*", Mention: "colour", Kind: cgw.ErrUnsupported, Note: "a family, about one thing"},
+	})
+	for _, tc := range []struct{ code, message, note string }{
+		{"Odd", "no such size", "whatever it says"},
+		{"Odd", "no such colour", "about one thing"},
+		{"Odd.More", "no such colour", ""},
+		{"Even.More", "no such colour", "a family, about one thing"},
+		{"Even.More", "no such size", ""},
+	} {
+		row, _ := codes.Lookup(tc.code, tc.message)
+		require.Equal(t, tc.note, row.Note, "%s: %s", tc.code, tc.message)
 	}
 }
 

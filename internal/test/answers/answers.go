@@ -1,0 +1,203 @@
+// Package answers is what both providers are tested with about error codes: what each row of the
+// table means as an answer to each request of each operation, and how many requests a code costs.
+package answers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/errcode"
+)
+
+// Service is a service in memory that refuses one action and does the others. Its fields are set
+// between calls.
+type Service struct {
+	Action func(*http.Request) string                           // of a request
+	Done   func(action string) string                           // the reply of an action that is done
+	Error  func(code, message string) (status int, body string) // the reply that refuses
+	Refuse string                                               // the action to refuse
+	Code   string                                               // and how
+	Text   string                                               // the message
+	Header map[string]string                                    // of refusals
+	Status int                                                  // of refusals; 0: as Error has it
+	mu     sync.Mutex
+	asked  map[string]int
+}
+
+// RoundTrip implements http.RoundTripper.
+func (s *Service) RoundTrip(r *http.Request) (*http.Response, error) {
+	action := s.Action(r)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.asked == nil {
+		s.asked = map[string]int{}
+	}
+	s.asked[action]++
+	rec := httptest.NewRecorder()
+	if action == s.Refuse {
+		status, body := s.Error(s.Code, s.Text)
+		if s.Status != 0 {
+			status = s.Status
+		}
+		for k, v := range s.Header {
+			rec.Header().Set(k, v)
+		}
+		rec.WriteHeader(status)
+		_, _ = rec.WriteString(body)
+	} else {
+		_, _ = rec.WriteString(s.Done(action))
+	}
+	resp := rec.Result()
+	resp.Request = r
+	return resp, nil
+}
+
+// Asked returns how often an action was asked for since the last time.
+func (s *Service) Asked(action string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.asked[action]
+	delete(s.asked, action)
+	return n
+}
+
+// Rest returns how many further actions were asked for.
+func (s *Service) Rest() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.asked)
+}
+
+// Request is one request of an operation, to be refused.
+type Request struct {
+	Op, Action string
+	Write      bool
+	After      cgw.Outcome // of a refusal after all writes; OutcomeUnknown: it comes before that
+	Partly     bool        // whether it comes after a write and before another
+	Do         func(context.Context, cgw.Provisioner) error
+}
+
+// Create makes a gateway where the service shows none.
+func Create(ctx context.Context, p cgw.Provisioner) error {
+	_, err := p.Create(ctx, cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.9"), Name: "office", ASN: 65010})
+	return err
+}
+
+// Get reads the gateway cgw-1.
+func Get(ctx context.Context, p cgw.Provisioner) error {
+	_, err := p.Get(ctx, "cgw-1")
+	return err
+}
+
+// List reads all gateways.
+func List(ctx context.Context, p cgw.Provisioner) error {
+	_, err := cgw.Collect(p.List(ctx, cgw.Filter{}))
+	return err
+}
+
+// Rename changes a field.
+func Rename(ctx context.Context, p cgw.Provisioner) error {
+	name := "renamed"
+	_, err := p.Update(ctx, "cgw-1", cgw.UpdateRequest{Name: &name})
+	return err
+}
+
+// Retag changes tags alone: one is removed, another is set.
+func Retag(ctx context.Context, p cgw.Provisioner) error {
+	_, err := p.Update(ctx, "cgw-1", cgw.UpdateRequest{Tags: map[string]string{"new": "1"}})
+	return err
+}
+
+// Delete removes the gateway cgw-1.
+func Delete(ctx context.Context, p cgw.Provisioner) error { return p.Delete(ctx, "cgw-1") }
+
+// Check refuses every request with the code of every row and requires of the error what the row
+// says. p must not repeat anything. It returns how many answers it checked.
+func Check(t *testing.T, table *errcode.Table, s *Service, p cgw.Provisioner, requests []Request) (checked int) {
+	t.Helper()
+	for _, row := range table.Rows() {
+		if strings.HasPrefix(row.Note, "of the SDK") {
+			continue // no answer of the service
+		}
+		s.Code, s.Text = strings.ReplaceAll(row.Code, "*", "Probe"), "it was refused: "+row.Mention
+		for _, r := range requests {
+			s.Refuse = r.Action
+			checked++
+			if fault := r.judge(row, s.Code, r.Do(t.Context(), p)); fault != "" {
+				t.Errorf("%s in answer to %s of %s: %s", row.Code, r.Action, r.Op, fault)
+			}
+		}
+	}
+	return checked
+}
+
+// judge says what is wrong with the error of a request that was refused by the code of a row; "":
+// nothing.
+func (r Request) judge(row errcode.Row, code string, err error) string {
+	kind := row.Kind
+	if !possible(kind, r) {
+		kind = cgw.ErrInvalidArgument
+	}
+	passed := r.Op == cgw.OpList && kind == cgw.ErrNotFound //nolint:errorlint // a bare sentinel. Of an ID: it is passed over
+	var e *cgw.Error
+	if err == nil || !errors.As(err, &e) {
+		if passed && err == nil {
+			return ""
+		}
+		return fmt.Sprintf("the error is %v", err)
+	}
+	want := row.Repeat.Outcome()
+	switch {
+	case r.Partly:
+		want = cgw.OutcomeUnknown
+	case r.After != cgw.OutcomeUnknown:
+		want = r.After
+	case !r.Write:
+		want = cgw.OutcomeNotApplied
+	}
+	switch {
+	case passed:
+		return "an ID that does not exist is not passed over"
+	case e.Kind != kind: //nolint:errorlint // a bare sentinel
+		return fmt.Sprintf("the kind is %v, not %v", e.Kind, kind)
+	case e.Code != code:
+		return "the code is " + e.Code
+	case e.Outcome != want:
+		return fmt.Sprintf("the outcome is %v, not %v", e.Outcome, want)
+	case errors.Is(err, cgw.ErrPermissionDenied) && !strings.Contains(err.Error(), r.Action):
+		return "the action is not named: " + err.Error()
+	default:
+		return ""
+	}
+}
+
+// possible says of each sentinel which requests it can be an answer to.
+func possible(kind error, r Request) bool {
+	create := r.Op == cgw.OpCreate && r.Write
+	for _, only := range []struct {
+		kind error
+		of   bool
+	}{
+		{cgw.ErrNotFound, !create},
+		{cgw.ErrAlreadyExists, create},
+		{cgw.ErrInUse, r.Write && !create},
+		{cgw.ErrTokenMismatch, r.Write},
+		{cgw.ErrInvalidName, r.Op != cgw.OpGet && r.Op != cgw.OpDelete},
+		{cgw.ErrInvalidDescription, r.Op != cgw.OpGet && r.Op != cgw.OpDelete},
+		{cgw.ErrInvalidIPAddress, r.Op != cgw.OpGet && r.Op != cgw.OpDelete},
+		{cgw.ErrInvalidASN, r.Op != cgw.OpGet && r.Op != cgw.OpDelete},
+	} {
+		if only.kind == kind { //nolint:errorlint // a bare sentinel
+			return only.of
+		}
+	}
+	return true
+}

@@ -1,0 +1,71 @@
+package answers
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/cgw-go/cgw"
+)
+
+// Cost is what a service that goes on refusing costs a call.
+type Cost struct {
+	Refuse, Code, Text string
+	Status             int    // 0: that of the code
+	RetryAfter         string // seconds
+	Header             string // that has it; empty: Retry-After
+	Do                 func(context.Context, cgw.Provisioner) error
+
+	Kind     error
+	Unknown  bool   // of the outcome
+	Requests int    // of the action that is refused
+	Waits    bool   // more than five requests, until the time is up
+	LookBy   string // the action that looks
+	Looks    int    // by it
+	Says     string // in the error's text
+}
+
+// CheckCosts runs each against a service and a Provisioner of its own, on a clock of its own.
+func CheckCosts(t *testing.T, open func(*testing.T) (*Service, cgw.Provisioner), costs []Cost) {
+	t.Helper()
+	for _, c := range costs {
+		t.Run(c.Refuse+" "+c.Code, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, p := open(t)
+				s.Refuse, s.Code, s.Text, s.Status = c.Refuse, c.Code, c.Text, c.Status
+				if c.RetryAfter != "" {
+					header := c.Header
+					if header == "" {
+						header = "Retry-After"
+					}
+					s.Header = map[string]string{header: c.RetryAfter}
+				}
+				begin := time.Now()
+				err := c.Do(t.Context(), p)
+				took, asked, looks := time.Since(begin), s.Asked(c.Refuse), s.Asked(c.LookBy)
+				var e *cgw.Error
+				switch {
+				case !errors.As(err, &e):
+					t.Errorf("the error is %v", err)
+				case e.Kind != c.Kind: //nolint:errorlint // a bare sentinel
+					t.Errorf("the kind is %v, not %v", e.Kind, c.Kind)
+				case (e.Outcome == cgw.OutcomeUnknown) != c.Unknown:
+					t.Errorf("the outcome is %v", e.Outcome)
+				case !strings.Contains(err.Error(), c.Says):
+					t.Errorf("%q is not in %q", c.Says, err)
+				case took > time.Minute:
+					t.Errorf("it took %v", took)
+				case c.Waits && (asked <= 5 || took < 45*time.Second):
+					t.Errorf("it gave up after %d requests and %v", asked, took)
+				case !c.Waits && asked != c.Requests:
+					t.Errorf("%d requests, not %d", asked, c.Requests)
+				case c.LookBy != "" && looks != c.Looks:
+					t.Errorf("%d looks, not %d", looks, c.Looks)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,110 @@
+package tencent
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/test/answers"
+)
+
+// refusing returns a service that has the gateway cgw-1, and a Provisioner of it.
+func refusing(t *testing.T, retry cgw.RetryPolicy) (*answers.Service, *Provisioner) {
+	t.Helper()
+	a := traits.Actions
+	s := &answers.Service{
+		Action: func(r *http.Request) string { return r.Header.Get("X-TC-Action") },
+		Done: func(action string) string {
+			content := map[string]string{
+				a.Create:      `"CustomerGateway":{"CustomerGatewayId":"cgw-2"},`,
+				a.Get:         `"CustomerGatewaySet":[{"CustomerGatewayId":"cgw-1","CustomerGatewayName":"old","IpAddress":"198.51.100.1"}],"TotalCount":1,`,
+				a.Connections: `"VpnConnectionSet":[],"TotalCount":0,`,
+				a.ReadTags:    `"Tags":[{"TagKey":"old","TagValue":"1","ResourceId":"cgw-1"}],"TotalCount":1,`,
+			}
+			return `{"Response":{` + content[action] + `"RequestId":"request-1"}}`
+		},
+		Error: func(code, message string) (int, string) {
+			type detail struct{ Code, Message string }
+			var reply struct {
+				Response struct {
+					Error     detail
+					RequestId string //nolint:revive // the service's spelling
+				}
+			}
+			reply.Response.Error, reply.Response.RequestId = detail{code, message}, "request-1"
+			body, _ := json.Marshal(reply)
+			return http.StatusOK, string(body)
+		},
+	}
+	p, err := New(Config{
+		Region: "ap-guangzhou", Credentials: StaticCredentials("AKIDEXAMPLE", "keyEXAMPLE", ""), Retry: retry,
+		Limiter: NewLimiter(1e6), HTTPClient: &http.Client{Transport: s},
+	})
+	require.NoError(t, err)
+	return s, p
+}
+
+// TestRowsAndOperations has each row of the table in answer to each request.
+func TestRowsAndOperations(t *testing.T) {
+	s, p := refusing(t, cgw.RetryPolicy{MaxAttempts: 1, MinBackoff: 1, MaxBackoff: 1})
+	a := traits.Actions
+	n := answers.Check(t, codes, s, p, []answers.Request{
+		{Op: cgw.OpCreate, Action: a.Create, Write: true, Do: answers.Create},
+		{Op: cgw.OpGet, Action: a.Get, Do: answers.Get},
+		{Op: cgw.OpGet, Action: a.ReadTags, Do: answers.Get},
+		{Op: cgw.OpList, Action: a.List, Do: answers.List},
+		{Op: cgw.OpUpdate, Action: a.Modify, Write: true, Do: answers.Rename},
+		{Op: cgw.OpUpdate, Action: a.Get, After: cgw.OutcomeApplied, Do: answers.Rename},
+		{Op: cgw.OpUpdate, Action: a.ReadTags, Do: answers.Retag},
+		{Op: cgw.OpUpdate, Action: a.Tag, Write: true, Do: answers.Retag},
+		{Op: cgw.OpDelete, Action: a.Delete, Write: true, Do: answers.Delete},
+	})
+	t.Log(n, "answers")
+	require.Greater(t, n, 1400)
+}
+
+// TestCosts has how many requests a refusal costs under the default policy, and what comes of it.
+func TestCosts(t *testing.T) {
+	a := traits.Actions
+	answers.CheckCosts(t, func(t *testing.T) (*answers.Service, cgw.Provisioner) {
+		t.Helper()
+		s, p := refusing(t, cgw.RetryPolicy{})
+		return s, p
+	}, []answers.Cost{
+		// A code that nobody knows, in a well-formed refusal, costs at most one repeat. Before
+		// that, and after it, a create looks.
+		{Refuse: a.Create, Code: "Brand.New", Do: answers.Create, Unknown: true, Requests: 2, Looks: 12, LookBy: a.List},
+		{Refuse: a.Get, Code: "Brand.New", Do: answers.Get, Requests: 2},
+		{Refuse: a.List, Code: "Brand.New", Do: answers.List, Requests: 2},
+		{Refuse: a.ReadTags, Code: "Brand.New", Do: answers.Get, Requests: 2},
+		{Refuse: a.Modify, Code: "Brand.New", Do: answers.Rename, Unknown: true, Requests: 2},
+		{Refuse: a.Tag, Code: "Brand.New", Do: answers.Retag, Unknown: true, Requests: 2},
+		{Refuse: a.Delete, Code: "Brand.New", Do: answers.Delete, Unknown: true, Requests: 2},
+		// The families that refuse.
+		{Refuse: a.Create, Code: "UnknownParameter.WithGuess", Text: "The parameter `BgpAsn` is not recognized.", Do: answers.Create, Kind: cgw.ErrUnsupported, Requests: 1},
+		{Refuse: a.Create, Code: "UnknownParameter.WithGuess", Text: "The parameter `Colour` is not recognized.", Do: answers.Create, Kind: cgw.ErrInvalidArgument, Requests: 1},
+		{Refuse: a.Create, Code: "InvalidCustomerGateway.New", Do: answers.Create, Kind: cgw.ErrInvalidArgument, Requests: 1},
+		{Refuse: a.Create, Code: "UnsupportedOperation.New", Do: answers.Create, Kind: cgw.ErrUnsupported, Requests: 1},
+		{Refuse: a.Create, Code: "AuthFailure.New", Do: answers.Create, Kind: cgw.ErrUnauthenticated, Requests: 1},
+		// Throttled by the status, whatever the code.
+		{Refuse: a.Create, Status: 429, Code: "Brand.New", Do: answers.Create, Kind: cgw.ErrThrottled, Waits: true},
+		{Refuse: a.Get, Status: 429, Code: "InvalidParameter", Do: answers.Get, Kind: cgw.ErrThrottled, Waits: true},
+		{Refuse: a.Create, Status: 429, Code: "InternalError", Do: answers.Create, Kind: cgw.ErrUnavailable, Unknown: true, Requests: 5, Looks: 30, LookBy: a.List},
+		{Refuse: a.Create, Status: 429, Code: "Brand.New", RetryAfter: "300", Do: answers.Create, Kind: cgw.ErrThrottled, Requests: 1},
+		// A plain "try later" is waited for.
+		{Refuse: a.Create, Code: "OperationDenied.MutexTaskRunning", Do: answers.Create, Kind: cgw.ErrConflict, Waits: true},
+		{Refuse: a.Tag, Code: "FailedOperation.ResourceTagProcessing", Do: answers.Retag, Kind: cgw.ErrConflict, Waits: true},
+		// Not found, but not the gateway.
+		{Refuse: a.Tag, Code: "ResourceNotFound.TagNonExist", Do: answers.Retag, Kind: cgw.ErrInvalidTag, Requests: 1},
+		{Refuse: a.Tag, Code: "ResourceNotFound.AttachedTagKeyNotFound", Do: answers.Retag, Kind: cgw.ErrInvalidTag, Requests: 1},
+		{Refuse: a.Tag, Code: "ResourceInUse.TagKeyAttached", Do: answers.Retag, Kind: cgw.ErrInvalidTag, Requests: 1},
+		{Refuse: a.List, Code: "ResourceNotFound.SvcNotExist", Do: answers.List, Kind: cgw.ErrInvalidArgument, Requests: 1},
+		{Refuse: a.Create, Code: "ResourceNotFound", Do: answers.Create, Kind: cgw.ErrInvalidArgument, Requests: 1},
+		// Rights for tags apart from those for gateways.
+		{Refuse: a.ReadTags, Code: "AuthFailure.UnauthorizedOperation", Text: "you may not", Do: answers.Get, Kind: cgw.ErrPermissionDenied, Requests: 1, Says: "permission denied (refused action: DescribeResourceTagsByResourceIds)"},
+		{Refuse: a.Tag, Code: "UnauthorizedOperation", Text: "no right to tag:ModifyResourceTags", Do: answers.Retag, Kind: cgw.ErrPermissionDenied, Requests: 1, Says: "no right to tag:ModifyResourceTags"},
+	})
+}
