@@ -150,7 +150,7 @@ func (c *Call) try(ctx context.Context, r *Request, begin time.Time, rec *exchan
 		c.wrote = begin
 	}
 	err := r.Try(credential.WithUse(exchange.WithRecord(ctx, rec), use))
-	if err == nil && rec.Err == nil {
+	if err == nil && rec.Err == nil && rec.Reply.Code == "" {
 		return nil, errcode.Never
 	}
 	e, repeat := c.judge(ctx, r, rec, err)

@@ -26,7 +26,11 @@ func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw
 		lowered := func() bool { return page.Limit > 0 && page.Limit < limit }
 		err := e.read(ctx, call, e.Traits.Actions.ReadTags, func(ctx context.Context) (err error) {
 			page, err = reader.ReadTags(ctx, ids, offset, limit)
-			if err == nil && len(page.Rows) < min(limit, page.Total-offset) && !lowered() {
+			left := page.Total - offset
+			if limit > 0 {
+				left = min(limit, left)
+			}
+			if err == nil && len(page.Rows) < left && !lowered() {
 				return exchange.Incomplete("the tags that it counts")
 			}
 			return err
@@ -48,7 +52,7 @@ func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw
 			}
 			gateways[i].Tags[row.Key] = row.Value
 		}
-		if offset += limit; offset >= page.Total {
+		if offset += limit; limit == 0 || offset >= page.Total {
 			return nil
 		}
 	}
@@ -70,6 +74,9 @@ func (e *Engine) changeTags(ctx context.Context, call *attempt.Call, id string, 
 		}
 	}
 	actions, most := e.Traits.Actions, e.Traits.TagsInChange
+	if most == 0 {
+		most = len(set) + len(remove)
+	}
 	for len(set)+len(remove) > 0 {
 		n := min(len(remove), most)
 		gone := remove[:n]
