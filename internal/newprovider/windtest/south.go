@@ -78,11 +78,11 @@ func south(s *Service, ctx context.Context, r *http.Request, body []byte) (any, 
 		if p.Name == nil {
 			return nil, cgw.ErrInvalidArgument
 		}
-		_, err := s.Fake.Update(ctx, id, cgw.UpdateRequest{Name: p.Name, ASN: p.ASN})
-		return nil, err
+		g, err := s.Fake.Update(ctx, id, cgw.UpdateRequest{Name: p.Name, ASN: p.ASN})
+		return untagged(g), err
 	case "DELETE gateways/id":
-		return nil, s.Fake.Delete(ctx, id)
-	case "POST tags":
+		return map[string]string{"Deleted": id}, s.Fake.Delete(ctx, id)
+	case "POST tags": // there is nothing to say of it
 		return nil, s.changeTags(ctx, q.Get("id"), p.Set, p.Remove)
 	case "GET tags":
 		limit, _ := strconv.Atoi(q.Get("limit"))
