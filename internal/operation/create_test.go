@@ -3,6 +3,7 @@ package operation_test
 import (
 	"cmp"
 	"context"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,7 +24,7 @@ func TestCreate(t *testing.T) {
 		there   *cgw.Gateway  // before
 		age     time.Duration // of it; 0: an hour
 		request func(*cgw.CreateRequest)
-		sent    []string
+		sent    []string // looks one after the other are one
 		id      string
 		total   int
 
@@ -47,7 +48,7 @@ func TestCreate(t *testing.T) {
 		},
 		{
 			name: "look and prove, a request is lost", faults: []fault{lost("Create", 0, false)},
-			sent: []string{"Create", "List", "List", "List", "List", "Create"}, id: "new-0", total: 1,
+			sent: []string{"Create", "List", "Create"}, id: "new-0", total: 1,
 		},
 		{
 			name: "look and prove, all are lost", faults: []fault{lost("Create", -1, false)}, request: func(r *cgw.CreateRequest) { r.ResourceGroupID = "rg" },
@@ -114,7 +115,7 @@ func TestCreate(t *testing.T) {
 				}
 				g, err := e.Create(t.Context(), req)
 				if tc.sent != nil {
-					require.Equal(t, tc.sent, f.sent)
+					require.Equal(t, tc.sent, looksOnce(f.sent))
 				}
 				require.Len(t, f.gateways, tc.total)
 				if tc.kind == nil {
@@ -188,4 +189,9 @@ func TestCreateTwice(t *testing.T) {
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
 	})
+}
+
+// looksOnce makes one of the looks that follow each other: how many there are is a matter of time.
+func looksOnce(sent []string) []string {
+	return slices.CompactFunc(slices.Clone(sent), func(a, b string) bool { return a == "List" && b == "List" })
 }

@@ -232,7 +232,7 @@ func engine(t testing.TB, d operation.Driver, change func(*operation.Traits)) *o
 	t.Helper()
 	traits := operation.Traits{
 		Actions:     operation.Actions{Create: "Create", Get: "Get", List: "List", Modify: "Modify", Delete: "Delete", Connections: "Connections", Tag: "Tag", Untag: "Untag", ReadTags: "ReadTags"},
-		ConfirmsASN: true,
+		ConfirmsASN: true, TagsRead: 1, TagRows: 100,
 	}
 	if change != nil {
 		change(&traits)

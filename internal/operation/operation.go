@@ -110,8 +110,8 @@ type Traits struct {
 	IDsInQuery, QueriesOfIDs int
 	// TagsInChange is how many tags one SetTags takes. 0: any number.
 	TagsInChange int
-	// TagsRead is how many gateways one ReadTags takes; 0 is 1. TagRows is the limit of rows
-	// that ReadTags asks for; 0: the service does not page.
+	// TagsRead is how many gateways one ReadTags takes, and TagRows how many rows its page has.
+	// A TagReader needs both.
 	TagsRead, TagRows int
 }
 

@@ -239,7 +239,7 @@ func TestTagsApart(t *testing.T) {
 		sent   []string
 		kind   error
 	}{
-		{name: "one at a time, without pages", sent: []string{"ReadTags g000", "ReadTags g001", "ReadTags g002"}},
+		{name: "one at a time", sent: []string{"ReadTags g000", "ReadTags g001", "ReadTags g002"}},
 		{name: "two at a time", traits: func(tr *operation.Traits) { tr.TagsRead = 2 }, sent: []string{"ReadTags g000,g001", "ReadTags g002"}},
 		{
 			name: "pages of three rows", traits: func(tr *operation.Traits) { tr.TagsRead, tr.TagRows = 3, 3 },

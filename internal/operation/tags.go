@@ -26,11 +26,7 @@ func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw
 		lowered := func() bool { return page.Limit > 0 && page.Limit < limit }
 		err := e.read(ctx, call, e.Traits.Actions.ReadTags, func(ctx context.Context) (err error) {
 			page, err = reader.ReadTags(ctx, ids, offset, limit)
-			left := page.Total - offset
-			if limit > 0 {
-				left = min(limit, left)
-			}
-			if err == nil && len(page.Rows) < left && !lowered() {
+			if err == nil && len(page.Rows) < min(limit, page.Total-offset) && !lowered() {
 				return exchange.Incomplete("the tags that it counts")
 			}
 			return err
@@ -52,7 +48,7 @@ func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw
 			}
 			gateways[i].Tags[row.Key] = row.Value
 		}
-		if offset += limit; limit == 0 || offset >= page.Total {
+		if offset += limit; offset >= page.Total {
 			return nil
 		}
 	}
