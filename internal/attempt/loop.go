@@ -156,7 +156,7 @@ func (c *Call) try(ctx context.Context, r *Request, begin time.Time, saw *seen) 
 		c.wrote = begin
 	}
 	err := r.Try(credential.WithUse(exchange.WithRecord(ctx, &saw.rec), &saw.use))
-	if err == nil && saw.rec.Err == nil {
+	if err == nil && saw.rec.Err == nil && saw.rec.Reply.Code == "" {
 		return nil, errcode.Never
 	}
 	e, repeat := c.judge(ctx, r, &saw.rec, err)

@@ -148,3 +148,16 @@ func (c *Checker) Timing(timeout time.Duration, retry cgw.RetryPolicy, mode cgw.
 	}
 	return timeout, retry.WithDefaults()
 }
+
+// Rules returns the rules of a validation mode. documented are those of the vendor's documents
+// that cgw was made from, current those of its documents of today.
+func Rules(mode cgw.ValidationMode, documented, current cgw.Rules) cgw.Rules {
+	switch mode {
+	case cgw.Current:
+		return current
+	case cgw.Minimal:
+		return documented.Minimal()
+	default:
+		return documented
+	}
+}

@@ -1,3 +1,3 @@
-// Package newprovider has in its tests a third provider, of a cloud that does not exist, written
-// by following docs/new-provider.md: the checklist is proven by it.
+// Package newprovider holds the tests of two providers of clouds that do not exist, northwind and
+// southwind. They are written by following docs/new-provider.md, so that the page is proven.
 package newprovider

@@ -60,6 +60,7 @@ func (c *creation) try(ctx context.Context) error {
 	case g.ID == "":
 		return exchange.Incomplete("the ID of a gateway")
 	}
+	c.fill(ctx, &g)
 	c.made = completed(g, c.req, c.Traits)
 	c.claim.note(g.ID)
 	return nil

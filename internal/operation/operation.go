@@ -12,34 +12,41 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// Driver sends the requests of one cloud, in one region. A method signs and sends one request,
-// with the context that it is given, and decodes the reply. It does not validate, repeat, page or
-// look. A reply that lacks what it must have is exchange.Incomplete. It is safe for concurrent use.
+// Driver sends the requests of one cloud, in one region. A method signs and sends one request
+// through an exchange, with the context that it is given, and decodes the reply. It does not
+// validate, retry, page or look anything up. A reply that lacks a required field is
+// exchange.Incomplete; a reply with an error code is an error too. The engine fills in Provider,
+// Region and RequestID of a gateway, unless the driver did. A Driver is safe for concurrent use.
 type Driver interface {
-	// Create asks for a gateway. req is valid; its ClientToken is set if the cloud has tokens.
+	// Create asks for a gateway. req is valid; its ClientToken is set if Traits.Tokens.
 	// Fields of the result that the reply does not have are left zero.
 	Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error)
-	// Get reads one gateway. A result without an ID says that the service shows none.
+	// Get reads one gateway. A result without an ID says that the service shows none; an error
+	// code that means cgw.ErrNotFound says the same.
 	Get(ctx context.Context, id string) (cgw.Gateway, error)
-	// Page reads one page of the gateways that f matches, or of more: f.IDs are at most
-	// Traits.IDsInQuery, and what the service cannot filter is compared by the caller.
+	// Page reads one page of the gateways that f matches, or of more: what the service cannot
+	// filter, the engine compares. f.IDs has at most Traits.IDsInQuery IDs.
 	Page(ctx context.Context, f cgw.Filter, at Cursor) (Page, error)
-	// Modify changes the fields of req but the tags. token makes a repeat known.
+	// Modify changes the fields of req that are not nil. req.Tags is always nil. token is an
+	// idempotency token for a service that takes one; it is new for each update.
 	Modify(ctx context.Context, id string, req cgw.UpdateRequest, token string) error
 	// SetTags sets and removes tags, at most Traits.TagsInChange together. Unless
 	// Traits.Actions says that one action does both, one of the two is empty.
 	SetTags(ctx context.Context, id string, set []Tag, remove []string) error
-	// Delete removes a gateway. token makes a repeat known.
+	// Delete removes a gateway. token is an idempotency token for a service that takes one.
 	Delete(ctx context.Context, id, token string) error
-	// Connections returns the IDs of the VPN connections that use the gateway.
+	// Connections returns the IDs of the VPN connections that use the gateway. It is asked only
+	// after a delete that was refused because of them.
 	Connections(ctx context.Context, id string) ([]string, error)
 }
 
 // TagReader is a Driver of a cloud whose gateways are shown without tags, which are read apart.
 type TagReader interface {
-	// ReadTags reads one page of the tags of the gateways, at most Traits.TagsRead of them.
+	// ReadTags reads one page of the tags of the gateways: at most Traits.TagsRead gateways, and
+	// at most limit rows from row offset on.
 	ReadTags(ctx context.Context, ids []string, offset, limit int) (TagPage, error)
 }
 
@@ -57,16 +64,19 @@ type ConnectionPage struct {
 	Total int      // of all pages as the service counts; -1: it does not say
 }
 
-// Cursor says where a page begins.
+// Cursor says where a page begins, in the three ways that services ask for it: a driver uses the
+// one that its service has. The zero Cursor is the first page.
 type Cursor struct {
-	Page int // pages read before
-	Rows int // rows read before
+	Page int    // number of pages before this one
+	Rows int    // number of rows on those pages
+	Next string // Page.Next of the page before; "" if Traits.NextToken is not set
 }
 
-// Page is one page of gateways.
+// Page is one page of gateways, in the service's order.
 type Page struct {
 	Gateways []cgw.Gateway
-	Total    int // of all pages as the service counts; -1: it does not say
+	Total    int    // number of rows on all pages as the service counts them; -1: it does not say
+	Next     string // where the next page begins, if Traits.NextToken; "": this is the last page
 }
 
 // Tag is a tag to set.
@@ -75,14 +85,15 @@ type Tag struct{ Key, Value string }
 // TagPage is one page of tags.
 type TagPage struct {
 	Rows  []TagRow
-	Total int // of all pages as the service counts; -1: it does not say
-	Limit int // rows that the service puts into a page, if that is less than was asked; or 0
+	Total int // number of rows on all pages as the service counts them; -1: it does not say
+	Limit int // rows on a page, if the service lowered the limit that was asked for; or 0
 }
 
-// TagRow is a tag of a gateway. One of the cloud's own is System.
+// TagRow is one tag of one gateway.
 type TagRow struct {
-	ID, Key, Value string
-	System         bool
+	ID         string // of the gateway
+	Key, Value string
+	System     bool // reserved by the cloud: not shown to the user
 }
 
 // Actions are the service's names of the requests, for limiters, observers and permissions.
@@ -93,24 +104,30 @@ type Actions struct {
 	ReadTags   string // of a TagReader
 }
 
-// Traits say how the API of a cloud differs from others.
+// Traits say how the API of a cloud differs from others. The zero Traits are of a cloud without
+// idempotency tokens and without a filter for IDs, which takes any number of tags in a request.
 type Traits struct {
 	Actions Actions
-	// Tokens says that creates carry an idempotency token, so that they may be repeated. Without
-	// it the gateway is looked up before a repeat.
+	// Tokens says that creates carry an idempotency token, so that they may be repeated. If
+	// false, the engine looks for the gateway before it repeats a create, and takes one for
+	// its own only on proof: Gateway.CreatedAt and the Date header of the reply.
 	Tokens bool
-	// NamesAlways says that Modify needs the name also where it stays as it is.
+	// NamesAlways says that Modify needs the name, even if it does not change.
 	NamesAlways bool
 	// ConfirmsASN says that the reply to a create has the ASN, if the cloud took it.
 	ConfirmsASN bool
 	// PageRows is how many gateways a full page has; 0: that is not known.
 	PageRows int
-	// IDsInQuery is how many IDs a Page takes. IDs that need more than QueriesOfIDs pages are
-	// picked from the whole list.
+	// NextToken says that a page has a token for the next one, in Page.Next. If false, a list ends
+	// as Page.Total says, or with an empty page.
+	NextToken bool
+	// IDsInQuery is how many IDs one Page takes. IDs that need more than QueriesOfIDs requests
+	// are picked from the whole list. 0: the service cannot filter by ID.
 	IDsInQuery, QueriesOfIDs int
-	// TagsInChange is how many tags one SetTags takes.
+	// TagsInChange is how many tags one SetTags takes. 0: any number.
 	TagsInChange int
 	// TagsRead is how many gateways one ReadTags takes, and TagRows how many rows its page has.
+	// A TagReader needs both.
 	TagsRead, TagRows int
 }
 
@@ -123,6 +140,29 @@ type Engine struct {
 	Loop   *attempt.Loop
 
 	claims claims
+}
+
+// Location returns where the gateways are.
+func (e *Engine) Location() cgw.Location {
+	return cgw.Location{Provider: e.Loop.Provider, Region: e.Loop.Region}
+}
+
+// fill fills in the fields of a gateway that the engine knows: ctx is that of the attempt which
+// showed it. It also puts addresses, times and tags into the form that cgw.Gateway documents.
+func (e *Engine) fill(ctx context.Context, g *cgw.Gateway) {
+	if g.Provider == "" {
+		g.Provider = e.Loop.Provider
+	}
+	if g.Region == "" {
+		g.Region = e.Loop.Region
+	}
+	if g.RequestID == "" {
+		g.RequestID = exchange.RecordOf(ctx).Reply.RequestID
+	}
+	g.IPAddress, g.CreatedAt = g.IPAddress.Unmap(), g.CreatedAt.UTC()
+	if len(g.Tags) == 0 {
+		g.Tags = nil
+	}
 }
 
 // read sends a request that changes nothing, as part of a call.

@@ -29,6 +29,7 @@ func (e *Engine) Get(ctx context.Context, id string) (cgw.Gateway, error) {
 func (e *Engine) get(ctx context.Context, call *attempt.Call, id string) (g cgw.Gateway, err error) {
 	rec, err := call.Send(ctx, &attempt.Request{Action: e.Traits.Actions.Get, Repeatable: true, Try: func(ctx context.Context) (err error) {
 		g, err = e.Driver.Get(ctx, id)
+		e.fill(ctx, &g)
 		return err
 	}})
 	if err != nil {
@@ -134,10 +135,11 @@ func (e *Engine) yield(ctx context.Context, call *attempt.Call, f cgw.Filter, ro
 // more. start gives the call for a page; rec, if not nil, gets the record of its last attempt.
 //
 // A list ends with a page that is not full and completes what the service counts, or with an empty
-// one: the count may be too low, so that one more page is asked for after a full one. A page that
-// lacks rows is broken and read again.
+// one: the count may be too low, so that one more page is asked for after a full one. If pages name
+// the next one, it ends with the page that names none. A page that lacks rows is broken and read
+// again. A page that was read before is an error.
 func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.Call, rec *exchange.Record, do func([]cgw.Gateway) (more bool, err error)) error {
-	seen := map[string]struct{}{}
+	seen, tokens := map[string]struct{}{}, map[string]struct{}{}
 	for at := (Cursor{}); ; at.Page++ {
 		call := start()
 		var page Page
@@ -145,6 +147,12 @@ func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.
 			page, err = e.Driver.Page(ctx, f, at)
 			if err == nil && len(page.Gateways) == 0 && page.Total > at.Rows {
 				return exchange.Incomplete("the gateways that it counts")
+			}
+			for i := range page.Gateways {
+				if err == nil && page.Gateways[i].ID == "" {
+					err = exchange.Incomplete("the ID of a gateway")
+				}
+				e.fill(ctx, &page.Gateways[i])
 			}
 			return err
 		}})
@@ -167,12 +175,18 @@ func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.
 			if at.Rows == page.Total {
 				return nil // it shows its last page for any page after that
 			}
-			return call.Error(cgw.ErrUnavailable, cgw.OutcomeNotApplied, exchange.Incomplete("anything new: it is a page that was read before"))
+			return repeated(call)
 		}
 		if more, err := do(rows); err != nil || !more {
 			return err
 		}
-		if at.Rows += size; size == 0 || at.Rows == page.Total && size != e.Traits.PageRows {
+		at.Rows += size
+		switch _, again := tokens[page.Next]; {
+		case e.Traits.NextToken && again:
+			return repeated(call)
+		case e.Traits.NextToken && page.Next != "":
+			at.Next, tokens[page.Next] = page.Next, struct{}{}
+		case e.Traits.NextToken, size == 0, at.Rows == page.Total && size != e.Traits.PageRows:
 			return nil
 		}
 	}
@@ -197,4 +211,9 @@ func (e *Engine) apart(ctx context.Context, f cgw.Filter, start func() *attempt.
 		}
 	}
 	return nil
+}
+
+// repeated is the error of a page that was read before.
+func repeated(call *attempt.Call) error {
+	return call.Error(cgw.ErrUnavailable, cgw.OutcomeNotApplied, exchange.Incomplete("anything new: it is a page that was read before"))
 }

@@ -90,6 +90,9 @@ func (e *Engine) changeTags(ctx context.Context, call *attempt.Call, id string, 
 		}
 	}
 	actions, most := e.Traits.Actions, e.Traits.TagsInChange
+	if most == 0 {
+		most = len(set) + len(remove)
+	}
 	for len(set)+len(remove) > 0 {
 		n := min(len(remove), most)
 		gone := remove[:n]

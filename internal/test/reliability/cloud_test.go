@@ -25,10 +25,11 @@ const (
 	renamed = "office-renamed"
 )
 
-// cloud is one of the two, behind what the tests need of both.
+// cloud is what the tests need of one, whichever it is.
 type cloud struct {
 	name      string
 	start     func(options) *service
+	usual     transport // on which every fault strikes in every mode; "": http1
 	connect   func(url string, s settings) (provisioner, error)
 	actions   map[string][]string // what each operation may send; first the one that matters most
 	throttled string              // a code
@@ -41,6 +42,17 @@ type cloud struct {
 
 // clouds returns both.
 func clouds() []*cloud { return []*cloud{tencentCloud(), alibabaCloud()} }
+
+// matrixClouds returns both, and those that do not exist.
+func matrixClouds() []*cloud { return append(clouds(), northwindCloud(), southwindCloud()) }
+
+// transports returns those that the matrix runs on.
+func (c *cloud) transports() []transport {
+	if c.usual != "" && !long() {
+		return []transport{c.usual}
+	}
+	return []transport{plain, http1, http2}
+}
 
 // transport is how a service is reached.
 type transport string

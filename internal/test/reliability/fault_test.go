@@ -1,6 +1,7 @@
 package reliability_test
 
 import (
+	"cmp"
 	"net/http"
 	"os"
 	"strings"
@@ -114,7 +115,7 @@ func (f fault) applies(c *cloud, tr transport, m mode) bool {
 	if f.only != "" && f.only != c.name {
 		return false
 	}
-	return long() || tr == http1 || m == each || m == dead && (f.refuse || f.slow || f.When == wire.OnConnect)
+	return long() || tr == cmp.Or(c.usual, http1) || m == each || m == dead && (f.refuse || f.slow || f.When == wire.OnConnect)
 }
 
 // long reports whether the long mode was asked for.

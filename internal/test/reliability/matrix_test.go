@@ -48,10 +48,10 @@ func TestFaultMatrix(t *testing.T) {
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { strays.Add(1) }))
 	defer elsewhere.Close()
 	ops := []string{cgw.OpCreate, cgw.OpGet, cgw.OpList, cgw.OpUpdate, cgw.OpDelete}
-	for _, c := range clouds() {
+	for _, c := range matrixClouds() {
 		t.Run(c.name, func(t *testing.T) {
 			sizes := replySizes(t, c, ops)
-			for _, tr := range []transport{plain, http1, http2} {
+			for _, tr := range c.transports() {
 				t.Run(string(tr), func(t *testing.T) {
 					var cells []cell
 					for _, f := range faults(elsewhere.URL) {

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/newprovider/windtest"
 )
 
 // record is all that cgw produced in words: its log at debug, what it tells Observe, and every
@@ -92,7 +93,7 @@ func (b both) Handle(ctx context.Context, r slog.Record) error {
 // leaks returns what the text shows of what nothing may show.
 func leaks(text string) []string {
 	var found []string
-	for what, secret := range map[string]string{"secret key": secretKey, "token": stsToken, "AuthKey": authKey} {
+	for what, secret := range map[string]string{"secret key": secretKey, "token": stsToken, "AuthKey": authKey, "key": windtest.Key} {
 		quoted, _ := json.Marshal(secret)
 		for form, s := range map[string]string{
 			"raw": secret, "query": url.QueryEscape(secret), "path": url.PathEscape(secret),

@@ -2,6 +2,7 @@ package reliability_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -12,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+
+	"github.com/cgw-go/cgw/internal/newprovider/windtest"
 )
 
 // seen is what passed a service of our own on the wire.
@@ -22,10 +25,7 @@ type seen struct {
 }
 
 func (s *seen) note(r *http.Request, size int) {
-	action := r.Header.Get("X-TC-Action")
-	if action == "" {
-		action = r.Header.Get("x-acs-action")
-	}
+	action := cmp.Or(r.Header.Get("X-TC-Action"), r.Header.Get("x-acs-action"), windtest.Action(r))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if q := r.URL.Query(); action == "CreateCustomerGateway" && q.Has("IpAddress") {

@@ -1,0 +1,157 @@
+package newprovider_test
+
+import (
+	"net/http"
+	"net/netip"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/cgwtest/wire"
+	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/emulator"
+	"github.com/cgw-go/cgw/internal/newprovider/northwind"
+	"github.com/cgw-go/cgw/internal/newprovider/southwind"
+	"github.com/cgw-go/cgw/internal/newprovider/windtest"
+)
+
+// key gives the same key each time.
+type key string
+
+func (k key) Key() (string, error) { return string(k), nil }
+
+// cloud is one of the two.
+type cloud struct {
+	rules   cgw.Rules
+	start   func() *windtest.Service
+	connect func(url string, retry cgw.RetryPolicy) (cgw.Provisioner, error)
+	refuse  func(region, endpoint string) error // the error of a wrong Config
+	create  string                              // the action
+	source  string                              // the file
+}
+
+func clouds() map[string]cloud {
+	return map[string]cloud{
+		"northwind": {
+			rules: northwind.Rules(), start: windtest.Northwind, create: "CreateGateway", source: "northwind/northwind.go",
+			connect: func(url string, retry cgw.RetryPolicy) (cgw.Provisioner, error) {
+				return northwind.New(northwind.Config{Region: windtest.Region, Endpoint: url, Credentials: key(windtest.Key), Retry: retry, Limiter: attempt.NewLimiter(1e6, nil)})
+			},
+			refuse: func(region, endpoint string) error {
+				_, err := northwind.New(northwind.Config{Region: region, Endpoint: endpoint})
+				return err
+			},
+		},
+		"southwind": {
+			rules: southwind.Rules(), start: windtest.Southwind, create: "POST gateways", source: "southwind/southwind.go",
+			connect: func(url string, retry cgw.RetryPolicy) (cgw.Provisioner, error) {
+				return southwind.New(southwind.Config{Region: windtest.Region, Endpoint: url, Credentials: key(windtest.Key), Retry: retry, Limiter: attempt.NewLimiter(1e6, nil)})
+			},
+			refuse: func(region, endpoint string) error {
+				_, err := southwind.New(southwind.Config{Region: region, Endpoint: endpoint})
+				return err
+			},
+		},
+	}
+}
+
+// serve starts a service and a Provisioner of it.
+func (c cloud) serve(t testing.TB, retry cgw.RetryPolicy) (*windtest.Service, cgw.Provisioner) {
+	t.Helper()
+	s := c.start()
+	srv := s.Listen(s, emulator.ServerOptions{PlainHTTP: true})
+	t.Cleanup(srv.Close)
+	p, err := c.connect(srv.URL, retry)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, p.(interface{ Close() error }).Close()) })
+	return s, p
+}
+
+func TestConformance(t *testing.T) {
+	for name, c := range clouds() {
+		t.Run(name, func(t *testing.T) {
+			var s *windtest.Service
+			cgwtest.TestProvisioner(t, cgwtest.Harness{
+				New: func(t testing.TB) (p cgw.Provisioner) {
+					t.Helper()
+					s, p = c.serve(t, cgw.RetryPolicy{})
+					return p
+				},
+				Rules:    c.rules,
+				PageCap:  windtest.PageCap,
+				Requests: func() int { return len(s.Requests()) },
+				Connect:  func(_ testing.TB, id string) []string { return []string{s.AddConnection(id)} },
+				Stalled: func(t testing.TB) (p cgw.Provisioner) {
+					t.Helper()
+					s, p = c.serve(t, cgw.RetryPolicy{})
+					s.Inject(wire.Fault{Times: -1, Delay: time.Hour})
+					return p
+				},
+			})
+		})
+	}
+}
+
+// TestLostReply cuts the reply to a create before and after the commit: there is exactly one
+// gateway in the end, and it is the one that Create returns.
+func TestLostReply(t *testing.T) {
+	for name, c := range clouds() {
+		for fault, f := range map[string]wire.Fault{
+			"cut at the first byte":        {When: wire.AfterCommit, Effect: wire.Cut},
+			"cut in the middle":            {When: wire.AfterCommit, Effect: wire.Cut, Bytes: 20},
+			"reset":                        {When: wire.AfterCommit, Effect: wire.Abort},
+			"reset twice":                  {When: wire.AfterCommit, Effect: wire.Abort, Times: 2},
+			"reset before the commit":      {When: wire.BeforeCommit, Effect: wire.Abort},
+			"bad gateway":                  {When: wire.AfterCommit, Effect: wire.Replace, Status: http.StatusBadGateway, Body: "<html>"},
+			"success without content":      {When: wire.AfterCommit, Effect: wire.Replace, Status: http.StatusOK},
+			"success without an ID":        {When: wire.AfterCommit, Effect: wire.Replace, Status: http.StatusOK, Body: `{"RequestID":"r"}`, Header: http.Header{"X-Request-Id": {"r"}}},
+			"internal error":               {When: wire.AfterCommit, Meaning: wire.Unavailable},
+			"internal error, and no write": {When: wire.BeforeCommit, Meaning: wire.Unavailable},
+		} {
+			t.Run(name+"/"+fault, func(t *testing.T) {
+				s, p := c.serve(t, cgw.RetryPolicy{MinBackoff: time.Millisecond, MaxBackoff: 2 * time.Millisecond})
+				f.Action = c.create
+				s.Inject(f)
+				req := cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "office", ASN: 64512, Tags: map[string]string{"env": "test"}}
+				g, err := p.Create(t.Context(), req)
+				require.NoError(t, err)
+				all := s.Gateways()
+				require.Len(t, all, 1)
+				require.Equal(t, all[0].ID, g.ID)
+				require.Equal(t, req.Tags, all[0].Tags)
+				require.Positive(t, s.Faults()[0].Struck)
+			})
+		}
+	}
+}
+
+// TestConfig: everything that is wrong is named at once.
+func TestConfig(t *testing.T) {
+	for name, c := range clouds() {
+		t.Run(name, func(t *testing.T) {
+			err := c.refuse("Not A Region", "ftp://x")
+			require.ErrorIs(t, err, cgw.ErrInvalidArgument)
+			var v *cgw.ValidationError
+			require.ErrorAs(t, err, &v)
+			var fields []string
+			for _, f := range v.Fields {
+				fields = append(fields, f.Field)
+			}
+			require.Equal(t, []string{"Region", "Credentials", "Endpoint"}, fields)
+		})
+	}
+}
+
+// TestSmall: docs/new-provider.md promises that a provider takes less than 200 lines.
+func TestSmall(t *testing.T) {
+	for name, c := range clouds() {
+		text, err := os.ReadFile(c.source)
+		require.NoError(t, err)
+		require.Less(t, strings.Count(string(text), "\n"), 200, name)
+	}
+}

@@ -1,0 +1,312 @@
+package operation_test
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/operation"
+)
+
+// TestListPages lists 25 gateways in pages of 10, of services that page in good and bad ways.
+func TestListPages(t *testing.T) {
+	next := func(tr *operation.Traits) { tr.NextToken = true }
+	// named gives a page its place and the next one, for services that name the next page.
+	named := func(names ...string) func(operation.Cursor, operation.Page) operation.Page {
+		return func(at operation.Cursor, p operation.Page) operation.Page {
+			return operation.Page{Gateways: p.Gateways, Total: -1, Next: names[at.Page]}
+		}
+	}
+	for _, tc := range []struct {
+		name     string
+		traits   func(*operation.Traits)
+		page     func(operation.Cursor, operation.Page) operation.Page
+		requests int
+		got      int
+		kind     error
+	}{
+		{name: "a true total", requests: 3, got: 25},
+		{name: "a total of 0", page: total(0), requests: 4, got: 25},
+		{name: "a total of 1", page: total(1), requests: 4, got: 25},
+		{name: "a total that is too low, on the end of a page", page: total(15), requests: 4, got: 25},
+		{name: "a total that is too high", page: total(99), requests: 3 + 3, got: 25, kind: cgw.ErrUnavailable},
+		{name: "no total", page: total(-1), requests: 4, got: 25},
+		{
+			name: "an empty page in the middle, once", requests: 4, got: 25,
+			page: once(func(at operation.Cursor, p *operation.Page) bool {
+				if at.Page == 1 {
+					p.Gateways = nil
+				}
+				return at.Page == 1
+			}),
+		},
+		{
+			name: "a row without an ID, once", requests: 4, got: 25,
+			page: once(func(_ operation.Cursor, p *operation.Page) bool {
+				p.Gateways[3].ID = ""
+				return true
+			}),
+		},
+		{
+			name: "a page that is repeated for ever", requests: 2, got: 10, kind: cgw.ErrUnavailable,
+			page: func(_ operation.Cursor, p operation.Page) operation.Page {
+				return operation.Page{Gateways: slices.Clone(newFake(10).gateways), Total: 1000}
+			},
+		},
+		{
+			name: "a row that is repeated", requests: 3, got: 24,
+			page: func(at operation.Cursor, p operation.Page) operation.Page {
+				if at.Page == 1 {
+					p.Gateways[0] = newFake(1).gateways[0]
+				}
+				return p
+			},
+		},
+		{name: "next pages", traits: next, page: named("b", "c", ""), requests: 3, got: 25},
+		{name: "next pages, the last one empty", traits: next, page: named("b", "c", "d", ""), requests: 4, got: 25},
+		{
+			name: "next pages, an empty one in the middle", traits: next, requests: 4, got: 25,
+			page: func(at operation.Cursor, p operation.Page) operation.Page {
+				if at.Next == "empty" {
+					p.Gateways = nil
+				}
+				p.Total, p.Next = -1, map[string]string{"": "empty", "empty": "second", "second": "third"}[at.Next]
+				return p
+			},
+		},
+		{
+			name: "next pages that lead in a circle", traits: next, requests: 3, got: 0, kind: cgw.ErrUnavailable,
+			page: func(at operation.Cursor, _ operation.Page) operation.Page {
+				return operation.Page{Total: -1, Next: map[string]string{"": "a", "a": "b", "b": "a"}[at.Next]}
+			},
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(25)
+				f.size, f.pageFunc = 10, tc.page
+				got, err := cgw.Collect(engine(t, f, tc.traits).List(t.Context(), cgw.Filter{}))
+				require.Len(t, f.sent, tc.requests)
+				if tc.kind != nil {
+					require.ErrorIs(t, err, tc.kind)
+					require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
+				} else {
+					require.NoError(t, err)
+				}
+				require.Len(t, got, tc.got)
+				for i, g := range got {
+					require.True(t, i == 0 || got[i-1].ID < g.ID, "twice, or not in the service's order")
+					require.Equal(t, cgw.Provider("fake"), g.Provider)
+				}
+			})
+		})
+	}
+}
+
+// total returns a change of the total of every page.
+func total(n int) func(operation.Cursor, operation.Page) operation.Page {
+	return func(_ operation.Cursor, p operation.Page) operation.Page {
+		p.Total = n
+		return p
+	}
+}
+
+// once returns a change that is made until it returns true. It does not touch the rows of the fake.
+func once(change func(operation.Cursor, *operation.Page) bool) func(operation.Cursor, operation.Page) operation.Page {
+	done := false
+	return func(at operation.Cursor, p operation.Page) operation.Page {
+		if !done {
+			p.Gateways = slices.Clone(p.Gateways)
+			done = change(at, &p)
+		}
+		return p
+	}
+}
+
+// TestListIDs asks for IDs of which some do not exist, of a service that ignores those and of one
+// that refuses them.
+func TestListIDs(t *testing.T) {
+	ids := func(n int, more ...string) (all []string) {
+		for i := range n {
+			all = append(all, fmt.Sprintf("g%03d", i))
+		}
+		return append(all, more...)
+	}
+	for _, tc := range []struct {
+		name string
+		ids  []string
+		in   int // Traits.IDsInQuery
+		sent []string
+		got  int
+	}{
+		{"few", ids(4), 3, []string{"List g000,g001,g002", "List g003"}, 4},
+		{"few, one of them twice", ids(3, "g001"), 3, []string{"List g000,g001,g002"}, 3},
+		{"few, one of them unknown", ids(2, "unknown"), 1, []string{"List g000", "List g001", "List unknown"}, 2},
+		{"unknown ones alone", []string{"no", "nor"}, 1, []string{"List no", "List nor"}, 0},
+		{"more than queries take", ids(10), 3, []string{"List"}, 10},
+		{"many, one of them unknown", ids(101, "unknown"), 3, slices.Repeat([]string{"List"}, 4), 101},
+		{"many, all on the first pages", ids(40), 3, slices.Repeat([]string{"List"}, 2), 40},
+		{"a service that cannot filter", ids(2), 0, []string{"List"}, 2},
+	} {
+		for _, refuse := range []bool{false, true} {
+			f := newFake(110)
+			f.size, f.refuseIDs = 30, refuse
+			e := engine(t, f, func(tr *operation.Traits) { tr.IDsInQuery, tr.QueriesOfIDs = tc.in, 3 })
+			got, err := cgw.Collect(e.List(t.Context(), cgw.Filter{IDs: tc.ids}))
+			require.NoError(t, err, tc.name)
+			require.Len(t, got, tc.got, tc.name)
+			require.Equal(t, tc.sent, f.sent, tc.name)
+		}
+	}
+}
+
+func TestList(t *testing.T) {
+	t.Run("a filter that is wrong", func(t *testing.T) {
+		f := newFake(1)
+		_, err := cgw.Collect(engine(t, f, nil).List(t.Context(), cgw.Filter{IDs: []string{""}}))
+		require.ErrorIs(t, err, cgw.ErrInvalidArgument)
+		require.Empty(t, f.sent)
+	})
+	t.Run("what the service does not filter", func(t *testing.T) {
+		f := newFake(5)
+		got, err := cgw.Collect(engine(t, f, nil).List(t.Context(), cgw.Filter{Name: "n3", Tags: map[string]string{"a": "1"}}))
+		require.NoError(t, err)
+		require.Len(t, got, 1)
+	})
+	t.Run("an address in IPv6 form", func(t *testing.T) {
+		f := newFake(5)
+		got, err := cgw.Collect(engine(t, f, nil).List(t.Context(), cgw.Filter{IPAddress: netip.AddrFrom16(f.gateways[2].IPAddress.As16())}))
+		require.NoError(t, err)
+		require.Len(t, got, 1)
+	})
+	t.Run("a loop that ends", func(t *testing.T) {
+		f := newFake(25)
+		f.size = 10
+		for range engine(t, f, nil).List(t.Context(), cgw.Filter{}) {
+			break
+		}
+		require.Len(t, f.sent, 1)
+	})
+	t.Run("a context that ends between gateways", func(t *testing.T) {
+		f := newFake(5)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		n := 0
+		for _, err := range engine(t, f, nil).List(ctx, cgw.Filter{}) {
+			if n++; n > 1 {
+				require.ErrorIs(t, err, context.Canceled)
+			}
+			cancel()
+		}
+		require.Equal(t, 2, n)
+	})
+}
+
+func TestGet(t *testing.T) {
+	f := newFake(2)
+	f.faults = []fault{{action: "Get", nth: 3, code: "Denied"}}
+	e := engine(t, f, nil)
+	g, err := e.Get(t.Context(), "g001")
+	require.NoError(t, err)
+	require.Equal(t, "n1", g.Name)
+	require.Equal(t, "r1", g.RequestID)
+	_, err = e.Get(t.Context(), "none")
+	require.ErrorIs(t, err, cgw.ErrNotFound)
+	require.Equal(t, "none", err.(*cgw.Error).ID) //nolint:errorlint // as it is returned
+	_, err = e.Get(t.Context(), "")
+	require.ErrorIs(t, err, cgw.ErrInvalidArgument)
+	_, err = e.Get(t.Context(), "g000")
+	require.NoError(t, err)
+	_, err = e.Get(t.Context(), "g000")
+	require.ErrorIs(t, err, cgw.ErrPermissionDenied)
+}
+
+// TestTagsApart reads tags that the cloud keeps apart, in batches and in pages.
+func TestTagsApart(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		traits func(*operation.Traits)
+		page   func(offset, limit int, p operation.TagPage) operation.TagPage
+		faults []fault
+		sent   []string
+		kind   error
+	}{
+		{name: "one at a time", sent: []string{"ReadTags g000", "ReadTags g001", "ReadTags g002"}},
+		{name: "two at a time", traits: func(tr *operation.Traits) { tr.TagsRead = 2 }, sent: []string{"ReadTags g000,g001", "ReadTags g002"}},
+		{
+			name: "pages of three rows", traits: func(tr *operation.Traits) { tr.TagsRead, tr.TagRows = 3, 3 },
+			sent: slices.Repeat([]string{"ReadTags g000,g001,g002"}, 4),
+		},
+		{
+			name: "a service that lowers the limit from 6 to 4", traits: func(tr *operation.Traits) { tr.TagsRead, tr.TagRows = 3, 6 },
+			page: func(_, limit int, p operation.TagPage) operation.TagPage {
+				p.Rows, p.Limit = p.Rows[:min(4, len(p.Rows))], min(4, limit)
+				return p
+			},
+			sent: slices.Repeat([]string{"ReadTags g000,g001,g002"}, 4),
+		},
+		{
+			name: "rows that the service counts are missing", traits: func(tr *operation.Traits) { tr.TagsRead = 3 },
+			page: func(_, _ int, p operation.TagPage) operation.TagPage {
+				p.Rows = p.Rows[1:]
+				return p
+			},
+			sent: slices.Repeat([]string{"ReadTags g000,g001,g002"}, 3), kind: cgw.ErrUnavailable,
+		},
+		{name: "denied", faults: []fault{{action: "ReadTags", nth: -1, code: "Denied"}}, sent: []string{"ReadTags g000"}, kind: cgw.ErrPermissionDenied},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(3)
+				f.tagFunc, f.faults, f.tags = tc.page, tc.faults, map[string]map[string]string{}
+				for i := range f.gateways {
+					f.tags[f.gateways[i].ID], f.gateways[i].Tags = f.gateways[i].Tags, nil
+				}
+				f.tags["g001"]["sys:x"] = "y"
+				got, err := cgw.Collect(engine(t, apart{f}, tc.traits).List(t.Context(), cgw.Filter{Tags: map[string]string{"a": "1"}}))
+				require.Equal(t, tc.sent, slices.DeleteFunc(f.sent, func(s string) bool { return strings.HasPrefix(s, "List") }))
+				if tc.kind != nil {
+					require.ErrorIs(t, err, tc.kind)
+					return
+				}
+				require.NoError(t, err)
+				require.Len(t, got, 3)
+				for _, g := range got {
+					require.Equal(t, map[string]string{"a": "1", "b": "2", "c": "3"}, g.Tags)
+				}
+			})
+		})
+	}
+}
+
+// TestProofReadsTags: a look that is to prove a gateway reads its tags.
+func TestProofReadsTags(t *testing.T) {
+	for _, denied := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(0)
+			f.tags = map[string]map[string]string{"new-0": {"k": "v"}}
+			f.faults = []fault{{action: "Create", after: true}}
+			if denied {
+				f.faults = append(f.faults, fault{action: "ReadTags", nth: -1, code: "Denied"})
+			}
+			time.Sleep(time.Second / 2)
+			g, err := engine(t, apart{f}, nil).Create(t.Context(), cgw.CreateRequest{IPAddress: addr, Name: "a", Tags: map[string]string{"k": "v"}})
+			require.Equal(t, []string{"Create", "List", "ReadTags new-0"}, f.sent)
+			if denied {
+				require.ErrorIs(t, err, cgw.ErrUnavailable)
+				require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, "new-0", g.ID)
+		})
+	}
+}
