@@ -237,7 +237,7 @@ func writeDefects() []defect {
 			name: "Delete of a gateway in use succeeds",
 			bend: deleting(func(ctx context.Context, f *Fake, id string) error {
 				f.mu.Lock()
-				f.state.connections = nil
+				f.state.connections = connections{}
 				f.mu.Unlock()
 				return f.Delete(ctx, id)
 			}),

@@ -1,29 +1,31 @@
 package cgwtest
 
 import (
+	"container/list"
 	"fmt"
 	"maps"
-	"net/netip"
-	"slices"
 	"time"
 
 	"github.com/cgw-go/cgw"
 )
 
-// state is what the cloud of a Fake knows. Its owner locks it.
+// state is what the cloud of a Fake knows. The Fake locks it.
 type state struct {
-	gateways    []*record // in the order of creation
+	records
+	connections connections
 	tokens      map[string]tokenUse
-	connections []connection
+	calls       map[string]int // by operation
 
-	madeGateways, madeConnections, madeTokens, requests int
+	madeGateways, madeTokens, requests int
 }
 
-// record is a gateway and how the reads see it.
+// record is a gateway and how reads see it.
 type record struct {
 	cgw.Gateway
 	deleted bool
-	lag     int // reads that still see what was before it was created or deleted
+	lag     int           // how many reads still see what was before the gateway was created or deleted
+	place   *list.Element // in records.all
+	number  int           // records are numbered in the order of creation
 }
 
 // tokenUse is what a ClientToken was used for.
@@ -31,9 +33,6 @@ type tokenUse struct {
 	request cgw.CreateRequest
 	result  cgw.Gateway
 }
-
-// connection is a VPN connection that uses a gateway.
-type connection struct{ id, gatewayID string }
 
 func (s *state) nextRequest() string {
 	s.requests++
@@ -49,29 +48,19 @@ func (s *state) nextID() string {
 	for {
 		s.madeGateways++
 		id := fmt.Sprintf("cgw-fake%04d", s.madeGateways)
-		if s.find(id) == nil { // a seeded gateway may have taken it
+		if s.find(id) == nil { // a seeded gateway may have this ID
 			return id
 		}
 	}
 }
 
-// find returns the gateway that has the ID and was not deleted, or nil.
-func (s *state) find(id string) *record {
-	for _, r := range s.gateways {
-		if r.ID == id && !r.deleted {
-			return r
-		}
+// countCall counts a call of op, and returns how many there were with it.
+func (s *state) countCall(op string) int {
+	if s.calls == nil {
+		s.calls = make(map[string]int)
 	}
-	return nil
-}
-
-// read returns whether reads show the record, and counts one.
-func (r *record) read() bool {
-	if r.lag > 0 {
-		r.lag--
-		return r.deleted
-	}
-	return !r.deleted
+	s.calls[op]++
+	return s.calls[op]
 }
 
 func (s *state) create(req cgw.CreateRequest, now func() time.Time, quota, lag int) (cgw.Gateway, *cgw.Error) {
@@ -84,11 +73,10 @@ func (s *state) create(req cgw.CreateRequest, now func() time.Time, quota, lag i
 		}
 		return used.result, nil
 	}
-	held, count := s.holder(req.IPAddress)
-	if held != "" {
-		return cgw.Gateway{}, &cgw.Error{Kind: cgw.ErrAlreadyExists, ConflictingIDs: []string{held}}
+	if held := s.holder(req.IPAddress); held != nil {
+		return cgw.Gateway{}, &cgw.Error{Kind: cgw.ErrAlreadyExists, ConflictingIDs: []string{held.ID}}
 	}
-	if quota > 0 && count >= quota {
+	if quota > 0 && s.live >= quota {
 		return cgw.Gateway{}, &cgw.Error{Kind: cgw.ErrQuotaExceeded}
 	}
 	if now == nil {
@@ -98,7 +86,7 @@ func (s *state) create(req cgw.CreateRequest, now func() time.Time, quota, lag i
 		ID: s.nextID(), IPAddress: req.IPAddress, Name: req.Name, Description: req.Description, ASN: req.ASN,
 		Tags: req.Tags, ResourceGroupID: req.ResourceGroupID, CreatedAt: now().UTC().Round(0),
 	}
-	s.gateways = append(s.gateways, &record{Gateway: g, lag: lag})
+	s.add(&record{Gateway: g, lag: lag})
 	if req.ClientToken != "" {
 		if s.tokens == nil {
 			s.tokens = make(map[string]tokenUse)
@@ -108,46 +96,40 @@ func (s *state) create(req cgw.CreateRequest, now func() time.Time, quota, lag i
 	return g, nil
 }
 
-// holder returns the ID of the gateway at the address, or "", and how many gateways there are.
-func (s *state) holder(addr netip.Addr) (id string, count int) {
-	for _, r := range s.gateways {
-		if r.deleted {
-			continue
-		}
-		count++
-		if r.IPAddress == addr {
-			id = r.ID
-		}
-	}
-	return id, count
-}
-
 func sameRequest(a, b cgw.CreateRequest) bool {
 	return a.IPAddress == b.IPAddress && a.Name == b.Name && a.Description == b.Description && a.ASN == b.ASN &&
 		maps.Equal(a.Tags, b.Tags) && a.ResourceGroupID == b.ResourceGroupID && a.AuthKey == b.AuthKey
 }
 
+// get returns what a read of one gateway shows.
 func (s *state) get(id string) (cgw.Gateway, *cgw.Error) {
-	for _, r := range s.gateways {
-		if r.ID == id && r.read() {
-			return r.Gateway, nil
-		}
+	r := s.byID[id]
+	if r == nil {
+		return cgw.Gateway{}, &cgw.Error{Kind: cgw.ErrNotFound}
 	}
-	return cgw.Gateway{}, &cgw.Error{Kind: cgw.ErrNotFound}
+	shown := r.shown()
+	s.countRead(r)
+	if !shown {
+		return cgw.Gateway{}, &cgw.Error{Kind: cgw.ErrNotFound}
+	}
+	return r.Gateway, nil
 }
 
-// list returns what a read shows of the gateways that f admits.
+// list returns what a read shows of the gateways that f matches.
 func (s *state) list(f cgw.Filter) []cgw.Gateway {
 	var all []cgw.Gateway
-	for _, r := range s.gateways {
-		if r.read() && f.Match(r.Gateway) {
+	for r := range s.candidates(f) {
+		if r.shown() && f.Match(r.Gateway) {
 			all = append(all, r.Gateway)
 		}
+	}
+	for r := range s.lagging {
+		s.countRead(r)
 	}
 	return all
 }
 
-// update replaces maps and never changes one, since lists and tokens still hold the old.
+// update replaces a map of tags and never changes one, because lists and tokens hold the old.
 func (s *state) update(id string, req cgw.UpdateRequest, rules cgw.TagRule) (cgw.Gateway, *cgw.Error) {
 	r := s.find(id)
 	if r == nil {
@@ -179,20 +161,10 @@ func (s *state) delete(id string, lag int) *cgw.Error {
 	if r == nil {
 		return &cgw.Error{Kind: cgw.ErrNotFound}
 	}
-	var holders []string
-	for _, c := range s.connections {
-		if c.gatewayID == id {
-			holders = append(holders, c.id)
-		}
+	if users := s.connections.of(id); len(users) > 0 {
+		return &cgw.Error{Kind: cgw.ErrInUse, ConflictingIDs: users}
 	}
-	if len(holders) > 0 {
-		return &cgw.Error{Kind: cgw.ErrInUse, ConflictingIDs: holders}
-	}
-	if lag == 0 {
-		s.gateways = slices.DeleteFunc(s.gateways, func(o *record) bool { return o == r })
-		return nil
-	}
-	r.deleted, r.lag = true, lag
+	s.remove(r, lag)
 	return nil
 }
 
@@ -203,19 +175,12 @@ func (s *state) seed(g cgw.Gateway) {
 		g.ID = s.nextID()
 	}
 	if r := s.find(g.ID); r != nil {
-		r.Gateway = g
+		s.replace(r, g)
 		return
 	}
-	s.gateways = append(s.gateways, &record{Gateway: g})
+	s.add(&record{Gateway: g})
 }
 
-func (s *state) connect(gatewayID string) string {
-	s.madeConnections++
-	c := connection{id: fmt.Sprintf("vpnx-fake%04d", s.madeConnections), gatewayID: gatewayID}
-	s.connections = append(s.connections, c)
-	return c.id
-}
+func (s *state) connect(gatewayID string) string { return s.connections.add(gatewayID) }
 
-func (s *state) disconnect(connectionID string) {
-	s.connections = slices.DeleteFunc(s.connections, func(c connection) bool { return c.id == connectionID })
-}
+func (s *state) disconnect(connectionID string) { s.connections.remove(connectionID) }

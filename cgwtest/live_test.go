@@ -80,9 +80,9 @@ func TestLiveHarnessCleansUpAfterFailure(t *testing.T) {
 	} {
 		tb := &caseTB{TB: t}
 		require.NotEmpty(t, testCase{run: run}.check(tb, &h))
-		require.NotEmpty(t, cloud.state.gateways)
+		require.NotEmpty(t, cloud.state.byID)
 		tb.end()
-		require.Empty(t, cloud.state.gateways)
+		require.Empty(t, cloud.state.byID)
 	}
 }
 
