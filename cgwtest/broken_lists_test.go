@@ -43,7 +43,7 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/stopped", "List/ranged again"},
+			caught: []string{"List/break", "List/second loop"},
 		},
 		{
 			name: "asks for more after the loop stops",
@@ -59,7 +59,7 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/stopped", "List/one beyond a page"},
+			caught: []string{"List/break", "List/one more than a page"},
 		},
 		{
 			name: "reads all pages first",
@@ -78,7 +78,7 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/one beyond a page", "List/cancelled between pages", "List/cancelled between gateways"},
+			caught: []string{"List/one more than a page", "List/cancelled between pages", "List/cancelled between gateways"},
 		},
 		{
 			name: "asks before it is ranged over",
@@ -88,7 +88,7 @@ func listDefects() []defect {
 					return p.List(ctx, f)
 				}
 			}),
-			caught: []string{"List/lazy"},
+			caught: []string{"List/sends nothing before the loop"},
 		},
 		{
 			name: "an error twice",
@@ -103,7 +103,7 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/empty ID among IDs", "context/cancelled before", "List/cancelled between gateways"},
+			caught: []string{"List/empty ID among IDs", "context/cancelled before the call", "List/cancelled between gateways"},
 		},
 		{
 			name: "gateways after an error",
@@ -118,7 +118,7 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/empty ID among IDs", "List/cancelled between pages", "List/cancelled before ranging"},
+			caught: []string{"List/empty ID among IDs", "List/cancelled between pages", "List/cancelled before the loop"},
 		},
 		{
 			name: "a gateway with the error",
@@ -148,7 +148,7 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/ranged again"},
+			caught: []string{"List/second loop"},
 		},
 		{
 			name: "remembers the first range",
@@ -165,7 +165,7 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/ranged again", "List/results apart"},
+			caught: []string{"List/second loop", "List/results share no memory"},
 		},
 		{
 			name: "one position for all ranges",
@@ -194,19 +194,19 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/ranged within itself", "List/ranged again"},
+			caught: []string{"List/nested loops", "List/second loop"},
 		},
 		{
 			name: "no tags in lists", rules: "like Tencent",
 			bend: through(func(p paged) lister {
 				return bendGateways(p, func(g cgw.Gateway) cgw.Gateway { g.Tags = nil; return g }).List
 			}),
-			caught: []string{"List/all", "List/two pages and one", "Create/with every field"},
+			caught: []string{"List/all", "List/one more than two pages", "Create/with every field"},
 		},
 		{
 			name:   "no filter",
 			bend:   filtering(func(f *cgw.Filter) { *f = cgw.Filter{} }),
-			caught: []string{"List/by IDs", "List/by address", "List/by name", "List/by tags", "List/empty ID among IDs", "List/by everything"},
+			caught: []string{"List/by IDs", "List/by address", "List/by name", "List/by tags", "List/empty ID among IDs", "List/by all fields"},
 		},
 		{
 			name: "IDs or filters",
@@ -215,7 +215,7 @@ func listDefects() []defect {
 					f.IDs = nil
 				}
 			}),
-			caught: []string{"List/by everything"},
+			caught: []string{"List/by all fields"},
 		},
 		{
 			name: "the first tag only",
@@ -232,7 +232,7 @@ func listDefects() []defect {
 			bend: filtering(func(f *cgw.Filter) {
 				f.IDs = slices.Compact(f.IDs)
 			}),
-			caught: []string{"Create and Update/request only read"},
+			caught: []string{"requests/not modified"},
 		},
 		{
 			name: "mapped addresses in a filter",
@@ -282,7 +282,7 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/pulled", "List/stopped"},
+			caught: []string{"List/iter.Pull", "List/break"},
 		},
 		{
 			name: "names by prefix",

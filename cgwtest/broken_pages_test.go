@@ -13,13 +13,13 @@ func pageDefects() []defect {
 			name: "an element of two pages",
 			bend: through(func(p paged) lister { return overlapping(p, 1) }),
 			caught: []string{
-				"List/one beyond a page", "List/two pages and one",
+				"List/one more than a page", "List/one more than two pages",
 			},
 		},
 		{
 			name:   "an element of no page",
 			bend:   through(func(p paged) lister { return overlapping(p, -1) }),
-			caught: []string{"List/one beyond a page", "List/two pages and one"},
+			caught: []string{"List/one more than a page", "List/one more than two pages"},
 		},
 		{
 			name: "the first page only",
@@ -35,7 +35,7 @@ func pageDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/one beyond a page", "List/cancelled between pages"},
+			caught: []string{"List/one more than a page", "List/cancelled between pages"},
 		},
 		{
 			name: "fails behind a full last page",

@@ -63,7 +63,7 @@ func timingDefects() []defect {
 					return f.Create(ctx, req)
 				}}
 			},
-			caught: []string{"Create/address used before", "Create/ClientToken absent"},
+			caught: []string{"Create/address of a deleted gateway", "Create/ClientToken absent"},
 		},
 		{
 			name: "List shows gateways as they were created",
@@ -87,7 +87,7 @@ func timingDefects() []defect {
 					},
 				}
 			},
-			caught: []string{"List/updated", "List/ranged again", "List/by address"},
+			caught: []string{"List/after an Update", "List/second loop", "List/by address"},
 		},
 		{
 			name: "positions in a list that grows at its head",
@@ -104,7 +104,7 @@ func timingDefects() []defect {
 					}
 				}}
 			},
-			caught: []string{"List/changed meanwhile"},
+			caught: []string{"List/writes during the loop"},
 		},
 		{
 			name: "an iterator for one goroutine",
@@ -119,7 +119,7 @@ func timingDefects() []defect {
 					}
 				}}
 			},
-			caught: []string{"concurrency/one iterator"},
+			caught: []string{"concurrency/loops over one iterator"},
 		},
 		{
 			name: "List fails during writes",
@@ -142,7 +142,7 @@ func timingDefects() []defect {
 					},
 				}
 			},
-			caught: []string{"concurrency/list and write"},
+			caught: []string{"concurrency/List during writes"},
 		},
 		{
 			name: "Update fails during another",
@@ -155,7 +155,7 @@ func timingDefects() []defect {
 					return f.Update(ctx, id, req)
 				}}
 			},
-			caught: []string{"concurrency/one gateway", "concurrency/distinct gateways"},
+			caught: []string{"concurrency/updates of one gateway", "concurrency/distinct gateways"},
 		},
 		{
 			name: "one call at a time",

@@ -32,7 +32,7 @@ func writeDefects() []defect {
 					return f.Update(ctx, id, req)
 				}
 			}),
-			caught: []string{"Update/each field", "Update/nothing"},
+			caught: []string{"Update/each field", "Update/empty request"},
 		},
 		{
 			name: "Update merges tags",
@@ -71,7 +71,7 @@ func writeDefects() []defect {
 					return f.Update(ctx, id, req)
 				}
 			}),
-			caught: []string{"Update/tags kept", "Update/nothing", "Update/each field"},
+			caught: []string{"Update/tags kept", "Update/empty request", "Update/each field"},
 		},
 		{
 			name: "Update returns the gateway as it was",
@@ -84,7 +84,7 @@ func writeDefects() []defect {
 					return old, nil
 				}
 			}),
-			caught: []string{"Update/each field", "Update/all fields", "Update/accepts Name/at the greatest length"},
+			caught: []string{"Update/each field", "Update/all fields", "Update/accepts Name/of maximum length"},
 		},
 		{
 			name: "Update of nothing asks nothing",
@@ -96,7 +96,7 @@ func writeDefects() []defect {
 					return f.Update(ctx, id, req)
 				}
 			}),
-			caught: []string{"Update/nothing", "Update/missing", "Update/empty ID"},
+			caught: []string{"Update/empty request", "Update/missing", "Update/empty ID"},
 		},
 		{
 			name: "Update drops the ASN", rules: "like Tencent",
@@ -120,7 +120,7 @@ func writeDefects() []defect {
 					return f.Update(ctx, id, req)
 				}
 			}),
-			caught: []string{"Update/remove the ASN"},
+			caught: []string{"Update/ASN removed"},
 		},
 		{
 			name: "Update refuses to change nothing",
@@ -134,7 +134,7 @@ func writeDefects() []defect {
 					return g, err
 				}
 			}),
-			caught: []string{"Update/repeated", "Update/nothing"},
+			caught: []string{"Update/repeated", "Update/empty request"},
 		},
 		{
 			name: "Update does not tag what has no tags",
@@ -146,7 +146,7 @@ func writeDefects() []defect {
 					return f.Update(ctx, id, req)
 				}
 			}),
-			caught: []string{"Update/tags added", "Update/accepts Tags/at the greatest count"},
+			caught: []string{"Update/tags added", "Update/accepts Tags/of maximum count"},
 		},
 		{
 			name: "Update keeps the values of keys that are there",
@@ -175,7 +175,7 @@ func writeDefects() []defect {
 					return g, err
 				}
 			}),
-			caught: []string{"Update/one of several"},
+			caught: []string{"Update/other gateways unchanged"},
 		},
 		{
 			name: "Update changes its request",
@@ -186,7 +186,7 @@ func writeDefects() []defect {
 					return g, err
 				}
 			}),
-			caught: []string{"Create and Update/request only read"},
+			caught: []string{"requests/not modified"},
 		},
 		{
 			name: "Update's result holds the request's map",
@@ -199,7 +199,7 @@ func writeDefects() []defect {
 					return g, err
 				}
 			}),
-			caught: []string{"Update/request and result apart"},
+			caught: []string{"Update/result shares no memory with the request"},
 		},
 		{
 			name: "Update creates what is missing",
@@ -222,7 +222,7 @@ func writeDefects() []defect {
 				}
 				return nil
 			}),
-			caught: []string{"Delete/missing", "concurrency/one delete"},
+			caught: []string{"Delete/missing", "concurrency/deletes of one gateway"},
 		},
 		{
 			name: "Delete does not delete",
@@ -285,8 +285,8 @@ func contextDefects() []defect {
 				}
 			}),
 			caught: []string{
-				"context/cancelled before", "context/deadline passed before", "context/cancelled before with a cause",
-				"context/cancelled before an invalid request",
+				"context/cancelled before the call", "context/deadline passed before the call", "context/cancelled with a cause before the call",
+				"context/cancelled before an invalid call",
 			},
 		},
 		{
@@ -297,8 +297,8 @@ func contextDefects() []defect {
 				})
 			},
 			caught: []string{
-				"context/cancelled before", "context/cancelled during", "context/deadline passed during",
-				"List/cancelled between gateways", "List/cancelled before ranging",
+				"context/cancelled before the call", "context/cancelled during the call", "context/deadline passed during the call",
+				"List/cancelled between gateways", "List/cancelled before the loop",
 			},
 		},
 		{
@@ -311,7 +311,7 @@ func contextDefects() []defect {
 					return e
 				})
 			},
-			caught: []string{"context/cancelled before"},
+			caught: []string{"context/cancelled before the call"},
 		},
 		{
 			name: "calls that do not end with their context",
@@ -326,7 +326,7 @@ func contextDefects() []defect {
 				}
 			}),
 			timeout: patience,
-			caught:  []string{"context/cancelled during", "context/deadline passed during"},
+			caught:  []string{"context/cancelled during the call", "context/deadline passed during the call"},
 		},
 		{
 			name: "claims success of a write without a reply",
@@ -340,7 +340,7 @@ func contextDefects() []defect {
 					return g, err
 				}
 			}),
-			caught: []string{"context/cancelled during"},
+			caught: []string{"context/cancelled during the call"},
 		},
 		{
 			name: "claims that nothing was done",

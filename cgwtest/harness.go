@@ -12,7 +12,7 @@ import (
 
 // Harness tells [TestProvisioner] how to reach the implementation under test and what it
 // promises. New is required; a zero field of the others means what its comment says. A case
-// that the Harness or its Rules make pointless is named in the log, and is not skipped.
+// that the Harness or its Rules make notApplicable is named in the log, and is not skipped.
 type Harness struct {
 	// New returns the Provisioner under test, at an empty region of its own; on a live cloud,
 	// at the same region each time. It is called once for each case, and releases what it
@@ -67,11 +67,11 @@ func TestProvisioner(t *testing.T, h Harness) {
 	t.Helper()
 	h = h.withDefaults()
 	cases := suite(h)
-	var pointless []string
+	var notApplicable []string
 	var created bool // whether any case created a gateway
 	for i, c := range cases {
-		if reason := c.pointless(&h); reason != "" {
-			pointless = append(pointless, "\n\t"+c.name+": "+reason)
+		if reason := c.notApplicable(&h); reason != "" {
+			notApplicable = append(notApplicable, "\n\t"+c.name+": "+reason)
 			continue
 		}
 		var s *session // nil when -test.run leaves the case out
@@ -89,7 +89,7 @@ func TestProvisioner(t *testing.T, h Harness) {
 			t.Fatalf("stopped after %s, the first case that creates a gateway: its Create failed, see above. The other %d cases were not run", c.name, len(cases)-i-1)
 		}
 	}
-	t.Logf("%d cases; %d more do not apply%s", len(cases)-len(pointless), len(pointless), strings.Join(pointless, ""))
+	t.Logf("%d cases; %d more do not apply%s", len(cases)-len(notApplicable), len(notApplicable), strings.Join(notApplicable, ""))
 	if h.Requests == nil {
 		t.Log("Harness.Requests is nil: what is sent where nothing may be is not checked")
 	}
@@ -135,7 +135,7 @@ func takesAddress(r cgw.Rules, addr netip.Addr) bool {
 // suite returns every case, in the order of a gateway's life.
 func suite(h Harness) []testCase {
 	return slices.Concat(
-		createCases(), acceptedCases(h.Rules), refusedCases(h.Rules), tokenCases(),
+		createCases(), ruleCases(), fieldCases(), acceptedCases(h.Rules), refusedCases(h.Rules), tokenCases(),
 		getCases(), listCases(), filterCases(), pageCases(),
 		updateCases(), tagCases(), deleteCases(),
 		memoryCases(), contextCases(), stalledCases(), concurrencyCases(),

@@ -47,7 +47,7 @@ func TestLiveHarness(t *testing.T) {
 				},
 			}.withDefaults()
 			for _, c := range suite(h) {
-				if c.pointless(&h) != "" {
+				if c.notApplicable(&h) != "" {
 					continue
 				}
 				tb := &caseTB{TB: t}
@@ -101,30 +101,34 @@ func TestSettleFollowsEveryWrite(t *testing.T) {
 	require.EqualValues(t, 3, settled.Load())
 }
 
-func TestPointlessCasesAreNamed(t *testing.T) {
+func TestCasesThatDoNotApplyAreNamed(t *testing.T) {
 	h := Harness{Rules: cgw.Rules{ClientToken: cgw.TextRule{Unsupported: true}}, Live: true}.withDefaults()
 	reasons := make(map[string]string)
 	for _, c := range suite(h) {
-		if r := c.pointless(&h); r != "" {
+		if r := c.notApplicable(&h); r != "" {
 			reasons[c.name] = r
 		}
 	}
 	require.Equal(t, map[string]string{
-		"Create/in a resource group":                 "Harness.ResourceGroupID is empty",
-		"Create/ClientToken repeated":                "Rules.ClientToken is unsupported",
-		"Create/ClientToken for another request":     "Rules.ClientToken is unsupported",
-		"Create/ClientToken in errors":               "Rules.ClientToken is unsupported",
-		"Create/ClientToken absent":                  "Rules.ClientToken is unsupported",
-		"Create/ClientToken from several goroutines": "Rules.ClientToken is unsupported",
-		"List/empty region":                          "Harness.Live: others may have gateways",
-		"List/one full page":                         "Harness.PageCap is 0",
-		"List/one beyond a page":                     "Harness.PageCap is 0",
-		"List/two pages and one":                     "Harness.PageCap is 0",
-		"List/cancelled between pages":               "Harness.PageCap is 0",
-		"Delete/in use":                              "Harness.Connect is nil",
-		"context/cancelled during":                   "Harness.Stalled is nil",
-		"context/deadline passed during":             "Harness.Stalled is nil",
-		"concurrency/one delete":                     "Harness.Live: a delete under way may be ErrConflict",
+		"Create/in a resource group":                      "Harness.ResourceGroupID is empty",
+		"Create/field ResourceGroupID":                    "Harness.ResourceGroupID is empty",
+		"List/field ResourceGroupID":                      "Harness.ResourceGroupID is empty",
+		"List/by resource group":                          "Harness.ResourceGroupID is empty",
+		"List/by resource group where the cloud has none": "Rules.ResourceGroupID is supported",
+		"Create/ClientToken repeated":                     "Rules.ClientToken is unsupported",
+		"Create/ClientToken for another request":          "Rules.ClientToken is unsupported",
+		"Create/ClientToken in errors":                    "Rules.ClientToken is unsupported",
+		"Create/ClientToken absent":                       "Rules.ClientToken is unsupported",
+		"Create/ClientToken from several goroutines":      "Rules.ClientToken is unsupported",
+		"List/empty region":                               "Harness.Live: others may have gateways",
+		"List/one full page":                              "Harness.PageCap is 0",
+		"List/one more than a page":                       "Harness.PageCap is 0",
+		"List/one more than two pages":                    "Harness.PageCap is 0",
+		"List/cancelled between pages":                    "Harness.PageCap is 0",
+		"Delete/in use":                                   "Harness.Connect is nil",
+		"context/cancelled during the call":               "Harness.Stalled is nil",
+		"context/deadline passed during the call":         "Harness.Stalled is nil",
+		"concurrency/deletes of one gateway":              "Harness.Live: a delete under way may be ErrConflict",
 	}, reasons)
 }
 

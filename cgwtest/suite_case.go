@@ -31,8 +31,8 @@ func (n *need) that(ok bool, missing string) {
 	}
 }
 
-// pointless returns why the case does not apply to the harness, or "".
-func (c testCase) pointless(h *Harness) string {
+// notApplicable returns why the case does not apply to the harness, or "".
+func (c testCase) notApplicable(h *Harness) string {
 	n := need{Harness: h}
 	if c.needs != nil {
 		c.needs(&n)

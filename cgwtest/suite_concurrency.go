@@ -16,7 +16,7 @@ func concurrencyCases() []testCase {
 			run:  testDistinct,
 		},
 		{
-			name: "concurrency/one address",
+			name: "concurrency/creates at one address",
 			rule: "of several creates at one address exactly one makes a gateway; the others are ErrAlreadyExists with its ID",
 			run: func(s *session) {
 				for range 3 {
@@ -25,13 +25,13 @@ func concurrencyCases() []testCase {
 			},
 		},
 		{
-			name:  "concurrency/one delete",
+			name:  "concurrency/deletes of one gateway",
 			rule:  "of several deletes of one gateway exactly one succeeds; the others are ErrNotFound",
 			needs: func(n *need) { n.that(!n.Live, "Harness.Live: a delete under way may be ErrConflict") },
 			run:   testDeletes,
 		},
 		{
-			name: "concurrency/one iterator",
+			name: "concurrency/loops over one iterator",
 			rule: "one iterator may be ranged over by several goroutines at once",
 			run: func(s *session) {
 				all := s.createN(3)
@@ -40,7 +40,7 @@ func concurrencyCases() []testCase {
 			},
 		},
 		{
-			name: "concurrency/list and write",
+			name: "concurrency/List during writes",
 			rule: "List does not fail, and yields no gateway twice, while others are written",
 			run: func(s *session) {
 				addrs := []cgw.CreateRequest{s.request(), s.request(), s.request(), s.request()}
@@ -68,7 +68,7 @@ func concurrencyCases() []testCase {
 			},
 		},
 		{
-			name: "concurrency/one gateway",
+			name: "concurrency/updates of one gateway",
 			rule: "concurrent updates of one gateway are not ordered, but each succeeds or is refused with ErrConflict, and nothing else of the gateway changes",
 			run:  testUpdates,
 		},

@@ -52,23 +52,23 @@ func contextCases() []testCase {
 	const rule = "a context that has ended makes every operation return at once with an *Error that satisfies errors.Is for " +
 		"its error, is OutcomeNotApplied and not retryable; nothing is sent and nothing changes"
 	return []testCase{
-		{name: "context/cancelled before", rule: rule, run: func(s *session) {
+		{name: "context/cancelled before the call", rule: rule, run: func(s *session) {
 			ctx, cancel := context.WithCancel(s.ctx)
 			cancel()
 			s.endedBefore(ctx)
 		}},
-		{name: "context/deadline passed before", rule: rule, run: func(s *session) {
+		{name: "context/deadline passed before the call", rule: rule, run: func(s *session) {
 			ctx, cancel := context.WithDeadline(s.ctx, time.Now().Add(-time.Second))
 			defer cancel()
 			s.endedBefore(ctx)
 		}},
-		{name: "context/cancelled before with a cause", rule: rule, run: func(s *session) {
+		{name: "context/cancelled with a cause before the call", rule: rule, run: func(s *session) {
 			ctx, cancel := context.WithCancelCause(s.ctx)
 			cancel(errors.New("the cause"))
 			s.endedBefore(ctx)
 		}},
 		{
-			name: "context/cancelled before an invalid request",
+			name: "context/cancelled before an invalid call",
 			rule: "a caller's context that has ended always satisfies errors.Is with its own error",
 			run: func(s *session) {
 				ctx, cancel := context.WithCancel(s.ctx)
@@ -86,7 +86,7 @@ func contextCases() []testCase {
 			},
 		},
 		{
-			name: "List/cancelled before ranging",
+			name: "List/cancelled before the loop",
 			rule: "the context counts from when the iterator is ranged over, and an ended one is yielded, not panicked over",
 			run: func(s *session) {
 				s.create(s.request())

@@ -64,7 +64,7 @@ func createCases() []testCase {
 			run:  testAddressInUse,
 		},
 		{
-			name: "Create/address used before",
+			name: "Create/address of a deleted gateway",
 			rule: "a deleted gateway no longer holds its address, and IDs are not used again",
 			run: func(s *session) {
 				req := s.request()
@@ -89,7 +89,7 @@ func createCases() []testCase {
 			},
 		},
 		{
-			name:  "Create/secret",
+			name:  "Create/AuthKey stays secret",
 			rule:  "an AuthKey is never returned, printed or part of an error",
 			needs: func(n *need) { n.that(!n.Rules.AuthKey.Unsupported, "Rules.AuthKey is unsupported") },
 			run:   testSecret,

@@ -77,7 +77,27 @@ func filterCases() []testCase {
 			},
 		},
 		{name: "List/by tags", rule: rule + "; a gateway may have further tags", needs: tags, run: testFilterByTags},
-		{name: "List/by everything", rule: rule, run: testFilterByAll},
+		{
+			name: "List/by resource group", rule: rule,
+			needs: func(n *need) {
+				n.that(!n.Rules.ResourceGroupID.Unsupported, "Rules.ResourceGroupID is unsupported")
+				n.that(n.ResourceGroupID != "", "Harness.ResourceGroupID is empty")
+			},
+			run: testFilterByGroup,
+		},
+		{
+			name:  "List/by resource group where the cloud has none",
+			rule:  "a Filter with a ResourceGroupID is ErrUnsupported where the cloud has no resource groups, before anything is sent",
+			needs: func(n *need) { n.that(n.Rules.ResourceGroupID.Unsupported, "Rules.ResourceGroupID is supported") },
+			run: func(s *session) {
+				s.create(s.request())
+				s.silent("List", func() {
+					err := s.onlyError(s.p.List(s.ctx, cgw.Filter{ResourceGroupID: "group"}))
+					s.invalid("List", err, &cgw.FieldError{Field: "ResourceGroupID", Kind: cgw.ErrUnsupported})
+				})
+			},
+		},
+		{name: "List/by all fields", rule: rule, run: testFilterByAll},
 	}
 }
 
@@ -118,6 +138,20 @@ func testFilterByTags(s *session) {
 	s.lists(cgw.Filter{Tags: map[string]string{"env": "pro"}})
 	s.lists(cgw.Filter{Tags: map[string]string{"team": ""}})
 	s.lists(cgw.Filter{Tags: map[string]string{"none": "prod"}})
+}
+
+func testFilterByGroup(s *session) {
+	other := s.create(s.request())
+	req := s.request()
+	req.ResourceGroupID = s.h.ResourceGroupID
+	g := s.create(req)
+	want := []cgw.Gateway{g}
+	if s.get(other.ID).ResourceGroupID == s.h.ResourceGroupID { // the account's default group
+		want = append(want, other)
+	}
+	s.lists(cgw.Filter{ResourceGroupID: s.h.ResourceGroupID}, want...)
+	s.lists(cgw.Filter{ResourceGroupID: s.h.ResourceGroupID, IPAddress: g.IPAddress}, g)
+	s.lists(cgw.Filter{ResourceGroupID: s.h.ResourceGroupID, Name: g.Name + "x"})
 }
 
 func testFilterByAll(s *session) {

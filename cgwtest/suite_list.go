@@ -26,7 +26,7 @@ func listCases() []testCase {
 			},
 		},
 		{
-			name: "List/lazy",
+			name: "List/sends nothing before the loop",
 			rule: "nothing is sent until the iterator is ranged over",
 			run: func(s *session) {
 				s.create(s.request())
@@ -34,7 +34,7 @@ func listCases() []testCase {
 			},
 		},
 		{
-			name: "List/stopped",
+			name: "List/break",
 			rule: "a loop that stops is not called again, and sends nothing more",
 			run: func(s *session) {
 				s.createN(3)
@@ -42,7 +42,7 @@ func listCases() []testCase {
 			},
 		},
 		{
-			name: "List/pulled",
+			name: "List/iter.Pull",
 			rule: "the iterator can be pulled from and left half-way",
 			run: func(s *session) {
 				s.createN(3)
@@ -56,7 +56,7 @@ func listCases() []testCase {
 			},
 		},
 		{
-			name: "List/ranged again",
+			name: "List/second loop",
 			rule: "an iterator may be ranged over again, which asks again",
 			run: func(s *session) {
 				all := s.createN(2)
@@ -73,7 +73,7 @@ func listCases() []testCase {
 			},
 		},
 		{
-			name: "List/ranged within itself",
+			name: "List/nested loops",
 			rule: "ranges over one iterator do not disturb each other",
 			run: func(s *session) {
 				all := s.createN(3)
@@ -97,7 +97,7 @@ func listCases() []testCase {
 			},
 		},
 		{
-			name: "List/changed meanwhile",
+			name: "List/writes during the loop",
 			rule: "no gateway is yielded twice, whatever is created or deleted while the loop runs",
 			run: func(s *session) {
 				all := s.createN(4)
@@ -105,7 +105,7 @@ func listCases() []testCase {
 			},
 		},
 		{
-			name: "List/updated",
+			name: "List/after an Update",
 			rule: "List shows a gateway as it is after an Update",
 			run: func(s *session) {
 				req, ok := s.anyUpdate()

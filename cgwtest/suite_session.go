@@ -219,11 +219,27 @@ func (s *session) silent(what string, do func()) {
 	}
 }
 
+// silentIf is silent if nothing may be sent, and else runs do.
+func (s *session) silentIf(nothing bool, what string, do func()) {
+	if nothing {
+		s.silent(what, do)
+		return
+	}
+	do()
+}
+
+// ids returns the IDs of the gateways that the case created, sorted.
+func (s *session) ids() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.made))
+}
+
 // cleanUp deletes what the case made on a live cloud. The context of the case is over by then.
 func (s *session) cleanUp() {
 	ctx, cancel := context.WithTimeout(context.Background(), s.h.Timeout)
 	defer cancel()
-	for _, id := range slices.Sorted(maps.Keys(s.made)) {
+	for _, id := range s.ids() {
 		if err := cgw.DeleteIfExists(ctx, s.p, id); err != nil {
 			s.tb.Errorf("cleaning up: %v", err)
 		}

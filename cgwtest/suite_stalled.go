@@ -12,14 +12,14 @@ func stalledCases() []testCase {
 		"errors.Is for its error; a write then does not claim to have taken effect"
 	stalled := func(n *need) { n.that(n.Stalled != nil, "Harness.Stalled is nil") }
 	return []testCase{
-		{name: "context/cancelled during", rule: rule, needs: stalled, run: func(s *session) {
+		{name: "context/cancelled during the call", rule: rule, needs: stalled, run: func(s *session) {
 			s.endsDuring(func() (context.Context, context.CancelFunc) {
 				ctx, cancel := context.WithCancel(s.ctx)
 				time.AfterFunc(moment, cancel)
 				return ctx, cancel
 			})
 		}},
-		{name: "context/deadline passed during", rule: rule, needs: stalled, run: func(s *session) {
+		{name: "context/deadline passed during the call", rule: rule, needs: stalled, run: func(s *session) {
 			s.endsDuring(func() (context.Context, context.CancelFunc) { return context.WithTimeout(s.ctx, moment) })
 		}},
 	}

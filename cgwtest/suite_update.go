@@ -32,14 +32,14 @@ func updateCases() []testCase {
 			},
 		},
 		{
-			name: "Update/nothing",
+			name: "Update/empty request",
 			rule: "a request that names nothing writes nothing and returns what Get would",
 			run: func(s *session) {
 				s.updates(s.create(s.fullRequest()), cgw.UpdateRequest{})
 			},
 		},
 		{
-			name: "Update/one of several",
+			name: "Update/other gateways unchanged",
 			rule: "an Update changes no other gateway",
 			run: func(s *session) {
 				all := append(s.createN(2), s.create(s.fullRequest()))
@@ -76,7 +76,7 @@ func updateCases() []testCase {
 			},
 		},
 		{
-			name: "Update/remove the ASN",
+			name: "Update/ASN removed",
 			rule: "an ASN of 0 is none, and Update to it removes the ASN where the cloud can",
 			needs: func(n *need) {
 				n.that(!n.Rules.ASN.Unsupported, "Rules.ASN is unsupported")

@@ -68,15 +68,15 @@ func edges(f textField) []edge {
 	if r.Max > 0 {
 		length = r.Max
 	}
-	all := []edge{{"at the greatest length", exactly(r, start, length, narrow)}}
+	all := []edge{{"of maximum length", exactly(r, start, length, narrow)}}
 	if r.Min > 0 {
-		all = append(all, edge{"at the least length", exactly(r, "G", r.Min, narrow)})
+		all = append(all, edge{"of minimum length", exactly(r, "G", r.Min, narrow)})
 	}
 	if allowed(r, '网') {
-		all = append(all, edge{"in unicode at the greatest length", exactly(r, start, length, wide)})
+		all = append(all, edge{"of maximum length in Unicode", exactly(r, start, length, wide)})
 	}
 	if !r.ASCII && !r.Word && allowed(r, ' ') && allowed(r, '&') { // what a wire format has to escape
-		all = append(all, edge{"with marks", text(r, `Gate & <way> "+%20\=?#'`, 24, narrow)})
+		all = append(all, edge{"with punctuation", text(r, `Gate & <way> "+%20\=?#'`, 24, narrow)})
 	}
 	return all
 }
@@ -99,10 +99,10 @@ func tagEdges(r cgw.TagRule) []tagEdge {
 		value = r.MaxValue
 	}
 	return []tagEdge{
-		{"at the greatest count", nTags(count)},
-		{"at the greatest lengths", map[string]string{strings.Repeat("k", key): strings.Repeat("v", value)}},
-		{"in unicode at the greatest lengths", map[string]string{strings.Repeat("关", key): strings.Repeat("值", value)}},
+		{"of maximum count", nTags(count)},
+		{"of maximum lengths", map[string]string{strings.Repeat("k", key): strings.Repeat("v", value)}},
+		{"of maximum lengths in Unicode", map[string]string{strings.Repeat("关", key): strings.Repeat("值", value)}},
 		{"with an empty value", map[string]string{"k": ""}},
-		{"with marks", map[string]string{"a b+c-d": "x/y=z w.v:u@t_s"}}, // of those that clouds commonly take
+		{"with punctuation", map[string]string{"a b+c-d": "x/y=z w.v:u@t_s"}}, // of those that clouds commonly take
 	}
 }

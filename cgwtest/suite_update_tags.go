@@ -35,7 +35,7 @@ func tagCases() []testCase {
 		)},
 		{name: "Update/tags kept", rule: rule, needs: tags, run: steps(map[string]string{"env": "prod", "team": "net", "site": "hq"}, nil)},
 		{name: "Update/tags all removed", rule: rule, needs: tags, run: steps(map[string]string{}, map[string]string{})},
-		{name: "Update/tags at the greatest count replaced", rule: rule, needs: tags, run: func(s *session) {
+		{name: "Update/tags of maximum count replaced", rule: rule, needs: tags, run: func(s *session) {
 			req := s.request()
 			req.Tags = nTags(greatest(s))
 			others := make(map[string]string)

@@ -35,10 +35,10 @@ func refusedCases(r cgw.Rules) []testCase {
 		}
 	}
 	return append(cases,
-		testCase{name: "Create/refuses/all faults at once", rule: allFaultsRule, run: func(s *session) {
+		testCase{name: "Create/refuses/every fault in one error", rule: allFaultsRule, run: func(s *session) {
 			s.refusesCreate(firstOfEach(all, func(m misuse) bool { return m.create != nil })...)
 		}},
-		testCase{name: "Update/refuses/all faults at once", rule: allFaultsRule, run: func(s *session) {
+		testCase{name: "Update/refuses/every fault in one error", rule: allFaultsRule, run: func(s *session) {
 			some := firstOfEach(all, func(m misuse) bool { return m.update != nil })
 			slices.SortStableFunc(some, func(a, b misuse) int { return inUpdate(a) - inUpdate(b) })
 			s.refusesUpdate(some...)

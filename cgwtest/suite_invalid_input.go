@@ -45,14 +45,14 @@ func addressMisuses(r cgw.Rules) []misuse {
 	}
 	for _, p := range r.IPAddress.Refused {
 		if first := p.Prefix.Masked().Addr(); first.Is4() {
-			add(p.Prefix.String(), first)
-			add(p.Prefix.String()+" in IPv6 form", netip.AddrFrom16(first.As16()))
-			add("end of "+p.Prefix.String(), lastOf(p.Prefix))
+			add("first address of "+p.Prefix.String(), first)
+			add("first address of "+p.Prefix.String()+" as IPv4-mapped IPv6", netip.AddrFrom16(first.As16()))
+			add("last address of "+p.Prefix.String(), lastOf(p.Prefix))
 		}
 	}
 	if r.IPAddress.ClassfulHost {
 		for _, a := range []string{"20.0.0.0", "20.255.255.255", "150.1.0.0", "150.1.255.255", "203.0.113.0", "203.0.113.255"} {
-			add("host part of "+a, netip.MustParseAddr(a))
+			add("classful host part of "+a, netip.MustParseAddr(a))
 		}
 	}
 	return all
@@ -84,9 +84,9 @@ func textMisuses(f textField) []misuse {
 	}
 	r := f.rule
 	if r.Unsupported {
-		add("not a field of the cloud", "x", cgw.ErrUnsupported)
+		add("unsupported by the cloud", "x", cgw.ErrUnsupported)
 		if f.update != nil {
-			add("not a field of the cloud, though empty", "", cgw.ErrUnsupported)
+			add("unsupported by the cloud, set to empty", "", cgw.ErrUnsupported)
 		}
 		return all
 	}
@@ -104,7 +104,7 @@ func textMisuses(f textField) []misuse {
 	if r.Max > 0 {
 		add("too long", exactly(r, first, r.Max+1, narrow), f.kind)
 		if allowed(r, '网') {
-			add("too long in unicode", exactly(r, "", r.Max+1, wide), f.kind)
+			add("too long in Unicode", exactly(r, "", r.Max+1, wide), f.kind)
 		}
 	}
 	for _, c := range "!*/é\x01" + r.Except {
@@ -134,13 +134,13 @@ func asnMisuses(r cgw.ASNRule) []misuse {
 		return &all[len(all)-1]
 	}
 	if r.Unsupported {
-		add("not a field of the cloud", 64512, cgw.ErrUnsupported)
+		add("unsupported by the cloud", 64512, cgw.ErrUnsupported)
 		return all
 	}
 	if r.Immutable {
-		add("immutable", 64513, cgw.ErrUnsupported).create = nil
+		add("any change", 64513, cgw.ErrUnsupported).create = nil
 	} else if r.Permanent {
-		add("permanent", 0, cgw.ErrUnsupported).create = nil
+		add("removal", 0, cgw.ErrUnsupported).create = nil
 	}
 	for _, asn := range r.Reserved {
 		m := add("reserved "+asn.String(), asn, cgw.ErrInvalidASN)
@@ -161,8 +161,8 @@ func tagMisuses(r cgw.TagRule) []misuse {
 		})
 	}
 	if r.Unsupported {
-		add("not a field of the cloud", nTags(1), cgw.ErrUnsupported)
-		add("not a field of the cloud, though empty", map[string]string{}, cgw.ErrUnsupported)
+		add("unsupported by the cloud", nTags(1), cgw.ErrUnsupported)
+		add("unsupported by the cloud, set to empty", map[string]string{}, cgw.ErrUnsupported)
 		all[1].create = nil // there, empty is absent
 		return all
 	}

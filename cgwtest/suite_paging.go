@@ -21,7 +21,7 @@ func pageCases() []testCase {
 			},
 		},
 		{
-			name: "List/one beyond a page", needs: pages,
+			name: "List/one more than a page", needs: pages,
 			rule: "a list goes on behind a full page, and asks for the next only when the loop wants more",
 			run: func(s *session) {
 				all := s.createN(s.h.PageCap + 1)
@@ -38,7 +38,7 @@ func pageCases() []testCase {
 			},
 		},
 		{
-			name: "List/two pages and one", needs: pages,
+			name: "List/one more than two pages", needs: pages,
 			rule: "a list of several pages yields every gateway once, tags included",
 			run: func(s *session) {
 				all := make([]cgw.Gateway, 2*s.h.PageCap+1)

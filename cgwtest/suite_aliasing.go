@@ -12,7 +12,7 @@ func memoryCases() []testCase {
 	tags := func(n *need) { n.that(!n.Rules.Tags.Unsupported, "Rules.Tags is unsupported") }
 	const shared = "results share no memory with requests or with each other"
 	return []testCase{
-		{name: "Create/request and result apart", rule: shared, needs: tags, run: func(s *session) {
+		{name: "Create/result shares no memory with the request", rule: shared, needs: tags, run: func(s *session) {
 			req := s.fullRequest()
 			want := maps.Clone(req.Tags)
 			g := s.create(req)
@@ -22,7 +22,7 @@ func memoryCases() []testCase {
 			g.Tags["env"] = "changed again"
 			s.tagsAre("Get, after the result was changed", s.get(g.ID), want)
 		}},
-		{name: "Get/results apart", rule: shared, needs: tags, run: func(s *session) {
+		{name: "Get/results share no memory", rule: shared, needs: tags, run: func(s *session) {
 			req := s.fullRequest()
 			want := maps.Clone(req.Tags)
 			id := s.create(req).ID
@@ -40,7 +40,7 @@ func memoryCases() []testCase {
 				s.tagsAre("List, after a reading was changed", s.first(cgw.Filter{IDs: []string{id}}), want)
 			}
 		}},
-		{name: "List/results apart", rule: shared, needs: tags, run: func(s *session) {
+		{name: "List/results share no memory", rule: shared, needs: tags, run: func(s *session) {
 			req := s.fullRequest()
 			want := maps.Clone(req.Tags)
 			s.create(req)
@@ -55,7 +55,7 @@ func memoryCases() []testCase {
 				}
 			}
 		}},
-		{name: "Update/request and result apart", rule: shared, run: func(s *session) {
+		{name: "Update/result shares no memory with the request", rule: shared, run: func(s *session) {
 			id := s.create(s.request()).ID
 			req := s.fullUpdate()
 			g := s.update(id, req)
@@ -77,7 +77,7 @@ func memoryCases() []testCase {
 			s.same("Get, after the result was changed", s.get(id), want)
 		}},
 		{
-			name: "Create and Update/request only read",
+			name: "requests/not modified",
 			rule: "a request is only read",
 			run: func(s *session) {
 				req := s.fullRequest()
@@ -102,7 +102,7 @@ func memoryCases() []testCase {
 			},
 		},
 		{
-			name: "errors/ConflictingIDs apart",
+			name: "errors/ConflictingIDs share no memory",
 			rule: shared,
 			run: func(s *session) {
 				held := s.create(s.request())

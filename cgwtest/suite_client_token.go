@@ -21,7 +21,7 @@ func tokenCases() []testCase {
 				first := s.create(req)
 				s.same("Create repeated", s.create(req), first)
 				req.IPAddress = mapped(req.IPAddress)
-				s.same("Create repeated in IPv6 form", s.create(req), first)
+				s.same("Create repeated at the IPv4-mapped IPv6 address", s.create(req), first)
 				s.lists(cgw.Filter{}, first)
 			},
 		},
