@@ -31,7 +31,7 @@ func errorDefects() []defect {
 			caught: []string{"Get/missing", "Create/address in use", "context/cancelled before the call", "Delete/in use"},
 		},
 		{
-			name:   "refusals of unknown outcome",
+			name:   "unknown outcome of refusals",
 			bend:   errorsOf(func(e *cgw.Error) error { e.Outcome = cgw.OutcomeUnknown; return e }),
 			caught: []string{"Create/refuses Name/too long", "Create/address in use", "Delete/missing", "context/cancelled before the call"},
 		},
@@ -88,7 +88,7 @@ func errorDefects() []defect {
 			caught: []string{"Create/address in use", "Get/missing"},
 		},
 		{
-			name: "an outcome for a Kind",
+			name: "ErrOutcomeUnknown as a Kind",
 			bend: errorsOf(func(e *cgw.Error) error {
 				e.Err, e.Kind = e.Kind, cgw.ErrOutcomeUnknown
 				return e
@@ -250,7 +250,7 @@ func validationDefects() []defect {
 			},
 		},
 		{
-			name: "classful edges taken", rules: "like Tencent",
+			name: "classful host parts accepted", rules: "like Tencent",
 			bend:   func(f *Fake) cgw.Provisioner { f.Like.IPAddress.ClassfulHost = false; return f },
 			caught: []string{"Create/refuses IPAddress/classful host part of 203.0.113.255", "Create/refuses IPAddress/classful host part of 150.1.0.0"},
 		},
@@ -268,7 +268,7 @@ func validationDefects() []defect {
 			},
 		},
 		{
-			name: "asks the service before it validates",
+			name: "sends a request before it validates",
 			bend: func(f *Fake) cgw.Provisioner {
 				probe := func() { f.mu.Lock(); defer f.mu.Unlock(); f.state.requests++ }
 				return bent{

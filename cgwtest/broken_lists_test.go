@@ -33,7 +33,7 @@ func listDefects() []defect {
 	}
 	return []defect{
 		{
-			name: "goes on after the loop stops",
+			name: "goes on after a break",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					return func(yield func(cgw.Gateway, error) bool) {
@@ -46,7 +46,7 @@ func listDefects() []defect {
 			caught: []string{"List/break", "List/second loop"},
 		},
 		{
-			name: "asks for more after the loop stops",
+			name: "asks for a page after a break",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					return func(yield func(cgw.Gateway, error) bool) {
@@ -81,7 +81,7 @@ func listDefects() []defect {
 			caught: []string{"List/one more than a page", "List/cancelled between pages", "List/cancelled between gateways"},
 		},
 		{
-			name: "asks before it is ranged over",
+			name: "sends a request before the loop",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					_, _ = p.page(ctx, f, 0)
@@ -91,7 +91,7 @@ func listDefects() []defect {
 			caught: []string{"List/sends nothing before the loop"},
 		},
 		{
-			name: "an error twice",
+			name: "yields an error twice",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					return func(yield func(cgw.Gateway, error) bool) {
@@ -139,7 +139,7 @@ func listDefects() []defect {
 			caught: []string{"List/empty ID among IDs", "List/cancelled between gateways"},
 		},
 		{
-			name: "can be ranged over once",
+			name: "one loop only",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					var once sync.Once
@@ -151,7 +151,7 @@ func listDefects() []defect {
 			caught: []string{"List/second loop"},
 		},
 		{
-			name: "remembers the first range",
+			name: "remembers the results of the first loop",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					all := sync.OnceValues(func() ([]cgw.Gateway, error) { return cgw.Collect(p.List(ctx, f)) })
@@ -168,7 +168,7 @@ func listDefects() []defect {
 			caught: []string{"List/second loop", "List/results share no memory"},
 		},
 		{
-			name: "one position for all ranges",
+			name: "one position for all loops",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					var (
@@ -235,7 +235,7 @@ func listDefects() []defect {
 			caught: []string{"requests/not modified"},
 		},
 		{
-			name: "mapped addresses in a filter",
+			name: "IPv4-mapped addresses in a filter match nothing",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					if f.IPAddress.Is4In6() {
@@ -247,7 +247,7 @@ func listDefects() []defect {
 			caught: []string{"List/by IPv4-mapped IPv6 address"},
 		},
 		{
-			name: "names in ASCII",
+			name: "filter by name in ASCII only",
 			bend: filtering(func(f *cgw.Filter) {
 				f.Name = strings.Map(func(r rune) rune { return min(r, '~') }, f.Name)
 			}),
@@ -270,7 +270,7 @@ func listDefects() []defect {
 			caught: []string{"List/empty region", "List/all"},
 		},
 		{
-			name: "panics when a loop stops",
+			name: "panics at a break",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					return func(yield func(cgw.Gateway, error) bool) {
@@ -285,7 +285,7 @@ func listDefects() []defect {
 			caught: []string{"List/iter.Pull", "List/break"},
 		},
 		{
-			name: "names by prefix",
+			name: "filter by prefix of the name",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					name := f.Name

@@ -26,7 +26,7 @@ func (m mates) meet() bool {
 	}
 }
 
-// timingDefects are wrong while something else is going on, or afterwards.
+// timingDefects are wrong during or after another call.
 func timingDefects() []defect {
 	busy := func(op string) *cgw.Error {
 		return &cgw.Error{Op: op, Provider: cgw.Alibaba, Region: "fake-region", Kind: cgw.ErrUnavailable, Outcome: cgw.OutcomeNotApplied}
@@ -54,7 +54,7 @@ func timingDefects() []defect {
 			caught:  []string{"WaitVisible/missing", "WaitGone/existing"},
 		},
 		{
-			name: "a ClientToken made of the address",
+			name: "a ClientToken that is the address",
 			bend: func(f *Fake) cgw.Provisioner {
 				return bent{Provisioner: f, create: func(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
 					if req.IPAddress.IsValid() {
@@ -90,7 +90,7 @@ func timingDefects() []defect {
 			caught: []string{"List/after an Update", "List/second loop", "List/by address"},
 		},
 		{
-			name: "positions in a list that grows at its head",
+			name: "paging by position in a list with the newest first",
 			bend: func(f *Fake) cgw.Provisioner {
 				return bent{Provisioner: f, list: func(ctx context.Context, filter cgw.Filter) sequence {
 					return func(yield func(cgw.Gateway, error) bool) {
@@ -167,7 +167,7 @@ func timingDefects() []defect {
 						return cgw.Gateway{}, busy(cgw.OpCreate)
 					}
 					defer running.Store(false)
-					met.meet() // nobody: the others are turned away
+					met.meet() // returns after its delay: the other calls were refused
 					return f.Create(ctx, req)
 				}}
 			},

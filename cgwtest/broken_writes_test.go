@@ -87,7 +87,7 @@ func writeDefects() []defect {
 			caught: []string{"Update/each field", "Update/all fields", "Update/accepts Name/of maximum length"},
 		},
 		{
-			name: "Update of nothing asks nothing",
+			name: "Update with an empty request sends nothing",
 			bend: updating(func(f *Fake) updater {
 				return func(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 					if req.Name == nil && req.Description == nil && req.ASN == nil && req.AuthKey == nil && req.Tags == nil {
@@ -123,7 +123,7 @@ func writeDefects() []defect {
 			caught: []string{"Update/ASN removed"},
 		},
 		{
-			name: "Update refuses to change nothing",
+			name: "Update refuses a request that changes nothing",
 			bend: updating(func(f *Fake) updater {
 				return func(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 					old, _ := f.Get(ctx, id)
@@ -137,7 +137,7 @@ func writeDefects() []defect {
 			caught: []string{"Update/repeated", "Update/empty request"},
 		},
 		{
-			name: "Update does not tag what has no tags",
+			name: "Update adds no tags to a gateway without tags",
 			bend: updating(func(f *Fake) updater {
 				return func(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 					if old, err := f.Get(ctx, id); err == nil && old.Tags == nil {
@@ -149,7 +149,7 @@ func writeDefects() []defect {
 			caught: []string{"Update/tags added", "Update/accepts Tags/of maximum count"},
 		},
 		{
-			name: "Update keeps the values of keys that are there",
+			name: "Update does not change the value of an existing tag",
 			bend: updating(func(f *Fake) updater {
 				return func(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 					old, _ := f.Get(ctx, id)
@@ -202,7 +202,7 @@ func writeDefects() []defect {
 			caught: []string{"Update/result shares no memory with the request"},
 		},
 		{
-			name: "Update creates what is missing",
+			name: "Update of a missing gateway succeeds",
 			bend: updating(func(f *Fake) updater {
 				return func(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 					g, err := f.Update(ctx, id, req)
@@ -267,7 +267,7 @@ func writeDefects() []defect {
 	}
 }
 
-// patience is what the suite is given with a call that does not end with its context.
+// patience is the Timeout of a Harness whose calls do not end with their context.
 const patience = 50 * time.Millisecond
 
 // contextDefects are wrong about contexts.
@@ -290,7 +290,7 @@ func contextDefects() []defect {
 			},
 		},
 		{
-			name: "swallows the error of the context",
+			name: "drops the error of the context",
 			bend: func(f *Fake) cgw.Provisioner {
 				return bendErrors(f, func(e *cgw.Error) error {
 					return &cgw.Error{Op: e.Op, Provider: e.Provider, Region: e.Region, ID: e.ID, Kind: e.Kind, Outcome: e.Outcome, Err: e.Err}

@@ -28,14 +28,14 @@ func (c *caseTB) end() {
 	}
 }
 
-// TestLiveHarness runs the suite on one region that is used by others too, is left dirty by an
-// earlier run, and whose reads lag.
+// TestLiveHarness runs the suite on a region where others have gateways, an earlier run left some,
+// and reads lag.
 func TestLiveHarness(t *testing.T) {
-	foreign := cgw.Gateway{ID: "cgw-foreign", Name: "hq", IPAddress: netip.MustParseAddr("8.8.8.8")}
+	unrelated := cgw.Gateway{ID: "cgw-unrelated", Name: "hq", IPAddress: netip.MustParseAddr("8.8.8.8")}
 	for name, rules := range testRules() {
 		synctest.Test(t, func(t *testing.T) {
 			cloud := &Fake{Like: rules, ReadLag: 2}
-			cloud.Seed(foreign, cgw.Gateway{ID: "cgw-left", Name: "cgwtest-7", IPAddress: netip.MustParseAddr("203.0.113.1")})
+			cloud.Seed(unrelated, cgw.Gateway{ID: "cgw-left", Name: "cgwtest-7", IPAddress: netip.MustParseAddr("203.0.113.1")})
 			h := Harness{
 				Rules: rules, Live: true,
 				Addresses: documentationAddresses(rules)[:8], // as many as its comment promises to do with
@@ -59,7 +59,7 @@ func TestLiveHarness(t *testing.T) {
 				left, err := cgw.Collect(cloud.List(t.Context(), cgw.Filter{}))
 				require.NoError(t, err)
 				require.Len(t, left, 1, "%s: %s leaves gateways", name, c.name)
-				require.Equal(t, foreign.ID, left[0].ID)
+				require.Equal(t, unrelated.ID, left[0].ID)
 			}
 		})
 	}
@@ -73,7 +73,7 @@ func TestLiveHarnessCleansUpAfterFailure(t *testing.T) {
 	for _, run := range []func(*session){
 		func(s *session) { s.createN(2); s.fatalf("fails") },
 		func(s *session) { s.create(s.request()); panic("fails") },
-		func(s *session) { // an outcome that the suite does not know of
+		func(s *session) { // a gateway that the suite does not know of
 			_, err := cloud.Create(s.ctx, s.request())
 			s.errorf("fails: %v", err)
 		},

@@ -8,7 +8,8 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-func memoryCases() []testCase {
+// aliasingCases check that results share no memory with requests or with each other.
+func aliasingCases() []testCase {
 	tags := func(n *need) { n.that(!n.Rules.Tags.Unsupported, "Rules.Tags is unsupported") }
 	const shared = "results share no memory with requests or with each other"
 	return []testCase{
@@ -78,7 +79,7 @@ func memoryCases() []testCase {
 		}},
 		{
 			name: "requests/not modified",
-			rule: "a request is only read",
+			rule: "a call does not change its request",
 			run: func(s *session) {
 				req := s.fullRequest()
 				req.IPAddress = mapped(req.IPAddress)
@@ -124,7 +125,7 @@ func memoryCases() []testCase {
 	}
 }
 
-// first returns the first gateway that the filter admits, and ends the case when there is none.
+// first returns the first gateway that the filter matches. It ends the case if there is none.
 func (s *session) first(f cgw.Filter) cgw.Gateway {
 	all := s.list(f)
 	if len(all) == 0 {

@@ -63,7 +63,7 @@ func (f requestFields[R]) tryField(s *session, field reflect.StructField) {
 	case refusal != nil && err == nil:
 		s.errorf("%s with %s succeeds, although the Rules refuse it: %v", f.op, field.Name, refusal)
 	case refusal != nil:
-		s.invalid(f.op, err, faultsOf(refusal)...)
+		s.refusedAsInvalid(f.op, err, faultsOf(refusal)...)
 	case err != nil:
 		s.errorf("%s with %s: %v, although the Rules accept it", f.op, field.Name, err)
 	}
@@ -111,7 +111,7 @@ func createFields() requestFields[cgw.CreateRequest] {
 		try: func(s *session, req cgw.CreateRequest, see see) error {
 			var g cgw.Gateway
 			var err error
-			s.silentIf(s.h.Rules.Validate(req) != nil, "Create", func() { g, err = s.tryCreate(req) })
+			s.sendsNothingIf(s.h.Rules.Validate(req) != nil, "Create", func() { g, err = s.tryCreate(req) })
 			if err != nil {
 				return err
 			}
@@ -146,9 +146,9 @@ func updateFields() requestFields[cgw.UpdateRequest] {
 			id := s.create(s.fullRequest()).ID
 			var g cgw.Gateway
 			var err error
-			s.silentIf(s.h.Rules.ValidateUpdate(req) != nil, "Update", func() { g, err = s.p.Update(s.ctx, id, req) })
+			s.sendsNothingIf(s.h.Rules.ValidateUpdate(req) != nil, "Update", func() { g, err = s.p.Update(s.ctx, id, req) })
 			if err != nil {
-				s.zero("Update", g)
+				s.zeroGateway("Update", g)
 				return err
 			}
 			s.settle(func() error { return nil })
@@ -183,7 +183,7 @@ func filterFields() requestFields[cgw.Filter] {
 		try: func(s *session, f cgw.Filter, _ see) error {
 			if s.h.Rules.ValidateFilter(f) != nil {
 				var err error
-				s.silent("List", func() { err = s.onlyError(s.p.List(s.ctx, f)) })
+				s.sendsNothing("List", func() { err = s.onlyError(s.p.List(s.ctx, f)) })
 				return err
 			}
 			var want []cgw.Gateway
