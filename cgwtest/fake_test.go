@@ -28,6 +28,9 @@ func asError(t *testing.T, err error) *cgw.Error {
 	return e
 }
 
+// TestConformanceExample runs the example of TestProvisioner.
+func TestConformanceExample(t *testing.T) { conformance(t) }
+
 func TestFakeNames(t *testing.T) {
 	for _, tt := range []struct {
 		name     string

@@ -128,7 +128,7 @@ func TestCasesThatDoNotApplyAreNamed(t *testing.T) {
 		"Delete/in use":                                   "Harness.Connect is nil",
 		"context/cancelled during the call":               "Harness.Stalled is nil",
 		"context/deadline passed during the call":         "Harness.Stalled is nil",
-		"concurrency/deletes of one gateway":              "Harness.Live: a delete under way may be ErrConflict",
+		"concurrency/deletes of one gateway":              "Harness.Live: a delete may be ErrConflict while another is running",
 	}, reasons)
 }
 

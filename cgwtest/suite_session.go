@@ -221,9 +221,9 @@ func (s *session) sendsNothing(what string, do func()) {
 	}
 }
 
-// sendsNothingIf runs do, and if nothing is true reports when it sends a request.
-func (s *session) sendsNothingIf(nothing bool, what string, do func()) {
-	if nothing {
+// sendsNothingIf runs do, and if it is refused reports when it sends a request.
+func (s *session) sendsNothingIf(refused bool, what string, do func()) {
+	if refused {
 		s.sendsNothing(what, do)
 		return
 	}
