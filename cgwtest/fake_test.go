@@ -217,6 +217,8 @@ func TestFakeListOrderAndDuplicates(t *testing.T) {
 	_, err = f.Create(t.Context(), cgw.CreateRequest{IPAddress: same})
 	require.NoError(t, err)
 	require.NoError(t, f.Delete(t.Context(), "cgw-none"))
+	_, err = f.Create(t.Context(), request(2))
+	require.NoError(t, err, "the address that a seeded gateway left")
 }
 
 func TestFakeFilterByResourceGroup(t *testing.T) {

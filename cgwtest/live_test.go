@@ -60,6 +60,7 @@ func TestLiveHarness(t *testing.T) {
 				require.NoError(t, err)
 				require.Len(t, left, 1, "%s: %s leaves gateways", name, c.name)
 				require.Equal(t, unrelated.ID, left[0].ID)
+				require.Len(t, cloud.state.byID, 1, "the Fake forgets gateways that no read shows")
 			}
 		})
 	}
