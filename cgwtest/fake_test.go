@@ -208,7 +208,9 @@ func TestFakeListOrderAndDuplicates(t *testing.T) {
 	require.Equal(t, []string{"cgw-b", "cgw-a"}, ids(cgw.Filter{IDs: []string{"cgw-a", "cgw-b", "cgw-a", "cgw-gone"}}))
 	require.Empty(t, ids(cgw.Filter{IPAddress: addr("203.0.113.2")}), "the address that it had")
 
-	_, err := f.Create(t.Context(), cgw.CreateRequest{IPAddress: same})
+	_, err := f.Create(t.Context(), request(2))
+	require.NoError(t, err, "the address that a seeded gateway left")
+	_, err = f.Create(t.Context(), cgw.CreateRequest{IPAddress: same})
 	require.Equal(t, []string{"cgw-b"}, asError(t, err).ConflictingIDs, "the one that came to the address last")
 	require.NoError(t, f.Delete(t.Context(), "cgw-b"))
 	_, err = f.Create(t.Context(), cgw.CreateRequest{IPAddress: same})
@@ -217,8 +219,6 @@ func TestFakeListOrderAndDuplicates(t *testing.T) {
 	_, err = f.Create(t.Context(), cgw.CreateRequest{IPAddress: same})
 	require.NoError(t, err)
 	require.NoError(t, f.Delete(t.Context(), "cgw-none"))
-	_, err = f.Create(t.Context(), request(2))
-	require.NoError(t, err, "the address that a seeded gateway left")
 }
 
 func TestFakeFilterByResourceGroup(t *testing.T) {
