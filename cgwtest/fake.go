@@ -44,7 +44,7 @@ type Fake struct {
 	Faults []Fault
 
 	mu    sync.Mutex
-	calls []*Call
+	calls []*call
 	state state
 }
 
@@ -58,17 +58,16 @@ var (
 // returns the gateway as it was created then, even if that was changed or deleted since; if it
 // was used for other fields, the error is cgw.ErrTokenMismatch.
 func (f *Fake) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
-	c := &Call{Op: cgw.OpCreate, Create: cloneCreate(req)}
+	own := cloneCreate(req)
+	c := &call{op: cgw.OpCreate, create: &own}
 	return f.run(ctx, c, f.Like.Validate(req), func() (cgw.Gateway, *cgw.Error) {
-		r := c.Create
-		r.ClientToken = c.token
-		return f.state.create(r, f.Now, f.Quota, f.ReadLag)
+		return f.state.create(&own, c.token, f.Now, f.Quota, f.ReadLag)
 	})
 }
 
 // Get implements [cgw.Getter].
 func (f *Fake) Get(ctx context.Context, id string) (cgw.Gateway, error) {
-	c := &Call{Op: cgw.OpGet, ID: id}
+	c := &call{op: cgw.OpGet, id: id}
 	return f.run(ctx, c, requireID(id, nil), func() (cgw.Gateway, *cgw.Error) {
 		return f.state.get(id)
 	})
@@ -77,15 +76,16 @@ func (f *Fake) Get(ctx context.Context, id string) (cgw.Gateway, error) {
 // Update implements [cgw.Updater]. It keeps tags whose keys Like reserves for the cloud; only
 // Seed can set those.
 func (f *Fake) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
-	c := &Call{Op: cgw.OpUpdate, ID: id, Update: cloneUpdate(req)}
+	own := cloneUpdate(req)
+	c := &call{op: cgw.OpUpdate, id: id, update: &own}
 	return f.run(ctx, c, requireID(id, f.Like.ValidateUpdate(req)), func() (cgw.Gateway, *cgw.Error) {
-		return f.state.update(id, c.Update, f.Like.Tags)
+		return f.state.update(id, own, f.Like.Tags)
 	})
 }
 
 // Delete implements [cgw.Deleter].
 func (f *Fake) Delete(ctx context.Context, id string) error {
-	c := &Call{Op: cgw.OpDelete, ID: id}
+	c := &call{op: cgw.OpDelete, id: id}
 	_, err := f.run(ctx, c, requireID(id, nil), func() (cgw.Gateway, *cgw.Error) {
 		return cgw.Gateway{}, f.state.delete(id, f.ReadLag)
 	})

@@ -18,8 +18,6 @@ type Call struct {
 	Update cgw.UpdateRequest // of Update
 	Filter cgw.Filter        // of List
 	Err    error             // what was returned or yielded; nil also while the call runs
-
-	token string // of Create: the ClientToken given, or made for the call
 }
 
 // Calls returns the calls so far, in the order in which they began. Calls that were refused are
@@ -29,17 +27,32 @@ func (f *Fake) Calls() []Call {
 	defer f.mu.Unlock()
 	calls := make([]Call, len(f.calls))
 	for i, c := range f.calls {
-		calls[i] = Call{
-			Op: c.Op, ID: c.ID, Err: c.Err,
-			Create: cloneCreate(c.Create), Update: cloneUpdate(c.Update), Filter: cloneFilter(c.Filter),
+		calls[i] = Call{Op: c.op, ID: c.id, Err: c.err}
+		switch {
+		case c.create != nil:
+			calls[i].Create = cloneCreate(*c.create)
+		case c.update != nil:
+			calls[i].Update = cloneUpdate(*c.update)
+		case c.filter != nil:
+			calls[i].Filter = cloneFilter(*c.filter)
 		}
 	}
 	return calls
 }
 
+// call is what a Fake keeps of a call. The requests are copies, and are not changed.
+type call struct {
+	op, id string
+	create *cgw.CreateRequest // nil if it is another operation, as are the next two
+	update *cgw.UpdateRequest
+	filter *cgw.Filter
+	token  string // of Create: the ClientToken given, or made for the call
+	err    error
+}
+
 // run does the steps of every call but List: invalid is the result of the validation, and do
 // reads or changes the state.
-func (f *Fake) run(ctx context.Context, c *Call, invalid error, do func() (cgw.Gateway, *cgw.Error)) (cgw.Gateway, error) {
+func (f *Fake) run(ctx context.Context, c *call, invalid error, do func() (cgw.Gateway, *cgw.Error)) (cgw.Gateway, error) {
 	fault := f.begin(c)
 	if err := fault.before(ctx, invalid); err != nil {
 		return cgw.Gateway{}, f.fail(ctx, c, err)
@@ -58,17 +71,19 @@ func (f *Fake) run(ctx context.Context, c *Call, invalid error, do func() (cgw.G
 }
 
 // begin records the call and returns the fault that strikes it, or the zero Fault.
-func (f *Fake) begin(c *Call) Fault {
+func (f *Fake) begin(c *call) Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	c.token = c.Create.ClientToken
-	if c.Op == cgw.OpCreate && c.token == "" && !f.Like.ClientToken.Unsupported {
-		c.token = f.state.nextToken()
+	if c.create != nil {
+		c.token = c.create.ClientToken
+		if c.token == "" && !f.Like.ClientToken.Unsupported {
+			c.token = f.state.nextToken()
+		}
 	}
 	f.calls = append(f.calls, c)
-	ofOp := f.state.countCall(c.Op)
+	ofOp := f.state.countCall(c.op)
 	for _, fault := range f.Faults {
-		if fault.strikes(c.Op, ofOp, len(f.calls)) {
+		if fault.strikes(c.op, ofOp, len(f.calls)) {
 			return fault
 		}
 	}
@@ -100,26 +115,26 @@ func (f *Fake) result(g cgw.Gateway, requestID string) cgw.Gateway {
 }
 
 // strike ends the call with the error of the fault.
-func (f *Fake) strike(ctx context.Context, c *Call, fault Fault) error {
+func (f *Fake) strike(ctx context.Context, c *call, fault Fault) error {
 	if fault.Hang {
 		<-ctx.Done()
 	}
-	return f.fail(ctx, c, fault.failure(c.Op))
+	return f.fail(ctx, c, fault.failure(c.op))
 }
 
 // fail fills in the fields that are empty in the error of a call, and records it. err must not
 // be shared.
-func (f *Fake) fail(ctx context.Context, c *Call, err *cgw.Error) error {
+func (f *Fake) fail(ctx context.Context, c *call, err *cgw.Error) error {
 	at := f.Location()
-	err.Op = cmp.Or(err.Op, c.Op)
+	err.Op = cmp.Or(err.Op, c.op)
 	err.Provider = cmp.Or(err.Provider, at.Provider)
 	err.Region = cmp.Or(err.Region, at.Region)
-	err.ID = cmp.Or(err.ID, c.ID)
+	err.ID = cmp.Or(err.ID, c.id)
 	err.ClientToken = cmp.Or(err.ClientToken, c.token)
 	err = err.WithContext(ctx)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	c.Err = err
+	c.err = err
 	return err
 }
 

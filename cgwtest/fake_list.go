@@ -12,7 +12,7 @@ import (
 func (f *Fake) List(ctx context.Context, filter cgw.Filter) iter.Seq2[cgw.Gateway, error] {
 	filter = cloneFilter(filter)
 	return func(yield func(cgw.Gateway, error) bool) {
-		c := &Call{Op: cgw.OpList, Filter: cloneFilter(filter)}
+		c := &call{op: cgw.OpList, filter: &filter}
 		fault := f.begin(c)
 		if err := fault.before(ctx, f.Like.ValidateFilter(filter)); err != nil {
 			yield(cgw.Gateway{}, f.fail(ctx, c, err))

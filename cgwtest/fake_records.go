@@ -2,7 +2,6 @@ package cgwtest
 
 import (
 	"cmp"
-	"container/list"
 	"fmt"
 	"iter"
 	"net/netip"
@@ -11,15 +10,27 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
+// record is a gateway and how reads see it.
+type record struct {
+	cgw.Gateway
+	deleted bool
+	lag     int     // how many reads still see what was before the gateway was created or deleted
+	place   int     // in records.all
+	older   *record // the one that came to the same address before
+}
+
+// shown reports whether a read shows the record now.
+func (r *record) shown() bool { return r.deleted == (r.lag > 0) }
+
 // records holds the gateways of a Fake. Finding one by ID or by address takes the same time
 // however many there are.
 type records struct {
-	all       list.List // of *record, in the order of creation
+	all       []*record // in the order of creation; nil where one was dropped
+	dropped   int       // how many of all are nil
 	byID      map[string]*record
-	byAddress map[netip.Addr][]*record // several after Seed, or while reads show one that was deleted
-	lagging   map[*record]bool         // those whose lag is not 0
-	live      int                      // how many are not deleted
-	added     int
+	byAddress map[netip.Addr]*record // the newest at the address
+	lagging   map[*record]bool       // those whose lag is not 0
+	live      int                    // how many are not deleted
 }
 
 // find returns the gateway that has the ID and was not deleted, or nil.
@@ -30,9 +41,18 @@ func (s *records) find(id string) *record {
 	return nil
 }
 
+// at returns the records at the address, the newest first. There are several after Seed, or while
+// reads show one that was deleted.
+func (s *records) at(addr netip.Addr) iter.Seq[*record] {
+	return func(yield func(*record) bool) {
+		for r := s.byAddress[addr]; r != nil && yield(r); r = r.older {
+		}
+	}
+}
+
 // holder returns the gateway at the address, or nil.
 func (s *records) holder(addr netip.Addr) *record {
-	for _, r := range slices.Backward(s.byAddress[addr]) {
+	for r := range s.at(addr) {
 		if !r.deleted {
 			return r
 		}
@@ -40,8 +60,8 @@ func (s *records) holder(addr netip.Addr) *record {
 	return nil
 }
 
-// candidates returns the records that f can match, in the order of creation.
-func (s *records) candidates(f cgw.Filter) iter.Seq[*record] {
+// candidates returns the records that f can match, in the order of creation, and nil among them.
+func (s *records) candidates(f cgw.Filter) []*record {
 	var some []*record
 	switch {
 	case len(f.IDs) > 0:
@@ -51,19 +71,13 @@ func (s *records) candidates(f cgw.Filter) iter.Seq[*record] {
 			}
 		}
 	case f.IPAddress.IsValid():
-		some = slices.Clone(s.byAddress[f.IPAddress.Unmap()])
+		some = slices.Collect(s.at(f.IPAddress.Unmap()))
 	default:
-		return func(yield func(*record) bool) {
-			for e := s.all.Front(); e != nil && yield(e.Value.(*record)); e = e.Next() {
-			}
-		}
+		return s.all
 	}
-	slices.SortFunc(some, func(a, b *record) int { return cmp.Compare(a.number, b.number) })
-	return slices.Values(slices.Compact(some))
+	slices.SortFunc(some, func(a, b *record) int { return cmp.Compare(a.place, b.place) })
+	return slices.Compact(some)
 }
-
-// shown reports whether a read shows the record now.
-func (r *record) shown() bool { return r.deleted == (r.lag > 0) }
 
 // countRead counts a read that saw the record.
 func (s *records) countRead(r *record) {
@@ -82,15 +96,14 @@ func (s *records) countRead(r *record) {
 
 func (s *records) add(r *record) {
 	if s.byID == nil {
-		s.byID, s.byAddress, s.lagging = make(map[string]*record), make(map[netip.Addr][]*record), make(map[*record]bool)
+		s.byID, s.byAddress, s.lagging = make(map[string]*record), make(map[netip.Addr]*record), make(map[*record]bool)
 	}
 	if old := s.byID[r.ID]; old != nil { // it was deleted, and reads still show it
 		s.drop(old)
 	}
-	s.added++
 	s.live++
-	r.number = s.added
-	r.place = s.all.PushBack(r)
+	r.place = len(s.all)
+	s.all = append(s.all, r)
 	s.byID[r.ID] = r
 	s.joinAddress(r)
 	if r.lag > 0 {
@@ -118,25 +131,41 @@ func (s *records) remove(r *record, lag int) {
 
 // drop forgets a record.
 func (s *records) drop(r *record) {
-	s.all.Remove(r.place)
 	s.leaveAddress(r)
 	delete(s.byID, r.ID)
 	delete(s.lagging, r)
+	s.all[r.place] = nil
+	s.dropped++
+	if s.dropped <= len(s.all)/2 {
+		return
+	}
+	s.dropped = 0
+	s.all = slices.DeleteFunc(s.all, func(r *record) bool { return r == nil })
+	for i, r := range s.all {
+		r.place = i
+	}
 }
 
 func (s *records) joinAddress(r *record) {
 	if r.IPAddress.IsValid() { // a seeded gateway may have none
-		s.byAddress[r.IPAddress] = append(s.byAddress[r.IPAddress], r)
+		r.older = s.byAddress[r.IPAddress]
+		s.byAddress[r.IPAddress] = r
 	}
 }
 
 func (s *records) leaveAddress(r *record) {
-	left := slices.DeleteFunc(s.byAddress[r.IPAddress], func(o *record) bool { return o == r })
-	if len(left) == 0 {
-		delete(s.byAddress, r.IPAddress)
-		return
+	if s.byAddress[r.IPAddress] == r {
+		s.byAddress[r.IPAddress] = r.older
 	}
-	s.byAddress[r.IPAddress] = left
+	for o := range s.at(r.IPAddress) {
+		if o.older == r {
+			o.older = r.older
+		}
+	}
+	if s.byAddress[r.IPAddress] == nil {
+		delete(s.byAddress, r.IPAddress)
+	}
+	r.older = nil
 }
 
 // connections holds the VPN connections of a Fake.

@@ -1,7 +1,6 @@
 package cgwtest
 
 import (
-	"container/list"
 	"fmt"
 	"maps"
 	"time"
@@ -19,19 +18,19 @@ type state struct {
 	madeGateways, madeTokens, requests int
 }
 
-// record is a gateway and how reads see it.
-type record struct {
-	cgw.Gateway
-	deleted bool
-	lag     int           // how many reads still see what was before the gateway was created or deleted
-	place   *list.Element // in records.all
-	number  int           // records are numbered in the order of creation
-}
-
 // tokenUse is what a ClientToken was used for.
 type tokenUse struct {
-	request cgw.CreateRequest
-	result  cgw.Gateway
+	request   *cgw.CreateRequest // of the first call; it is not changed
+	id        string
+	createdAt time.Time
+}
+
+// result returns the gateway as it was created.
+func (u tokenUse) result() cgw.Gateway {
+	return cgw.Gateway{
+		ID: u.id, IPAddress: u.request.IPAddress.Unmap(), Name: u.request.Name, Description: u.request.Description,
+		ASN: u.request.ASN, Tags: u.request.Tags, ResourceGroupID: u.request.ResourceGroupID, CreatedAt: u.createdAt,
+	}
 }
 
 func (s *state) nextRequest() string {
@@ -63,17 +62,17 @@ func (s *state) countCall(op string) int {
 	return s.calls[op]
 }
 
-func (s *state) create(req cgw.CreateRequest, now func() time.Time, quota, lag int) (cgw.Gateway, *cgw.Error) {
-	req.IPAddress = req.IPAddress.Unmap()
-	if used, ok := s.tokens[req.ClientToken]; ok && req.ClientToken != "" {
+// create keeps req, which must not be changed afterwards. No token: "".
+func (s *state) create(req *cgw.CreateRequest, token string, now func() time.Time, quota, lag int) (cgw.Gateway, *cgw.Error) {
+	if used, ok := s.tokens[token]; ok {
 		if !sameRequest(used.request, req) {
 			return cgw.Gateway{}, &cgw.Error{
 				Kind: cgw.ErrTokenMismatch, Message: "the client token was used for a different request",
 			}
 		}
-		return used.result, nil
+		return used.result(), nil
 	}
-	if held := s.holder(req.IPAddress); held != nil {
+	if held := s.holder(req.IPAddress.Unmap()); held != nil {
 		return cgw.Gateway{}, &cgw.Error{Kind: cgw.ErrAlreadyExists, ConflictingIDs: []string{held.ID}}
 	}
 	if quota > 0 && s.live >= quota {
@@ -82,22 +81,21 @@ func (s *state) create(req cgw.CreateRequest, now func() time.Time, quota, lag i
 	if now == nil {
 		now = time.Now
 	}
-	g := cgw.Gateway{
-		ID: s.nextID(), IPAddress: req.IPAddress, Name: req.Name, Description: req.Description, ASN: req.ASN,
-		Tags: req.Tags, ResourceGroupID: req.ResourceGroupID, CreatedAt: now().UTC().Round(0),
-	}
+	use := tokenUse{request: req, id: s.nextID(), createdAt: now().UTC().Round(0)}
+	g := use.result()
 	s.add(&record{Gateway: g, lag: lag})
-	if req.ClientToken != "" {
+	if token != "" {
 		if s.tokens == nil {
 			s.tokens = make(map[string]tokenUse)
 		}
-		s.tokens[req.ClientToken] = tokenUse{request: req, result: g}
+		s.tokens[token] = use
 	}
 	return g, nil
 }
 
-func sameRequest(a, b cgw.CreateRequest) bool {
-	return a.IPAddress == b.IPAddress && a.Name == b.Name && a.Description == b.Description && a.ASN == b.ASN &&
+// sameRequest compares everything but the tokens.
+func sameRequest(a, b *cgw.CreateRequest) bool {
+	return a.IPAddress.Unmap() == b.IPAddress.Unmap() && a.Name == b.Name && a.Description == b.Description && a.ASN == b.ASN &&
 		maps.Equal(a.Tags, b.Tags) && a.ResourceGroupID == b.ResourceGroupID && a.AuthKey == b.AuthKey
 }
 
@@ -118,8 +116,8 @@ func (s *state) get(id string) (cgw.Gateway, *cgw.Error) {
 // list returns what a read shows of the gateways that f matches.
 func (s *state) list(f cgw.Filter) []cgw.Gateway {
 	var all []cgw.Gateway
-	for r := range s.candidates(f) {
-		if r.shown() && f.Match(r.Gateway) {
+	for _, r := range s.candidates(f) {
+		if r != nil && r.shown() && f.Match(r.Gateway) {
 			all = append(all, r.Gateway)
 		}
 	}
