@@ -28,12 +28,12 @@ func errorDefects() []defect {
 		{
 			name:   "plain errors",
 			bend:   errorsOf(func(e *cgw.Error) error { return fmt.Errorf("failed: %w", e) }),
-			caught: []string{"Get/missing", "Create/address in use", "context/cancelled before", "Delete/in use"},
+			caught: []string{"Get/missing", "Create/address in use", "context/cancelled before the call", "Delete/in use"},
 		},
 		{
-			name:   "refusals of unknown outcome",
+			name:   "unknown outcome of refusals",
 			bend:   errorsOf(func(e *cgw.Error) error { e.Outcome = cgw.OutcomeUnknown; return e }),
-			caught: []string{"Create/refuses Name/too long", "Create/address in use", "Delete/missing", "context/cancelled before"},
+			caught: []string{"Create/refuses Name/too long", "Create/address in use", "Delete/missing", "context/cancelled before the call"},
 		},
 		{
 			name:   "the wrong operation",
@@ -58,7 +58,7 @@ func errorDefects() []defect {
 		{
 			name:   "no ConflictingIDs",
 			bend:   errorsOf(func(e *cgw.Error) error { e.ConflictingIDs = nil; return e }),
-			caught: []string{"Create/address in use", "Delete/in use", "concurrency/one address"},
+			caught: []string{"Create/address in use", "Delete/in use", "concurrency/creates at one address"},
 		},
 		{
 			name: "one slice of ConflictingIDs for all errors",
@@ -72,7 +72,7 @@ func errorDefects() []defect {
 					return e
 				})
 			},
-			caught: []string{"errors/ConflictingIDs apart"},
+			caught: []string{"errors/ConflictingIDs share no memory"},
 		},
 		{
 			name:   "no ClientToken in errors",
@@ -88,7 +88,7 @@ func errorDefects() []defect {
 			caught: []string{"Create/address in use", "Get/missing"},
 		},
 		{
-			name: "an outcome for a Kind",
+			name: "ErrOutcomeUnknown as a Kind",
 			bend: errorsOf(func(e *cgw.Error) error {
 				e.Err, e.Kind = e.Kind, cgw.ErrOutcomeUnknown
 				return e
@@ -118,7 +118,7 @@ func errorDefects() []defect {
 					return g, err
 				}}
 			},
-			caught: []string{"Create/secret", "Create/refuses AuthKey/too long"},
+			caught: []string{"Create/AuthKey stays secret", "Create/refuses AuthKey/too long"},
 		},
 		{
 			name: "AuthKey in a transport's error",
@@ -132,7 +132,7 @@ func errorDefects() []defect {
 					return g, err
 				}}
 			},
-			caught: []string{"context/cancelled during", "context/cancelled before"},
+			caught: []string{"context/cancelled during the call", "context/cancelled before the call"},
 		},
 		{
 			name: "a URL in errors",
@@ -140,7 +140,7 @@ func errorDefects() []defect {
 				e.Message, e.Err = "no reply", errors.New("POST https://vpc.example.com/: EOF")
 				return e
 			}),
-			caught: []string{"context/cancelled during", "Get/missing"},
+			caught: []string{"context/cancelled during the call", "Get/missing"},
 		},
 		{
 			name: "panics",
@@ -154,7 +154,7 @@ func errorDefects() []defect {
 
 // validationDefects are wrong in what they refuse.
 func validationDefects() []defect {
-	const all = "Create/refuses/all faults at once"
+	const all = "Create/refuses/every fault in one error"
 	return []defect{
 		{
 			name: "drops an unsupported field in silence", rules: "like Tencent",
@@ -165,8 +165,8 @@ func validationDefects() []defect {
 				}}
 			},
 			caught: []string{
-				"Create/refuses Description/not a field of the cloud", "Create/refuses ResourceGroupID/not a field of the cloud",
-				"Create/refuses AuthKey/not a field of the cloud", "Create/refuses ClientToken/not a field of the cloud", all,
+				"Create/refuses Description/unsupported by the cloud", "Create/refuses ResourceGroupID/unsupported by the cloud",
+				"Create/refuses AuthKey/unsupported by the cloud", "Create/refuses ClientToken/unsupported by the cloud", all,
 			},
 		},
 		{
@@ -177,7 +177,7 @@ func validationDefects() []defect {
 					return f.Update(ctx, id, req)
 				}}
 			},
-			caught: []string{"Update/refuses ASN/immutable", "Update/refuses/all faults at once"},
+			caught: []string{"Update/refuses ASN/any change", "Update/refuses/every fault in one error"},
 		},
 		{
 			name: "reports the first fault only",
@@ -189,7 +189,7 @@ func validationDefects() []defect {
 					return e
 				})
 			},
-			caught: []string{all, "Update/refuses/all faults at once"},
+			caught: []string{all, "Update/refuses/every fault in one error"},
 		},
 		{
 			name: "reports faults out of order",
@@ -199,7 +199,7 @@ func validationDefects() []defect {
 					return e
 				})
 			},
-			caught: []string{all, "Update/refuses/all faults at once"},
+			caught: []string{all, "Update/refuses/every fault in one error"},
 		},
 		{
 			name: "no ValidationError",
@@ -235,13 +235,13 @@ func validationDefects() []defect {
 					return f.Create(ctx, req)
 				}}
 			},
-			caught: []string{"Create/accepts Name/in unicode at the greatest length"},
+			caught: []string{"Create/accepts Name/of maximum length in Unicode"},
 		},
 		{
 			name: "no limits",
 			bend: func(f *Fake) cgw.Provisioner { f.Provider = f.Like.Provider; f.Like = cgw.Rules{}; return f },
 			caught: []string{
-				"Create/refuses IPAddress/127.0.0.0/8", "Create/refuses Name/too long", "Create/refuses Name/too long in unicode",
+				"Create/refuses IPAddress/first address of 127.0.0.0/8", "Create/refuses Name/too long", "Create/refuses Name/too long in Unicode",
 				"Create/refuses Name/starting with HTTP://", "Create/refuses Description/too short",
 				"Create/refuses Description/starting with a digit", "Create/refuses ASN/reserved 45104",
 				"Create/refuses Tags/too many", "Create/refuses Tags/with a key starting with aliyun",
@@ -250,9 +250,9 @@ func validationDefects() []defect {
 			},
 		},
 		{
-			name: "classful edges taken", rules: "like Tencent",
+			name: "classful host parts accepted", rules: "like Tencent",
 			bend:   func(f *Fake) cgw.Provisioner { f.Like.IPAddress.ClassfulHost = false; return f },
-			caught: []string{"Create/refuses IPAddress/host part of 203.0.113.255", "Create/refuses IPAddress/host part of 150.1.0.0"},
+			caught: []string{"Create/refuses IPAddress/classful host part of 203.0.113.255", "Create/refuses IPAddress/classful host part of 150.1.0.0"},
 		},
 		{
 			name: "stricter than its rules",
@@ -263,12 +263,12 @@ func validationDefects() []defect {
 				return f
 			},
 			caught: []string{
-				"Create/accepts Name/at the greatest length", "Create/accepts Tags/at the greatest count",
-				"Update/accepts Name/at the greatest length", "Update/tags at the greatest count replaced",
+				"Create/accepts Name/of maximum length", "Create/accepts Tags/of maximum count",
+				"Update/accepts Name/of maximum length", "Update/tags of maximum count replaced",
 			},
 		},
 		{
-			name: "asks the service before it validates",
+			name: "sends a request before it validates",
 			bend: func(f *Fake) cgw.Provisioner {
 				probe := func() { f.mu.Lock(); defer f.mu.Unlock(); f.state.requests++ }
 				return bent{
@@ -285,8 +285,8 @@ func validationDefects() []defect {
 				}
 			},
 			caught: []string{
-				"Create/refuses Name/too long", all, "Update/refuses ASN/immutable", "Update/empty ID", "Delete/empty ID",
-				"context/cancelled before",
+				"Create/refuses Name/too long", all, "Update/refuses ASN/any change", "Update/empty ID", "Delete/empty ID",
+				"context/cancelled before the call",
 			},
 		},
 	}

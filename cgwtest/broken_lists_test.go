@@ -33,7 +33,7 @@ func listDefects() []defect {
 	}
 	return []defect{
 		{
-			name: "goes on after the loop stops",
+			name: "goes on after a break",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					return func(yield func(cgw.Gateway, error) bool) {
@@ -43,10 +43,10 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/stopped", "List/ranged again"},
+			caught: []string{"List/break", "List/second loop"},
 		},
 		{
-			name: "asks for more after the loop stops",
+			name: "asks for a page after a break",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					return func(yield func(cgw.Gateway, error) bool) {
@@ -59,7 +59,7 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/stopped", "List/one beyond a page"},
+			caught: []string{"List/break", "List/one more than a page"},
 		},
 		{
 			name: "reads all pages first",
@@ -78,20 +78,20 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/one beyond a page", "List/cancelled between pages", "List/cancelled between gateways"},
+			caught: []string{"List/one more than a page", "List/cancelled between pages", "List/cancelled between gateways"},
 		},
 		{
-			name: "asks before it is ranged over",
+			name: "sends a request before the loop",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					_, _ = p.page(ctx, f, 0)
 					return p.List(ctx, f)
 				}
 			}),
-			caught: []string{"List/lazy"},
+			caught: []string{"List/sends nothing before the loop"},
 		},
 		{
-			name: "an error twice",
+			name: "yields an error twice",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					return func(yield func(cgw.Gateway, error) bool) {
@@ -103,7 +103,7 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/empty ID among IDs", "context/cancelled before", "List/cancelled between gateways"},
+			caught: []string{"List/empty ID among IDs", "context/cancelled before the call", "List/cancelled between gateways"},
 		},
 		{
 			name: "gateways after an error",
@@ -118,7 +118,7 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/empty ID among IDs", "List/cancelled between pages", "List/cancelled before ranging"},
+			caught: []string{"List/empty ID among IDs", "List/cancelled between pages", "List/cancelled before the loop"},
 		},
 		{
 			name: "a gateway with the error",
@@ -139,7 +139,7 @@ func listDefects() []defect {
 			caught: []string{"List/empty ID among IDs", "List/cancelled between gateways"},
 		},
 		{
-			name: "can be ranged over once",
+			name: "one loop only",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					var once sync.Once
@@ -148,10 +148,10 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/ranged again"},
+			caught: []string{"List/second loop"},
 		},
 		{
-			name: "remembers the first range",
+			name: "remembers the results of the first loop",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					all := sync.OnceValues(func() ([]cgw.Gateway, error) { return cgw.Collect(p.List(ctx, f)) })
@@ -165,10 +165,10 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/ranged again", "List/results apart"},
+			caught: []string{"List/second loop", "List/results share no memory"},
 		},
 		{
-			name: "one position for all ranges",
+			name: "one position for all loops",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					var (
@@ -194,19 +194,19 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/ranged within itself", "List/ranged again"},
+			caught: []string{"List/nested loops", "List/second loop"},
 		},
 		{
 			name: "no tags in lists", rules: "like Tencent",
 			bend: through(func(p paged) lister {
 				return bendGateways(p, func(g cgw.Gateway) cgw.Gateway { g.Tags = nil; return g }).List
 			}),
-			caught: []string{"List/all", "List/two pages and one", "Create/with every field"},
+			caught: []string{"List/all", "List/one more than two pages", "Create/with every field"},
 		},
 		{
 			name:   "no filter",
 			bend:   filtering(func(f *cgw.Filter) { *f = cgw.Filter{} }),
-			caught: []string{"List/by IDs", "List/by address", "List/by name", "List/by tags", "List/empty ID among IDs", "List/by everything"},
+			caught: []string{"List/by IDs", "List/by address", "List/by name", "List/by tags", "List/empty ID among IDs", "List/by all fields"},
 		},
 		{
 			name: "IDs or filters",
@@ -215,7 +215,7 @@ func listDefects() []defect {
 					f.IDs = nil
 				}
 			}),
-			caught: []string{"List/by everything"},
+			caught: []string{"List/by all fields"},
 		},
 		{
 			name: "the first tag only",
@@ -232,10 +232,10 @@ func listDefects() []defect {
 			bend: filtering(func(f *cgw.Filter) {
 				f.IDs = slices.Compact(f.IDs)
 			}),
-			caught: []string{"Create and Update/request only read"},
+			caught: []string{"requests/not modified"},
 		},
 		{
-			name: "mapped addresses in a filter",
+			name: "IPv4-mapped addresses in a filter match nothing",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					if f.IPAddress.Is4In6() {
@@ -247,7 +247,7 @@ func listDefects() []defect {
 			caught: []string{"List/by IPv4-mapped IPv6 address"},
 		},
 		{
-			name: "names in ASCII",
+			name: "filter by name in ASCII only",
 			bend: filtering(func(f *cgw.Filter) {
 				f.Name = strings.Map(func(r rune) rune { return min(r, '~') }, f.Name)
 			}),
@@ -270,7 +270,7 @@ func listDefects() []defect {
 			caught: []string{"List/empty region", "List/all"},
 		},
 		{
-			name: "panics when a loop stops",
+			name: "panics at a break",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					return func(yield func(cgw.Gateway, error) bool) {
@@ -282,10 +282,10 @@ func listDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/pulled", "List/stopped"},
+			caught: []string{"List/iter.Pull", "List/break"},
 		},
 		{
-			name: "names by prefix",
+			name: "filter by prefix of the name",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					name := f.Name

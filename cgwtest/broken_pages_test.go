@@ -6,20 +6,20 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// pageDefects are wrong where one page of a list ends.
+// pageDefects are wrong at the end of a page.
 func pageDefects() []defect {
 	return []defect{
 		{
-			name: "an element of two pages",
+			name: "one gateway on two pages",
 			bend: through(func(p paged) lister { return overlapping(p, 1) }),
 			caught: []string{
-				"List/one beyond a page", "List/two pages and one",
+				"List/one more than a page", "List/one more than two pages",
 			},
 		},
 		{
-			name:   "an element of no page",
+			name:   "a gateway missing between pages",
 			bend:   through(func(p paged) lister { return overlapping(p, -1) }),
-			caught: []string{"List/one beyond a page", "List/two pages and one"},
+			caught: []string{"List/one more than a page", "List/one more than two pages"},
 		},
 		{
 			name: "the first page only",
@@ -35,10 +35,10 @@ func pageDefects() []defect {
 					}
 				}
 			}),
-			caught: []string{"List/one beyond a page", "List/cancelled between pages"},
+			caught: []string{"List/one more than a page", "List/cancelled between pages"},
 		},
 		{
-			name: "fails behind a full last page",
+			name: "fails after a full last page",
 			bend: through(func(p paged) lister {
 				return func(ctx context.Context, f cgw.Filter) sequence {
 					return func(yield func(cgw.Gateway, error) bool) {

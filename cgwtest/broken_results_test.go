@@ -36,7 +36,7 @@ func resultDefects() []defect {
 					return g, err
 				}}
 			},
-			caught: []string{"Create/request and result apart"},
+			caught: []string{"Create/result shares no memory with the request"},
 		},
 		{
 			name: "Get returns one map again and again",
@@ -52,7 +52,7 @@ func resultDefects() []defect {
 					return g, nil
 				}}
 			},
-			caught: []string{"Get/results apart"},
+			caught: []string{"Get/results share no memory"},
 		},
 		{
 			name: "IPv4-mapped addresses",
@@ -145,7 +145,7 @@ func resultDefects() []defect {
 					return f.Create(ctx, req)
 				}}
 			},
-			caught: []string{"Create/secret"},
+			caught: []string{"Create/AuthKey stays secret"},
 		},
 		{
 			name: "request changed",
@@ -156,7 +156,7 @@ func resultDefects() []defect {
 					return g, err
 				}}
 			},
-			caught: []string{"Create and Update/request only read"},
+			caught: []string{"requests/not modified"},
 		},
 		{
 			name: "one ID for two creates at once",
@@ -188,7 +188,7 @@ func resultDefects() []defect {
 					return g, err
 				}}
 			},
-			caught: []string{"Create/address in use", "Create/ClientToken absent", "concurrency/one address"},
+			caught: []string{"Create/address in use", "Create/ClientToken absent", "concurrency/creates at one address"},
 		},
 		{
 			name: "an address is used twice",

@@ -26,7 +26,7 @@ func (m mates) meet() bool {
 	}
 }
 
-// timingDefects are wrong while something else is going on, or afterwards.
+// timingDefects are wrong during or after another call.
 func timingDefects() []defect {
 	busy := func(op string) *cgw.Error {
 		return &cgw.Error{Op: op, Provider: cgw.Alibaba, Region: "fake-region", Kind: cgw.ErrUnavailable, Outcome: cgw.OutcomeNotApplied}
@@ -54,7 +54,7 @@ func timingDefects() []defect {
 			caught:  []string{"WaitVisible/missing", "WaitGone/existing"},
 		},
 		{
-			name: "a ClientToken made of the address",
+			name: "a ClientToken that is the address",
 			bend: func(f *Fake) cgw.Provisioner {
 				return bent{Provisioner: f, create: func(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
 					if req.IPAddress.IsValid() {
@@ -63,7 +63,7 @@ func timingDefects() []defect {
 					return f.Create(ctx, req)
 				}}
 			},
-			caught: []string{"Create/address used before", "Create/ClientToken absent"},
+			caught: []string{"Create/address of a deleted gateway", "Create/ClientToken absent"},
 		},
 		{
 			name: "List shows gateways as they were created",
@@ -87,10 +87,10 @@ func timingDefects() []defect {
 					},
 				}
 			},
-			caught: []string{"List/updated", "List/ranged again", "List/by address"},
+			caught: []string{"List/after an Update", "List/second loop", "List/by address"},
 		},
 		{
-			name: "positions in a list that grows at its head",
+			name: "paging by position in a list with the newest first",
 			bend: func(f *Fake) cgw.Provisioner {
 				return bent{Provisioner: f, list: func(ctx context.Context, filter cgw.Filter) sequence {
 					return func(yield func(cgw.Gateway, error) bool) {
@@ -104,7 +104,7 @@ func timingDefects() []defect {
 					}
 				}}
 			},
-			caught: []string{"List/changed meanwhile"},
+			caught: []string{"List/writes during the loop"},
 		},
 		{
 			name: "an iterator for one goroutine",
@@ -119,7 +119,7 @@ func timingDefects() []defect {
 					}
 				}}
 			},
-			caught: []string{"concurrency/one iterator"},
+			caught: []string{"concurrency/loops over one iterator"},
 		},
 		{
 			name: "List fails during writes",
@@ -142,7 +142,7 @@ func timingDefects() []defect {
 					},
 				}
 			},
-			caught: []string{"concurrency/list and write"},
+			caught: []string{"concurrency/List during writes"},
 		},
 		{
 			name: "Update fails during another",
@@ -155,7 +155,7 @@ func timingDefects() []defect {
 					return f.Update(ctx, id, req)
 				}}
 			},
-			caught: []string{"concurrency/one gateway", "concurrency/distinct gateways"},
+			caught: []string{"concurrency/updates of one gateway", "concurrency/distinct gateways"},
 		},
 		{
 			name: "one call at a time",
@@ -167,7 +167,7 @@ func timingDefects() []defect {
 						return cgw.Gateway{}, busy(cgw.OpCreate)
 					}
 					defer running.Store(false)
-					met.meet() // nobody: the others are turned away
+					met.meet() // returns after its delay: the other calls were refused
 					return f.Create(ctx, req)
 				}}
 			},

@@ -32,7 +32,7 @@ func writeDefects() []defect {
 					return f.Update(ctx, id, req)
 				}
 			}),
-			caught: []string{"Update/each field", "Update/nothing"},
+			caught: []string{"Update/each field", "Update/empty request"},
 		},
 		{
 			name: "Update merges tags",
@@ -71,7 +71,7 @@ func writeDefects() []defect {
 					return f.Update(ctx, id, req)
 				}
 			}),
-			caught: []string{"Update/tags kept", "Update/nothing", "Update/each field"},
+			caught: []string{"Update/tags kept", "Update/empty request", "Update/each field"},
 		},
 		{
 			name: "Update returns the gateway as it was",
@@ -84,10 +84,10 @@ func writeDefects() []defect {
 					return old, nil
 				}
 			}),
-			caught: []string{"Update/each field", "Update/all fields", "Update/accepts Name/at the greatest length"},
+			caught: []string{"Update/each field", "Update/all fields", "Update/accepts Name/of maximum length"},
 		},
 		{
-			name: "Update of nothing asks nothing",
+			name: "Update with an empty request sends nothing",
 			bend: updating(func(f *Fake) updater {
 				return func(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 					if req.Name == nil && req.Description == nil && req.ASN == nil && req.AuthKey == nil && req.Tags == nil {
@@ -96,7 +96,7 @@ func writeDefects() []defect {
 					return f.Update(ctx, id, req)
 				}
 			}),
-			caught: []string{"Update/nothing", "Update/missing", "Update/empty ID"},
+			caught: []string{"Update/empty request", "Update/missing", "Update/empty ID"},
 		},
 		{
 			name: "Update drops the ASN", rules: "like Tencent",
@@ -120,10 +120,10 @@ func writeDefects() []defect {
 					return f.Update(ctx, id, req)
 				}
 			}),
-			caught: []string{"Update/remove the ASN"},
+			caught: []string{"Update/ASN removed"},
 		},
 		{
-			name: "Update refuses to change nothing",
+			name: "Update refuses a request that changes nothing",
 			bend: updating(func(f *Fake) updater {
 				return func(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 					old, _ := f.Get(ctx, id)
@@ -134,10 +134,10 @@ func writeDefects() []defect {
 					return g, err
 				}
 			}),
-			caught: []string{"Update/repeated", "Update/nothing"},
+			caught: []string{"Update/repeated", "Update/empty request"},
 		},
 		{
-			name: "Update does not tag what has no tags",
+			name: "Update adds no tags to a gateway without tags",
 			bend: updating(func(f *Fake) updater {
 				return func(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 					if old, err := f.Get(ctx, id); err == nil && old.Tags == nil {
@@ -146,10 +146,10 @@ func writeDefects() []defect {
 					return f.Update(ctx, id, req)
 				}
 			}),
-			caught: []string{"Update/tags added", "Update/accepts Tags/at the greatest count"},
+			caught: []string{"Update/tags added", "Update/accepts Tags/of maximum count"},
 		},
 		{
-			name: "Update keeps the values of keys that are there",
+			name: "Update does not change the value of an existing tag",
 			bend: updating(func(f *Fake) updater {
 				return func(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 					old, _ := f.Get(ctx, id)
@@ -175,7 +175,7 @@ func writeDefects() []defect {
 					return g, err
 				}
 			}),
-			caught: []string{"Update/one of several"},
+			caught: []string{"Update/other gateways unchanged"},
 		},
 		{
 			name: "Update changes its request",
@@ -186,7 +186,7 @@ func writeDefects() []defect {
 					return g, err
 				}
 			}),
-			caught: []string{"Create and Update/request only read"},
+			caught: []string{"requests/not modified"},
 		},
 		{
 			name: "Update's result holds the request's map",
@@ -199,10 +199,10 @@ func writeDefects() []defect {
 					return g, err
 				}
 			}),
-			caught: []string{"Update/request and result apart"},
+			caught: []string{"Update/result shares no memory with the request"},
 		},
 		{
-			name: "Update creates what is missing",
+			name: "Update of a missing gateway succeeds",
 			bend: updating(func(f *Fake) updater {
 				return func(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 					g, err := f.Update(ctx, id, req)
@@ -222,7 +222,7 @@ func writeDefects() []defect {
 				}
 				return nil
 			}),
-			caught: []string{"Delete/missing", "concurrency/one delete"},
+			caught: []string{"Delete/missing", "concurrency/deletes of one gateway"},
 		},
 		{
 			name: "Delete does not delete",
@@ -237,7 +237,7 @@ func writeDefects() []defect {
 			name: "Delete of a gateway in use succeeds",
 			bend: deleting(func(ctx context.Context, f *Fake, id string) error {
 				f.mu.Lock()
-				f.state.connections = nil
+				f.state.connections = connections{}
 				f.mu.Unlock()
 				return f.Delete(ctx, id)
 			}),
@@ -267,7 +267,7 @@ func writeDefects() []defect {
 	}
 }
 
-// patience is what the suite is given with a call that does not end with its context.
+// patience is the Timeout of a Harness whose calls do not end with their context.
 const patience = 50 * time.Millisecond
 
 // contextDefects are wrong about contexts.
@@ -285,20 +285,20 @@ func contextDefects() []defect {
 				}
 			}),
 			caught: []string{
-				"context/cancelled before", "context/deadline passed before", "context/cancelled before with a cause",
-				"context/cancelled before an invalid request",
+				"context/cancelled before the call", "context/deadline passed before the call", "context/cancelled with a cause before the call",
+				"context/cancelled before an invalid call",
 			},
 		},
 		{
-			name: "swallows the error of the context",
+			name: "drops the error of the context",
 			bend: func(f *Fake) cgw.Provisioner {
 				return bendErrors(f, func(e *cgw.Error) error {
 					return &cgw.Error{Op: e.Op, Provider: e.Provider, Region: e.Region, ID: e.ID, Kind: e.Kind, Outcome: e.Outcome, Err: e.Err}
 				})
 			},
 			caught: []string{
-				"context/cancelled before", "context/cancelled during", "context/deadline passed during",
-				"List/cancelled between gateways", "List/cancelled before ranging",
+				"context/cancelled before the call", "context/cancelled during the call", "context/deadline passed during the call",
+				"List/cancelled between gateways", "List/cancelled before the loop",
 			},
 		},
 		{
@@ -311,7 +311,7 @@ func contextDefects() []defect {
 					return e
 				})
 			},
-			caught: []string{"context/cancelled before"},
+			caught: []string{"context/cancelled before the call"},
 		},
 		{
 			name: "calls that do not end with their context",
@@ -326,7 +326,7 @@ func contextDefects() []defect {
 				}
 			}),
 			timeout: patience,
-			caught:  []string{"context/cancelled during", "context/deadline passed during"},
+			caught:  []string{"context/cancelled during the call", "context/deadline passed during the call"},
 		},
 		{
 			name: "claims success of a write without a reply",
@@ -340,7 +340,7 @@ func contextDefects() []defect {
 					return g, err
 				}
 			}),
-			caught: []string{"context/cancelled during"},
+			caught: []string{"context/cancelled during the call"},
 		},
 		{
 			name: "claims that nothing was done",

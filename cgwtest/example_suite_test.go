@@ -7,14 +7,14 @@ import (
 	"github.com/cgw-go/cgw/cgwtest"
 )
 
-// TestMyProvisioner is how the author of a Provisioner writes its conformance test.
-func TestMyProvisioner(t *testing.T) {
-	var service *cgwtest.Fake // in its place, a server that emulates the service
+// conformance is the body of the test.
+func conformance(t *testing.T) {
+	var service *cgwtest.Fake // use a server that emulates the service instead
 	rules := cgw.Rules{Provider: "mine", Name: cgw.TextRule{Max: 32}}
 	cgwtest.TestProvisioner(t, cgwtest.Harness{
 		New: func(testing.TB) cgw.Provisioner {
 			service = &cgwtest.Fake{Like: rules}
-			return service
+			return service // use your Provisioner of the service instead
 		},
 		Rules: rules,
 		Connect: func(_ testing.TB, gatewayID string) []string {
@@ -26,7 +26,8 @@ func TestMyProvisioner(t *testing.T) {
 	})
 }
 
-// The test of a Provisioner is one call. Run it with the race detector: go test -race.
+// The conformance test of a Provisioner is one call. Run it with the race detector: go test -race.
 func ExampleTestProvisioner() {
-	_ = TestMyProvisioner
+	// func TestConformance(t *testing.T) { conformance(t) }
+	_ = conformance
 }

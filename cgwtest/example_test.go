@@ -11,43 +11,33 @@ import (
 	"github.com/cgw-go/cgw/cgwtest"
 )
 
-// ensure is the program under test: it creates a gateway, and accepts one that is there.
-func ensure(ctx context.Context, c cgw.Creator, addr netip.Addr) (id string, err error) {
-	g, err := c.Create(ctx, cgw.CreateRequest{IPAddress: addr, Name: "branch-7"})
-	var e *cgw.Error
-	if errors.As(err, &e) && errors.Is(err, cgw.ErrAlreadyExists) && len(e.ConflictingIDs) == 1 {
-		return e.ConflictingIDs[0], nil
-	}
-	return g.ID, err
-}
-
-// The zero Fake is a Provisioner to hand to the code under test.
+// The zero Fake is a Provisioner to pass to the code under test.
 func ExampleFake() {
-	var fake cgwtest.Fake
-	addr := netip.MustParseAddr("203.0.113.7")
+	var cloud cgwtest.Fake
+	req := cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "office"}
 	for range 2 {
-		id, err := ensure(context.Background(), &fake, addr)
-		fmt.Println(id, err)
+		g, err := cloud.Create(context.Background(), req) // in place of the code under test
+		fmt.Printf("%q %v\n", g.ID, err)
 	}
-	for _, c := range fake.Calls() {
+	for _, c := range cloud.Calls() {
 		fmt.Println(c.Op, c.Create.IPAddress, c.Create.Name, errors.Is(c.Err, cgw.ErrAlreadyExists))
 	}
 	// Output:
-	// cgw-fake0001 <nil>
-	// cgw-fake0001 <nil>
-	// Create 203.0.113.7 branch-7 false
-	// Create 203.0.113.7 branch-7 true
+	// "cgw-fake0001" <nil>
+	// "" cgw: fake Create: already exists (request fake-request-0002) [cgw-fake0001]
+	// Create 203.0.113.7 office false
+	// Create 203.0.113.7 office true
 }
 
-// A Fake is as strict as a cloud when it has the cloud's Rules: see tencent.Rules and
+// With the Rules of a cloud the Fake is as strict as that cloud: see tencent.Rules and
 // alibaba.Rules.
 func ExampleFake_rules() {
-	fake := cgwtest.Fake{Like: cgw.Rules{
+	cloud := cgwtest.Fake{Like: cgw.Rules{
 		Provider: "example",
 		Name:     cgw.TextRule{Required: true, Max: 8},
 		AuthKey:  cgw.TextRule{Unsupported: true},
 	}}
-	_, err := fake.Create(context.Background(), cgw.CreateRequest{Name: "head office", AuthKey: "s3cr3t"})
+	_, err := cloud.Create(context.Background(), cgw.CreateRequest{Name: "head office", AuthKey: "s3cr3t"})
 	var invalid *cgw.ValidationError
 	if errors.As(err, &invalid) {
 		for _, f := range invalid.Fields {
@@ -62,44 +52,66 @@ func ExampleFake_rules() {
 	// true not applied
 }
 
-// A reply that is lost: the gateway is there, and the caller cannot know.
-func ExampleFault() {
-	fake := cgwtest.Fake{Faults: []cgwtest.Fault{
-		{Op: cgw.OpCreate, Call: 1, Err: cgw.ErrUnavailable, Applied: true},
-	}}
-	ctx := context.Background()
-	req := cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.7")}
-	_, err := fake.Create(ctx, req)
-	fmt.Println(errors.Is(err, cgw.ErrOutcomeUnknown), cgw.IsRetryable(err))
-
-	found, err := cgw.Collect(fake.List(ctx, cgw.Filter{IPAddress: req.IPAddress}))
-	fmt.Println(len(found), err)
-	// Output:
-	// true false
-	// 1 <nil>
+// Seed adds the gateways that exist before the test begins.
+func ExampleFake_Seed() {
+	var cloud cgwtest.Fake
+	cloud.Seed(cgw.Gateway{ID: "cgw-1", Name: "office", IPAddress: netip.MustParseAddr("203.0.113.7")})
+	g, err := cloud.Get(context.Background(), "cgw-1")
+	fmt.Println(g.Provider, g.Region, g.Name, g.IPAddress, err)
+	// Output: fake fake-region office 203.0.113.7 <nil>
 }
 
-// A service that is slow, or never answers.
-func ExampleFault_hang() {
-	fake := cgwtest.Fake{Faults: []cgwtest.Fault{{Op: cgw.OpDelete, Hang: true}}}
-	fake.Seed(cgw.Gateway{ID: "cgw-1"})
-	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
-	defer cancel()
-	err := fake.Delete(ctx, "cgw-1")
-	fmt.Println(errors.Is(err, context.DeadlineExceeded), cgw.OutcomeOf(err))
-	// Output: true unknown
-}
-
-// A gateway that a VPN connection uses cannot be deleted.
+// A VPN connection uses the gateway, so it cannot be deleted.
 func ExampleFake_Connect() {
-	var fake cgwtest.Fake
-	fake.Seed(cgw.Gateway{ID: "cgw-1"})
-	connection := fake.Connect("cgw-1")
+	var cloud cgwtest.Fake
+	cloud.Seed(cgw.Gateway{ID: "cgw-1"})
+	connection := cloud.Connect("cgw-1")
 	ctx := context.Background()
-	fmt.Println(fake.Delete(ctx, "cgw-1"))
-	fake.Disconnect(connection)
-	fmt.Println(fake.Delete(ctx, "cgw-1"))
+	fmt.Println(cloud.Delete(ctx, "cgw-1"))
+	cloud.Disconnect(connection)
+	fmt.Println(cloud.Delete(ctx, "cgw-1"))
 	// Output:
 	// cgw: fake Delete cgw-1: in use (request fake-request-0001) [vpnx-fake0001]
 	// <nil>
+}
+
+// What the caller of a write sees of each kind of fault.
+func ExampleFault_errors() {
+	req := cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "office"}
+	for _, fault := range []cgwtest.Fault{
+		{Err: cgw.ErrThrottled, RetryAfter: time.Minute},
+		{Err: cgw.ErrThrottled, Applied: true},
+		{Err: cgw.ErrUnavailable},
+		{Err: cgw.ErrOutcomeUnknown},
+		{Err: errors.New("connection reset")},
+		{Err: fmt.Errorf("%w: maintenance", cgw.ErrConflict)},
+		{Err: &cgw.Error{Kind: cgw.ErrQuotaExceeded, Code: "LimitExceeded", RequestID: "R-1"}},
+		{Applied: true},
+	} {
+		cloud := cgwtest.Fake{Faults: []cgwtest.Fault{fault}}
+		_, err := cloud.Create(context.Background(), req)
+		var e *cgw.Error
+		errors.As(err, &e)
+		fmt.Printf("%v; %v; %v\n", e, e.Outcome, e.RetryAfter)
+	}
+	// Output:
+	// cgw: fake Create: throttled; not applied; 1m0s
+	// cgw: fake Create: throttled: outcome unknown; unknown; 0s
+	// cgw: fake Create: service unavailable: outcome unknown; unknown; 0s
+	// cgw: fake Create: outcome unknown; unknown; 0s
+	// cgw: fake Create: outcome unknown: connection reset; unknown; 0s
+	// cgw: fake Create: conflict with another operation: conflict with another operation: maintenance; not applied; 0s
+	// cgw: fake Create: quota exceeded: LimitExceeded (request R-1); not applied; 0s
+	// cgw: fake Create: service unavailable: outcome unknown; unknown; 0s
+}
+
+// A service that never replies: the call ends with its context.
+func ExampleFault_hang() {
+	cloud := cgwtest.Fake{Faults: []cgwtest.Fault{{Op: cgw.OpDelete, Hang: true}}}
+	cloud.Seed(cgw.Gateway{ID: "cgw-1"})
+	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+	defer cancel()
+	err := cloud.Delete(ctx, "cgw-1")
+	fmt.Println(errors.Is(err, context.DeadlineExceeded), cgw.OutcomeOf(err))
+	// Output: true unknown
 }

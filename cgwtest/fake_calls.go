@@ -1,6 +1,7 @@
 package cgwtest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -13,63 +14,48 @@ import (
 type Call struct {
 	Op     string            // cgw.OpCreate, cgw.OpGet, …
 	ID     string            // of Get, Update and Delete
-	Create cgw.CreateRequest // of Create, as it was asked; an AuthKey stays redacted in print
+	Create cgw.CreateRequest // of Create, as the caller gave it; an AuthKey prints redacted
 	Update cgw.UpdateRequest // of Update
 	Filter cgw.Filter        // of List
 	Err    error             // what was returned or yielded; nil also while the call runs
-
-	token string // of Create: the one given, or made for the call
 }
 
-// Calls returns the calls so far, in the order in which they began, those refused included.
-// It shares no memory with the Fake or with the requests.
+// Calls returns the calls so far, in the order in which they began. Calls that were refused are
+// among them. The result shares no memory with the Fake or with the requests.
 func (f *Fake) Calls() []Call {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	calls := make([]Call, len(f.calls))
 	for i, c := range f.calls {
-		calls[i] = Call{
-			Op: c.Op, ID: c.ID, Err: c.Err,
-			Create: cloneCreate(c.Create), Update: cloneUpdate(c.Update), Filter: cloneFilter(c.Filter),
+		calls[i] = Call{Op: c.op, ID: c.id, Err: c.err}
+		switch {
+		case c.create != nil:
+			calls[i].Create = cloneCreate(*c.create)
+		case c.update != nil:
+			calls[i].Update = cloneUpdate(*c.update)
+		case c.filter != nil:
+			calls[i].Filter = cloneFilter(*c.filter)
 		}
 	}
 	return calls
 }
 
-// begin records the call and returns the fault that strikes it.
-func (f *Fake) begin(c *Call) Fault {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	c.token = c.Create.ClientToken
-	if c.Op == cgw.OpCreate && c.token == "" && !f.Like.ClientToken.Unsupported {
-		c.token = f.state.nextToken()
-	}
-	f.calls = append(f.calls, c)
-	if len(f.Faults) == 0 {
-		return Fault{}
-	}
-	ofOp := 0
-	for _, o := range f.calls {
-		if o.Op == c.Op {
-			ofOp++
-		}
-	}
-	for _, fault := range f.Faults {
-		if fault.strikes(c.Op, ofOp, len(f.calls)) {
-			return fault
-		}
-	}
-	return Fault{}
+// call is what a Fake keeps of a call. The requests are copies, and are not changed.
+type call struct {
+	op, id string
+	create *cgw.CreateRequest // nil if it is another operation, as are the next two
+	update *cgw.UpdateRequest
+	filter *cgw.Filter
+	token  string // of Create: the ClientToken given, or made for the call
+	err    error
 }
 
-// run is the course of every call but List: invalid is what validation found, do the effect.
-func (f *Fake) run(ctx context.Context, c *Call, invalid error, do func() (cgw.Gateway, *cgw.Error)) (cgw.Gateway, error) {
+// run does the steps of every call but List: invalid is the result of the validation, and do
+// reads or changes the state.
+func (f *Fake) run(ctx context.Context, c *call, invalid error, do func() (cgw.Gateway, *cgw.Error)) (cgw.Gateway, error) {
 	fault := f.begin(c)
-	if invalid != nil {
-		return cgw.Gateway{}, f.fail(ctx, c, refusal(invalid))
-	}
-	if !fault.delay(ctx) {
-		return cgw.Gateway{}, f.fail(ctx, c, &cgw.Error{Outcome: cgw.OutcomeNotApplied})
+	if err := fault.before(ctx, invalid); err != nil {
+		return cgw.Gateway{}, f.fail(ctx, c, err)
 	}
 	if fault.fails() && !fault.Applied {
 		return cgw.Gateway{}, f.strike(ctx, c, fault)
@@ -84,7 +70,27 @@ func (f *Fake) run(ctx context.Context, c *Call, invalid error, do func() (cgw.G
 	return g, nil
 }
 
-// commit lets do change the state, and completes what it returns.
+// begin records the call and returns the fault that strikes it, or the zero Fault.
+func (f *Fake) begin(c *call) Fault {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if c.create != nil {
+		c.token = c.create.ClientToken
+		if c.token == "" && !f.Like.ClientToken.Unsupported {
+			c.token = f.state.nextToken()
+		}
+	}
+	f.calls = append(f.calls, c)
+	ofOp := f.state.countCall(c.op)
+	for _, fault := range f.Faults {
+		if fault.strikes(c.op, ofOp, len(f.calls)) {
+			return fault
+		}
+	}
+	return Fault{}
+}
+
+// commit runs do on the state, and completes what it returns.
 func (f *Fake) commit(do func() (cgw.Gateway, *cgw.Error)) (cgw.Gateway, *cgw.Error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -95,67 +101,55 @@ func (f *Fake) commit(do func() (cgw.Gateway, *cgw.Error)) (cgw.Gateway, *cgw.Er
 		err.Outcome = cgw.OutcomeNotApplied
 		return cgw.Gateway{}, err
 	}
-	return f.stamp(g, requestID), nil
+	return f.result(g, requestID), nil
 }
 
-// stamp completes a gateway of the state for a caller.
-func (f *Fake) stamp(g cgw.Gateway, requestID string) cgw.Gateway {
-	if g.Provider == "" {
-		g.Provider = f.provider()
-	}
-	if g.Region == "" {
-		g.Region = f.region()
-	}
+// result returns a gateway of the state as a caller gets it.
+func (f *Fake) result(g cgw.Gateway, requestID string) cgw.Gateway {
+	at := f.Location()
+	g.Provider = cmp.Or(g.Provider, at.Provider)
+	g.Region = cmp.Or(g.Region, at.Region)
 	g.Tags = cloneTags(g.Tags)
 	g.RequestID = requestID
 	return g
 }
 
-// fail completes the error of a call and records it.
-func (f *Fake) fail(ctx context.Context, c *Call, err *cgw.Error) error {
-	err.Op, err.Provider, err.Region, err.ID, err.ClientToken = c.Op, f.provider(), f.region(), c.ID, c.token
-	return f.end(ctx, c, err)
-}
-
-// strike waits as the fault says, and ends the call with its error. One given whole is kept as
-// it is.
-func (f *Fake) strike(ctx context.Context, c *Call, fault Fault) error {
+// strike ends the call with the error of the fault.
+func (f *Fake) strike(ctx context.Context, c *call, fault Fault) error {
 	if fault.Hang {
 		<-ctx.Done()
-	} else if whole, ok := fault.Err.(*cgw.Error); ok { //nolint:errorlint // one that is wrapped is not whole
-		return f.end(ctx, c, whole)
 	}
-	return f.fail(ctx, c, fault.wrapped(c.Op))
+	return f.fail(ctx, c, fault.failure(c.op))
 }
 
-func (f *Fake) end(ctx context.Context, c *Call, err *cgw.Error) error {
+// fail fills in the fields that are empty in the error of a call, and records it. err must not
+// be shared.
+func (f *Fake) fail(ctx context.Context, c *call, err *cgw.Error) error {
+	at := f.Location()
+	err.Op = cmp.Or(err.Op, c.op)
+	err.Provider = cmp.Or(err.Provider, at.Provider)
+	err.Region = cmp.Or(err.Region, at.Region)
+	err.ID = cmp.Or(err.ID, c.id)
+	err.ClientToken = cmp.Or(err.ClientToken, c.token)
 	err = err.WithContext(ctx)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	c.Err = err
+	c.err = err
 	return err
 }
 
-// refusal is the error of a request that did not get as far as the cloud.
-func refusal(invalid error) *cgw.Error {
-	return &cgw.Error{Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied, Err: invalid}
-}
-
-// requireID adds the fault of an empty ID before those of err.
+// requireID returns err with a FieldError for an empty ID before those that it has.
 func requireID(id string, err error) error {
 	if id != "" {
 		return err
 	}
-	return required("ID", err)
-}
-
-func required(field string, err error) error {
-	fields := []*cgw.FieldError{{Field: field, Reason: "is required", Kind: cgw.ErrInvalidArgument}}
-	var v *cgw.ValidationError
-	if errors.As(err, &v) {
-		fields = append(fields, v.Fields...)
+	var all cgw.ValidationError
+	all.Add("ID", "", "is required", "", cgw.ErrInvalidArgument)
+	var others *cgw.ValidationError
+	if errors.As(err, &others) {
+		all.Fields = append(all.Fields, others.Fields...)
 	}
-	return &cgw.ValidationError{Fields: fields}
+	return all.Err()
 }
 
 func cloneCreate(r cgw.CreateRequest) cgw.CreateRequest {
@@ -178,7 +172,7 @@ func cloneFilter(f cgw.Filter) cgw.Filter {
 	return f
 }
 
-// cloneTags returns nil for no tags, as Gateway.Tags wants.
+// cloneTags returns nil for no tags, as Gateway.Tags must be.
 func cloneTags(tags map[string]string) map[string]string {
 	if len(tags) == 0 {
 		return nil

@@ -52,7 +52,7 @@ func TestFaultStrikes(t *testing.T) {
 }
 
 func TestFaultErrors(t *testing.T) {
-	foreign := errors.New("connection reset")
+	reset := errors.New("connection reset")
 	for _, tt := range []struct {
 		name    string
 		fault   cgwtest.Fault
@@ -64,9 +64,12 @@ func TestFaultErrors(t *testing.T) {
 		{"a child", cgwtest.Fault{Err: cgw.ErrInvalidName}, cgw.ErrInvalidName, cgw.OutcomeNotApplied, nil},
 		{"unavailable", cgwtest.Fault{Err: cgw.ErrUnavailable}, cgw.ErrUnavailable, cgw.OutcomeUnknown, nil},
 		{"unknown", cgwtest.Fault{Err: cgw.ErrOutcomeUnknown}, nil, cgw.OutcomeUnknown, nil},
-		{"foreign", cgwtest.Fault{Err: foreign}, nil, cgw.OutcomeUnknown, foreign},
-		{"wrapped", cgwtest.Fault{Err: fmt.Errorf("%w: %w", cgw.ErrConflict, foreign)}, cgw.ErrConflict, cgw.OutcomeNotApplied, foreign},
+		{"another error", cgwtest.Fault{Err: reset}, nil, cgw.OutcomeUnknown, reset},
+		{"wrapped", cgwtest.Fault{Err: fmt.Errorf("%w: %w", cgw.ErrConflict, reset)}, cgw.ErrConflict, cgw.OutcomeNotApplied, reset},
 		{"applied", cgwtest.Fault{Err: cgw.ErrThrottled, Applied: true}, cgw.ErrThrottled, cgw.OutcomeUnknown, nil},
+		{"applied, without an error", cgwtest.Fault{Applied: true}, cgw.ErrUnavailable, cgw.OutcomeUnknown, nil},
+		{"a refusal said to be unknown", cgwtest.Fault{Err: fmt.Errorf("%w: %w", cgw.ErrConflict, cgw.ErrOutcomeUnknown)}, cgw.ErrConflict, cgw.OutcomeUnknown, cgw.ErrConflict},
+		{"with RetryAfter", cgwtest.Fault{Err: cgw.ErrThrottled, RetryAfter: time.Minute}, cgw.ErrThrottled, cgw.OutcomeNotApplied, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := cgwtest.Fake{Faults: []cgwtest.Fault{tt.fault}}
@@ -78,6 +81,7 @@ func TestFaultErrors(t *testing.T) {
 			require.Equal(t, "fake-token-0001", e.ClientToken)
 			require.Equal(t, tt.kind, e.Kind)
 			require.Equal(t, tt.outcome, e.Outcome)
+			require.Equal(t, tt.fault.RetryAfter, e.RetryAfter)
 			require.Equal(t, tt.outcome == cgw.OutcomeUnknown, errors.Is(err, cgw.ErrOutcomeUnknown))
 			if tt.cause == nil {
 				require.NoError(t, e.Err)
@@ -88,12 +92,96 @@ func TestFaultErrors(t *testing.T) {
 			require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err), "a read")
 		})
 	}
-	t.Run("whole", func(t *testing.T) {
-		whole := &cgw.Error{Op: "X", Code: "Code", Outcome: cgw.OutcomeApplied, RetryAfter: time.Minute}
-		f := cgwtest.Fake{Faults: []cgwtest.Fault{{Err: whole}}}
-		_, err := f.Create(t.Context(), request(1))
-		require.Same(t, whole, err)
-		require.Equal(t, "cgw: X: Code", whole.Error(), "it is not changed")
+}
+
+// TestFaultGivenAnError checks which fields of a *cgw.Error are filled in, and which are kept.
+func TestFaultGivenAnError(t *testing.T) {
+	unknownInFull := &cgw.Error{Op: cgw.OpCreate, Kind: cgw.ErrThrottled}
+	for _, tt := range []struct {
+		name  string
+		fault cgwtest.Fault
+		want  cgw.Error // without Op, Provider, Region and ClientToken where given is empty
+		text  string
+	}{
+		{
+			"a refusal", cgwtest.Fault{Err: &cgw.Error{Kind: cgw.ErrThrottled, Code: "Slow"}},
+			cgw.Error{Kind: cgw.ErrThrottled, Code: "Slow", Outcome: cgw.OutcomeNotApplied},
+			"cgw: fake Create: throttled: Slow",
+		},
+		{
+			"a refusal, applied", cgwtest.Fault{Err: &cgw.Error{Kind: cgw.ErrThrottled}, Applied: true},
+			cgw.Error{Kind: cgw.ErrThrottled},
+			"cgw: fake Create: throttled: outcome unknown",
+		},
+		{
+			"an unknown outcome in full", cgwtest.Fault{Err: unknownInFull},
+			cgw.Error{Kind: cgw.ErrThrottled},
+			"cgw: fake Create: throttled: outcome unknown",
+		},
+		{
+			"only a code", cgwtest.Fault{Err: &cgw.Error{Code: "New"}},
+			cgw.Error{Code: "New"},
+			"cgw: fake Create: outcome unknown: New",
+		},
+		{
+			"the Kind in Err", cgwtest.Fault{Err: &cgw.Error{Err: cgw.ErrQuotaExceeded}},
+			cgw.Error{Kind: cgw.ErrQuotaExceeded, Err: cgw.ErrQuotaExceeded, Outcome: cgw.OutcomeNotApplied},
+			"cgw: fake Create: quota exceeded: quota exceeded",
+		},
+		{
+			"RetryAfter of the fault", cgwtest.Fault{Err: &cgw.Error{Kind: cgw.ErrConflict}, RetryAfter: time.Second},
+			cgw.Error{Kind: cgw.ErrConflict, Outcome: cgw.OutcomeNotApplied, RetryAfter: time.Second},
+			"cgw: fake Create: conflict with another operation",
+		},
+		{
+			"every field",
+			cgwtest.Fault{RetryAfter: time.Second, Err: &cgw.Error{
+				Op: "X", Provider: "p", Region: "r", ID: "cgw-1", ClientToken: "t", Code: "C", Outcome: cgw.OutcomeApplied, RetryAfter: time.Minute,
+			}},
+			cgw.Error{
+				Op: "X", Provider: "p", Region: "r", ID: "cgw-1", ClientToken: "t", Code: "C", Outcome: cgw.OutcomeApplied, RetryAfter: time.Minute,
+			},
+			"cgw: p X cgw-1: C",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			given := tt.fault.Err.(*cgw.Error)
+			was := *given
+			f := cgwtest.Fake{Faults: []cgwtest.Fault{tt.fault}}
+			_, err := f.Create(t.Context(), request(1))
+			want := tt.want
+			for _, e := range []struct {
+				to    *string
+				value string
+			}{{&want.Op, cgw.OpCreate}, {&want.Region, "fake-region"}, {&want.ClientToken, "fake-token-0001"}} {
+				if *e.to == "" {
+					*e.to = e.value
+				}
+			}
+			if want.Provider == "" {
+				want.Provider = "fake"
+			}
+			require.Equal(t, &want, err)
+			require.Equal(t, tt.text, err.Error())
+			require.Equal(t, was, *given, "the error given is not changed")
+			require.Same(t, err, f.Calls()[0].Err)
+		})
+	}
+	t.Run("of a read", func(t *testing.T) {
+		f := cgwtest.Fake{Faults: []cgwtest.Fault{{Err: &cgw.Error{Kind: cgw.ErrUnavailable}}}}
+		_, err := f.Get(t.Context(), "cgw-1")
+		require.Equal(t, &cgw.Error{
+			Op: cgw.OpGet, Provider: "fake", Region: "fake-region", ID: "cgw-1", Kind: cgw.ErrUnavailable, Outcome: cgw.OutcomeNotApplied,
+		}, err)
+	})
+	t.Run("errors share no memory", func(t *testing.T) {
+		given := &cgw.Error{Kind: cgw.ErrAlreadyExists, ConflictingIDs: []string{"cgw-9"}}
+		f := cgwtest.Fake{Faults: []cgwtest.Fault{{Err: given}}}
+		for range 2 {
+			_, err := f.Create(t.Context(), request(1))
+			require.Equal(t, []string{"cgw-9"}, asError(t, err).ConflictingIDs)
+			asError(t, err).ConflictingIDs[0] = "changed"
+		}
 	})
 }
 

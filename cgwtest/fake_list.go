@@ -3,25 +3,19 @@ package cgwtest
 import (
 	"context"
 	"iter"
-	"slices"
 
 	"github.com/cgw-go/cgw"
 )
 
-// List implements [cgw.Lister]. It yields the gateways that there are when ranging begins, in
-// the order of their creation.
+// List implements [cgw.Lister]. It yields the gateways that exist when ranging begins, in the
+// order of their creation.
 func (f *Fake) List(ctx context.Context, filter cgw.Filter) iter.Seq2[cgw.Gateway, error] {
 	filter = cloneFilter(filter)
 	return func(yield func(cgw.Gateway, error) bool) {
-		c := &Call{Op: cgw.OpList, Filter: filter}
+		c := &call{op: cgw.OpList, filter: &filter}
 		fault := f.begin(c)
-		fail := func(err *cgw.Error) { yield(cgw.Gateway{}, f.fail(ctx, c, err)) }
-		if slices.Contains(filter.IDs, "") {
-			fail(refusal(required("IDs", nil)))
-			return
-		}
-		if !fault.delay(ctx) {
-			fail(&cgw.Error{Outcome: cgw.OutcomeNotApplied})
+		if err := fault.before(ctx, f.Like.ValidateFilter(filter)); err != nil {
+			yield(cgw.Gateway{}, f.fail(ctx, c, err))
 			return
 		}
 		for i, g := range f.snapshot(filter) {
@@ -30,7 +24,7 @@ func (f *Fake) List(ctx context.Context, filter cgw.Filter) iter.Seq2[cgw.Gatewa
 				yield(cgw.Gateway{}, f.strike(ctx, c, fault))
 				return
 			case ctx.Err() != nil:
-				fail(&cgw.Error{Outcome: cgw.OutcomeNotApplied})
+				yield(cgw.Gateway{}, f.fail(ctx, c, &cgw.Error{Outcome: cgw.OutcomeNotApplied}))
 				return
 			}
 			if !yield(g, nil) {
@@ -49,7 +43,7 @@ func (f *Fake) snapshot(filter cgw.Filter) []cgw.Gateway {
 	requestID := f.state.nextRequest()
 	all := f.state.list(filter)
 	for i := range all {
-		all[i] = f.stamp(all[i], requestID)
+		all[i] = f.result(all[i], requestID)
 	}
 	return all
 }

@@ -3,37 +3,35 @@ package cgwtest
 import (
 	"fmt"
 	"maps"
-	"net/netip"
-	"slices"
 	"time"
 
 	"github.com/cgw-go/cgw"
 )
 
-// state is what the cloud of a Fake knows. Its owner locks it.
+// state is what the cloud of a Fake knows. The Fake locks it.
 type state struct {
-	gateways    []*record // in the order of creation
+	records
+	connections connections
 	tokens      map[string]tokenUse
-	connections []connection
+	calls       map[string]int // by operation
 
-	madeGateways, madeConnections, madeTokens, requests int
-}
-
-// record is a gateway and how the reads see it.
-type record struct {
-	cgw.Gateway
-	deleted bool
-	lag     int // reads that still see what was before it was created or deleted
+	madeGateways, madeTokens, requests int
 }
 
 // tokenUse is what a ClientToken was used for.
 type tokenUse struct {
-	request cgw.CreateRequest
-	result  cgw.Gateway
+	request   *cgw.CreateRequest // of the first call; it is not changed
+	id        string
+	createdAt time.Time
 }
 
-// connection is a VPN connection that uses a gateway.
-type connection struct{ id, gatewayID string }
+// result returns the gateway as it was created.
+func (u tokenUse) result() cgw.Gateway {
+	return cgw.Gateway{
+		ID: u.id, IPAddress: u.request.IPAddress.Unmap(), Name: u.request.Name, Description: u.request.Description,
+		ASN: u.request.ASN, Tags: u.request.Tags, ResourceGroupID: u.request.ResourceGroupID, CreatedAt: u.createdAt,
+	}
+}
 
 func (s *state) nextRequest() string {
 	s.requests++
@@ -49,105 +47,87 @@ func (s *state) nextID() string {
 	for {
 		s.madeGateways++
 		id := fmt.Sprintf("cgw-fake%04d", s.madeGateways)
-		if s.find(id) == nil { // a seeded gateway may have taken it
+		if s.find(id) == nil { // a seeded gateway may have this ID
 			return id
 		}
 	}
 }
 
-// find returns the gateway that has the ID and was not deleted, or nil.
-func (s *state) find(id string) *record {
-	for _, r := range s.gateways {
-		if r.ID == id && !r.deleted {
-			return r
-		}
+// countCall counts a call of op, and returns how many there were with it.
+func (s *state) countCall(op string) int {
+	if s.calls == nil {
+		s.calls = make(map[string]int)
 	}
-	return nil
+	s.calls[op]++
+	return s.calls[op]
 }
 
-// read returns whether reads show the record, and counts one.
-func (r *record) read() bool {
-	if r.lag > 0 {
-		r.lag--
-		return r.deleted
-	}
-	return !r.deleted
-}
-
-func (s *state) create(req cgw.CreateRequest, now func() time.Time, quota, lag int) (cgw.Gateway, *cgw.Error) {
-	req.IPAddress = req.IPAddress.Unmap()
-	if used, ok := s.tokens[req.ClientToken]; ok && req.ClientToken != "" {
+// create keeps req, which must not be changed afterwards. No token: "".
+func (s *state) create(req *cgw.CreateRequest, token string, now func() time.Time, quota, lag int) (cgw.Gateway, *cgw.Error) {
+	if used, ok := s.tokens[token]; ok {
 		if !sameRequest(used.request, req) {
 			return cgw.Gateway{}, &cgw.Error{
 				Kind: cgw.ErrTokenMismatch, Message: "the client token was used for a different request",
 			}
 		}
-		return used.result, nil
+		return used.result(), nil
 	}
-	held, count := s.holder(req.IPAddress)
-	if held != "" {
-		return cgw.Gateway{}, &cgw.Error{Kind: cgw.ErrAlreadyExists, ConflictingIDs: []string{held}}
+	if held := s.holder(req.IPAddress.Unmap()); held != nil {
+		return cgw.Gateway{}, &cgw.Error{Kind: cgw.ErrAlreadyExists, ConflictingIDs: []string{held.ID}}
 	}
-	if quota > 0 && count >= quota {
+	if quota > 0 && s.live >= quota {
 		return cgw.Gateway{}, &cgw.Error{Kind: cgw.ErrQuotaExceeded}
 	}
 	if now == nil {
 		now = time.Now
 	}
-	g := cgw.Gateway{
-		ID: s.nextID(), IPAddress: req.IPAddress, Name: req.Name, Description: req.Description, ASN: req.ASN,
-		Tags: req.Tags, ResourceGroupID: req.ResourceGroupID, CreatedAt: now().UTC().Round(0),
-	}
-	s.gateways = append(s.gateways, &record{Gateway: g, lag: lag})
-	if req.ClientToken != "" {
+	use := tokenUse{request: req, id: s.nextID(), createdAt: now().UTC().Round(0)}
+	g := use.result()
+	s.add(&record{Gateway: g, lag: lag})
+	if token != "" {
 		if s.tokens == nil {
 			s.tokens = make(map[string]tokenUse)
 		}
-		s.tokens[req.ClientToken] = tokenUse{request: req, result: g}
+		s.tokens[token] = use
 	}
 	return g, nil
 }
 
-// holder returns the ID of the gateway at the address, or "", and how many gateways there are.
-func (s *state) holder(addr netip.Addr) (id string, count int) {
-	for _, r := range s.gateways {
-		if r.deleted {
-			continue
-		}
-		count++
-		if r.IPAddress == addr {
-			id = r.ID
-		}
-	}
-	return id, count
-}
-
-func sameRequest(a, b cgw.CreateRequest) bool {
-	return a.IPAddress == b.IPAddress && a.Name == b.Name && a.Description == b.Description && a.ASN == b.ASN &&
+// sameRequest compares everything but the tokens.
+func sameRequest(a, b *cgw.CreateRequest) bool {
+	return a.IPAddress.Unmap() == b.IPAddress.Unmap() && a.Name == b.Name && a.Description == b.Description && a.ASN == b.ASN &&
 		maps.Equal(a.Tags, b.Tags) && a.ResourceGroupID == b.ResourceGroupID && a.AuthKey == b.AuthKey
 }
 
+// get returns what a read of one gateway shows.
 func (s *state) get(id string) (cgw.Gateway, *cgw.Error) {
-	for _, r := range s.gateways {
-		if r.ID == id && r.read() {
-			return r.Gateway, nil
-		}
+	r := s.byID[id]
+	if r == nil {
+		return cgw.Gateway{}, &cgw.Error{Kind: cgw.ErrNotFound}
 	}
-	return cgw.Gateway{}, &cgw.Error{Kind: cgw.ErrNotFound}
+	shown := r.shown()
+	s.countRead(r)
+	if !shown {
+		return cgw.Gateway{}, &cgw.Error{Kind: cgw.ErrNotFound}
+	}
+	return r.Gateway, nil
 }
 
-// list returns what a read shows of the gateways that f admits.
+// list returns what a read shows of the gateways that f matches.
 func (s *state) list(f cgw.Filter) []cgw.Gateway {
 	var all []cgw.Gateway
-	for _, r := range s.gateways {
-		if r.read() && f.Match(r.Gateway) {
+	for _, r := range s.candidates(f) {
+		if r != nil && r.shown() && f.Match(r.Gateway) {
 			all = append(all, r.Gateway)
 		}
+	}
+	for r := range s.lagging {
+		s.countRead(r)
 	}
 	return all
 }
 
-// update replaces maps and never changes one, since lists and tokens still hold the old.
+// update replaces a map of tags and never changes one, because lists and tokens hold the old.
 func (s *state) update(id string, req cgw.UpdateRequest, rules cgw.TagRule) (cgw.Gateway, *cgw.Error) {
 	r := s.find(id)
 	if r == nil {
@@ -179,20 +159,10 @@ func (s *state) delete(id string, lag int) *cgw.Error {
 	if r == nil {
 		return &cgw.Error{Kind: cgw.ErrNotFound}
 	}
-	var holders []string
-	for _, c := range s.connections {
-		if c.gatewayID == id {
-			holders = append(holders, c.id)
-		}
+	if users := s.connections.of(id); len(users) > 0 {
+		return &cgw.Error{Kind: cgw.ErrInUse, ConflictingIDs: users}
 	}
-	if len(holders) > 0 {
-		return &cgw.Error{Kind: cgw.ErrInUse, ConflictingIDs: holders}
-	}
-	if lag == 0 {
-		s.gateways = slices.DeleteFunc(s.gateways, func(o *record) bool { return o == r })
-		return nil
-	}
-	r.deleted, r.lag = true, lag
+	s.remove(r, lag)
 	return nil
 }
 
@@ -203,19 +173,12 @@ func (s *state) seed(g cgw.Gateway) {
 		g.ID = s.nextID()
 	}
 	if r := s.find(g.ID); r != nil {
-		r.Gateway = g
+		s.replace(r, g)
 		return
 	}
-	s.gateways = append(s.gateways, &record{Gateway: g})
+	s.add(&record{Gateway: g})
 }
 
-func (s *state) connect(gatewayID string) string {
-	s.madeConnections++
-	c := connection{id: fmt.Sprintf("vpnx-fake%04d", s.madeConnections), gatewayID: gatewayID}
-	s.connections = append(s.connections, c)
-	return c.id
-}
+func (s *state) connect(gatewayID string) string { return s.connections.add(gatewayID) }
 
-func (s *state) disconnect(connectionID string) {
-	s.connections = slices.DeleteFunc(s.connections, func(c connection) bool { return c.id == connectionID })
-}
+func (s *state) disconnect(connectionID string) { s.connections.remove(connectionID) }

@@ -28,6 +28,9 @@ func asError(t *testing.T, err error) *cgw.Error {
 	return e
 }
 
+// TestConformanceExample runs the example of TestProvisioner.
+func TestConformanceExample(t *testing.T) { conformance(t) }
+
 func TestFakeNames(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
@@ -151,6 +154,125 @@ func TestFakeSeed(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "replaced", g.Name)
 	require.Len(t, f.Calls(), 5, "a seed is not a call")
+}
+
+// TestFakeReadLagByAddressAndID checks that the reads of a lag count alike however a gateway is
+// looked for, and whichever gateways the filter of a List matches.
+func TestFakeReadLagByAddressAndID(t *testing.T) {
+	for name, filter := range map[string]cgw.Filter{
+		"all": {}, "by address": {IPAddress: addr("203.0.113.1")}, "by ID": {IDs: []string{"cgw-fake0001"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := cgwtest.Fake{ReadLag: 2}
+			shown := func(f *cgwtest.Fake, filter cgw.Filter) int {
+				all, err := cgw.Collect(f.List(t.Context(), filter))
+				require.NoError(t, err)
+				return len(all)
+			}
+			g, err := f.Create(t.Context(), request(1))
+			require.NoError(t, err)
+			require.Equal(t, 0, shown(&f, cgw.Filter{IPAddress: addr("203.0.113.99")}), "a read that looks for another")
+			require.Equal(t, 0, shown(&f, filter))
+			require.Equal(t, 1, shown(&f, filter))
+			require.NoError(t, f.Delete(t.Context(), g.ID))
+			require.Equal(t, 1, shown(&f, filter))
+			require.Equal(t, 1, shown(&f, filter))
+			require.Equal(t, 0, shown(&f, filter))
+
+			g, err = f.Create(t.Context(), request(1))
+			require.NoError(t, err)
+			require.NoError(t, f.Delete(t.Context(), g.ID))
+			f.Seed(cgw.Gateway{ID: g.ID, IPAddress: addr("203.0.113.2")})
+			require.Equal(t, 1, shown(&f, cgw.Filter{}), "a seeded gateway replaces one that was deleted and still shows")
+			got, err := f.Get(t.Context(), g.ID)
+			require.NoError(t, err)
+			require.Equal(t, addr("203.0.113.2"), got.IPAddress)
+		})
+	}
+}
+
+func TestFakeListOrderAndDuplicates(t *testing.T) {
+	var f cgwtest.Fake
+	same := addr("203.0.113.1")
+	f.Seed(cgw.Gateway{ID: "cgw-b", IPAddress: addr("203.0.113.2")}, cgw.Gateway{ID: "cgw-a", IPAddress: same}, cgw.Gateway{ID: "cgw-none"})
+	f.Seed(cgw.Gateway{ID: "cgw-b", IPAddress: same}) // it keeps its place
+	ids := func(filter cgw.Filter) (ids []string) {
+		for g, err := range f.List(t.Context(), filter) {
+			require.NoError(t, err)
+			ids = append(ids, g.ID)
+		}
+		return ids
+	}
+	require.Equal(t, []string{"cgw-b", "cgw-a", "cgw-none"}, ids(cgw.Filter{}))
+	require.Equal(t, []string{"cgw-b", "cgw-a"}, ids(cgw.Filter{IPAddress: same}))
+	require.Equal(t, []string{"cgw-b", "cgw-a"}, ids(cgw.Filter{IDs: []string{"cgw-a", "cgw-b", "cgw-a", "cgw-gone"}}))
+	require.Empty(t, ids(cgw.Filter{IPAddress: addr("203.0.113.2")}), "the address that it had")
+
+	_, err := f.Create(t.Context(), request(2))
+	require.NoError(t, err, "the address that a seeded gateway left")
+	_, err = f.Create(t.Context(), cgw.CreateRequest{IPAddress: same})
+	require.Equal(t, []string{"cgw-b"}, asError(t, err).ConflictingIDs, "the one that came to the address last")
+	require.NoError(t, f.Delete(t.Context(), "cgw-b"))
+	_, err = f.Create(t.Context(), cgw.CreateRequest{IPAddress: same})
+	require.Equal(t, []string{"cgw-a"}, asError(t, err).ConflictingIDs)
+	require.NoError(t, f.Delete(t.Context(), "cgw-a"))
+	_, err = f.Create(t.Context(), cgw.CreateRequest{IPAddress: same})
+	require.NoError(t, err)
+	require.NoError(t, f.Delete(t.Context(), "cgw-none"))
+}
+
+func TestFakeFilterByResourceGroup(t *testing.T) {
+	var f cgwtest.Fake
+	for n, group := range []string{"rg-1", "rg-2", ""} {
+		req := request(byte(n + 1))
+		req.ResourceGroupID = group
+		_, err := f.Create(t.Context(), req)
+		require.NoError(t, err)
+	}
+	some, err := cgw.Collect(f.List(t.Context(), cgw.Filter{ResourceGroupID: "rg-2"}))
+	require.NoError(t, err)
+	require.Len(t, some, 1)
+	require.Equal(t, "rg-2", some[0].ResourceGroupID)
+
+	without := cgwtest.Fake{Like: cgw.Rules{ResourceGroupID: cgw.TextRule{Unsupported: true}}}
+	_, err = cgw.Collect(without.List(t.Context(), cgw.Filter{ResourceGroupID: "rg-2"}))
+	require.ErrorIs(t, err, cgw.ErrUnsupported)
+	require.ErrorIs(t, err, cgw.ErrInvalidArgument)
+	require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
+}
+
+// TestFakeOfManyGateways takes minutes if the time of a call grows with the number of gateways.
+func TestFakeOfManyGateways(t *testing.T) {
+	const n = 50_000
+	f := cgwtest.Fake{Faults: []cgwtest.Fault{{Op: cgw.OpDelete, Call: n + 1, Err: cgw.ErrThrottled}}}
+	at := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{8, byte(i >> 16), byte(i >> 8), byte(i)}) }
+	ids := make([]string, n)
+	for i := range n {
+		g, err := f.Create(t.Context(), cgw.CreateRequest{IPAddress: at(i)})
+		require.NoError(t, err)
+		ids[i] = g.ID
+		f.Disconnect(f.Connect(g.ID))
+	}
+	all, err := cgw.Collect(f.List(t.Context(), cgw.Filter{}))
+	require.NoError(t, err)
+	require.Len(t, all, n)
+	name := "renamed"
+	for i, id := range ids {
+		_, err := f.Get(t.Context(), id)
+		require.NoError(t, err)
+		_, err = f.Update(t.Context(), id, cgw.UpdateRequest{Name: &name})
+		require.NoError(t, err)
+		for _, filter := range []cgw.Filter{{IPAddress: at(i)}, {IDs: []string{id}}} {
+			for g, err := range f.List(t.Context(), filter) {
+				require.NoError(t, err)
+				require.Equal(t, id, g.ID)
+			}
+		}
+	}
+	for _, id := range ids {
+		require.NoError(t, f.Delete(t.Context(), id))
+	}
+	require.ErrorIs(t, f.Delete(t.Context(), ids[0]), cgw.ErrThrottled)
 }
 
 func TestFakeConnections(t *testing.T) {

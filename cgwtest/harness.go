@@ -10,68 +10,68 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// Harness tells [TestProvisioner] how to reach the implementation under test and what it
-// promises. New is required; a zero field of the others means what its comment says. A case
-// that the Harness or its Rules make pointless is named in the log, and is not skipped.
+// Harness tells [TestProvisioner] how to reach the implementation under test, and what it
+// promises. New is required. The comment of each other field says what its zero value means.
+// Cases that do not apply to the Harness or its Rules are not run: the log names them.
 type Harness struct {
-	// New returns the Provisioner under test, at an empty region of its own; on a live cloud,
-	// at the same region each time. It is called once for each case, and releases what it
-	// holds by Cleanup. It fails the test itself when it cannot.
+	// New returns the Provisioner under test for an empty region of its own; on a live cloud,
+	// for the same region each time. It is called once for each case. It releases what it
+	// holds by Cleanup, and fails the test itself if it cannot return a Provisioner.
 	New func(testing.TB) cgw.Provisioner
-	// Rules are what the Provisioner validates against. They make the requests of the suite:
-	// those at each limit must be accepted, those beyond it refused, and each field that they
-	// call unsupported must be refused as such.
+	// Rules are those that the Provisioner checks requests against, and that cgw.RulesOf
+	// returns of it. The suite makes its requests from them: a value at a limit must be
+	// accepted, a value beyond it refused, and a field that is unsupported refused as such.
 	Rules cgw.Rules
-	// Addresses are what gateways are created at: public IPv4 addresses that the Rules take,
-	// and that no other gateway of the region holds. Eight are enough, and twice PageCap and
-	// one for the cases about pages. Nil: those of the documentation ranges 203.0.113.0/24,
+	// Addresses are those at which the suite creates gateways: public IPv4 addresses that the
+	// Rules accept, and that no other gateway of the region holds. Eight are enough; the cases
+	// about pages need 2*PageCap+1. Nil: those of the documentation ranges 203.0.113.0/24,
 	// 198.51.100.0/24 and 192.0.2.0/24.
 	Addresses []netip.Addr
-	// NamePrefix starts every name, as far as the Rules leave room. Empty: "cgwtest-".
+	// NamePrefix starts every name, as far as the Rules allow it. Empty: "cgwtest-".
 	NamePrefix string
-	// ResourceGroupID is a resource group that exists. Empty: creating in a group is not
-	// covered.
+	// ResourceGroupID is a resource group that exists. Empty: creating in a group and listing
+	// by group are not tested.
 	ResourceGroupID string
-	// PageCap is the number of gateways that one page of the service's list holds at most. The
-	// cases about pages create twice as many and one. 0: there are no pages.
+	// PageCap is how many gateways one page of the service's list holds at most. The cases
+	// about pages create up to 2*PageCap+1 gateways. 0: there are no pages.
 	PageCap int
-	// Requests returns how many requests were sent to the service so far, by the Provisioner
-	// that New returned last. Nil: it is not checked that nothing is sent where nothing may
-	// be.
+	// Requests returns how many requests the Provisioner that New returned last has sent to
+	// the service. Nil: the suite does not check that a refused call sends nothing.
 	Requests func() int
-	// Connect makes the gateway used by VPN connections, and returns their IDs. It removes them
-	// by Cleanup if Live. Nil: what cannot be connected cannot be in use.
+	// Connect adds VPN connections that use the gateway, and returns their IDs. If Live, it
+	// removes them by Cleanup. Nil: Delete of a gateway in use is not tested.
 	Connect func(t testing.TB, gatewayID string) (connectionIDs []string)
-	// Stalled returns a Provisioner whose service takes requests and never replies. Nil: calls
-	// that are cancelled while they wait for a reply are not covered.
+	// Stalled returns a Provisioner whose service receives requests and never replies. Nil: a
+	// context that ends while a call waits for a reply is not tested.
 	Stalled func(testing.TB) cgw.Provisioner
-	// Live says that New leads to a cloud where others may have gateways too, and where reads
-	// may lag. The suite then waits for what it writes to be seen, and deletes what it made
-	// after every case, failed ones included, and what an earlier run left under NamePrefix.
+	// Live says that New returns a Provisioner of a real cloud: others may have gateways there,
+	// and reads may lag behind writes. The suite then waits until reads show each write. It
+	// deletes what it created after every case, failed ones included, and the gateways with
+	// NamePrefix that an earlier run left.
 	Live bool
-	// Settle is called after every write, before anything is read. Nil: reads show writes at
-	// once, or, if Live, as soon as cgw.WaitVisible and cgw.WaitGone return.
+	// Settle is called after every write, before anything is read. Nil: reads show a write at
+	// once, or, if Live, when cgw.WaitVisible or cgw.WaitGone returns.
 	Settle func(testing.TB)
-	// Timeout bounds each case. 0: one minute, or ten if Live.
+	// Timeout bounds each case. 0: 1 minute, or 10 minutes if Live.
 	Timeout time.Duration
 }
 
-// TestProvisioner proves that an implementation keeps the contract of package cgw: each case
-// is a subtest, and a failure quotes the rule that is broken. It logs the number of cases, and
-// the names of those that do not apply with the reason. When the first create of all fails, it
-// stops: nearly every other case would fail for the same reason.
+// TestProvisioner proves that an implementation keeps the contract of package cgw. Each case is a
+// subtest, and a failure quotes the rule that is broken. The log gives the number of cases, and
+// names those that do not apply, with the reason. If the first Create fails, TestProvisioner
+// stops, because nearly every other case would fail for the same reason.
 //
-// The cases run one after another. They start goroutines of their own, so run them with the
-// race detector too.
+// The cases run one after another. They start goroutines, so run them with the race detector
+// too.
 func TestProvisioner(t *testing.T, h Harness) {
 	t.Helper()
 	h = h.withDefaults()
 	cases := suite(h)
-	var pointless []string
+	var notApplicable []string
 	var created bool // whether any case created a gateway
 	for i, c := range cases {
-		if reason := c.pointless(&h); reason != "" {
-			pointless = append(pointless, "\n\t"+c.name+": "+reason)
+		if reason := c.notApplicable(&h); reason != "" {
+			notApplicable = append(notApplicable, "\n\t"+c.name+": "+reason)
 			continue
 		}
 		var s *session // nil when -test.run leaves the case out
@@ -89,9 +89,9 @@ func TestProvisioner(t *testing.T, h Harness) {
 			t.Fatalf("stopped after %s, the first case that creates a gateway: its Create failed, see above. The other %d cases were not run", c.name, len(cases)-i-1)
 		}
 	}
-	t.Logf("%d cases; %d more do not apply%s", len(cases)-len(pointless), len(pointless), strings.Join(pointless, ""))
+	t.Logf("%d cases; %d more do not apply%s", len(cases)-len(notApplicable), len(notApplicable), strings.Join(notApplicable, ""))
 	if h.Requests == nil {
-		t.Log("Harness.Requests is nil: what is sent where nothing may be is not checked")
+		t.Log("Harness.Requests is nil: that a refused call sends nothing is not checked")
 	}
 }
 
@@ -112,14 +112,14 @@ func (h Harness) withDefaults() Harness {
 	return h
 }
 
-// documentationAddresses are those of RFC 5737 that the rules take, without the first and the
-// last of each network.
+// documentationAddresses returns the addresses of RFC 5737 that the rules accept, without the
+// first and the last of each network.
 func documentationAddresses(r cgw.Rules) []netip.Addr {
 	var all []netip.Addr
 	for _, net := range [][3]byte{{203, 0, 113}, {198, 51, 100}, {192, 0, 2}} {
 		for host := byte(1); host < 255; host++ {
 			addr := netip.AddrFrom4([4]byte{net[0], net[1], net[2], host})
-			if takesAddress(r, addr) {
+			if acceptsAddress(r, addr) {
 				all = append(all, addr)
 			}
 		}
@@ -127,17 +127,17 @@ func documentationAddresses(r cgw.Rules) []netip.Addr {
 	return all
 }
 
-func takesAddress(r cgw.Rules, addr netip.Addr) bool {
+func acceptsAddress(r cgw.Rules, addr netip.Addr) bool {
 	err := r.Validate(cgw.CreateRequest{IPAddress: addr})
 	return !slices.ContainsFunc(faultsOf(err), func(f *cgw.FieldError) bool { return f.Field == "IPAddress" })
 }
 
-// suite returns every case, in the order of a gateway's life.
+// suite returns every case, in the order of the life of a gateway.
 func suite(h Harness) []testCase {
 	return slices.Concat(
-		createCases(), acceptedCases(h.Rules), refusedCases(h.Rules), tokenCases(),
+		createCases(), ruleCases(), fieldCases(), acceptedCases(h.Rules), refusedCases(h.Rules), tokenCases(),
 		getCases(), listCases(), filterCases(), pageCases(),
 		updateCases(), tagCases(), deleteCases(),
-		memoryCases(), contextCases(), stalledCases(), concurrencyCases(),
+		aliasingCases(), contextCases(), stalledCases(), concurrencyCases(),
 	)
 }

@@ -28,14 +28,14 @@ func (c *caseTB) end() {
 	}
 }
 
-// TestLiveHarness runs the suite on one region that is used by others too, is left dirty by an
-// earlier run, and whose reads lag.
+// TestLiveHarness runs the suite on a region where others have gateways, an earlier run left some,
+// and reads lag.
 func TestLiveHarness(t *testing.T) {
-	foreign := cgw.Gateway{ID: "cgw-foreign", Name: "hq", IPAddress: netip.MustParseAddr("8.8.8.8")}
+	unrelated := cgw.Gateway{ID: "cgw-unrelated", Name: "hq", IPAddress: netip.MustParseAddr("8.8.8.8")}
 	for name, rules := range testRules() {
 		synctest.Test(t, func(t *testing.T) {
 			cloud := &Fake{Like: rules, ReadLag: 2}
-			cloud.Seed(foreign, cgw.Gateway{ID: "cgw-left", Name: "cgwtest-7", IPAddress: netip.MustParseAddr("203.0.113.1")})
+			cloud.Seed(unrelated, cgw.Gateway{ID: "cgw-left", Name: "cgwtest-7", IPAddress: netip.MustParseAddr("203.0.113.1")})
 			h := Harness{
 				Rules: rules, Live: true,
 				Addresses: documentationAddresses(rules)[:8], // as many as its comment promises to do with
@@ -47,7 +47,7 @@ func TestLiveHarness(t *testing.T) {
 				},
 			}.withDefaults()
 			for _, c := range suite(h) {
-				if c.pointless(&h) != "" {
+				if c.notApplicable(&h) != "" {
 					continue
 				}
 				tb := &caseTB{TB: t}
@@ -59,7 +59,8 @@ func TestLiveHarness(t *testing.T) {
 				left, err := cgw.Collect(cloud.List(t.Context(), cgw.Filter{}))
 				require.NoError(t, err)
 				require.Len(t, left, 1, "%s: %s leaves gateways", name, c.name)
-				require.Equal(t, foreign.ID, left[0].ID)
+				require.Equal(t, unrelated.ID, left[0].ID)
+				require.Len(t, cloud.state.byID, 1, "the Fake forgets gateways that no read shows")
 			}
 		})
 	}
@@ -73,16 +74,16 @@ func TestLiveHarnessCleansUpAfterFailure(t *testing.T) {
 	for _, run := range []func(*session){
 		func(s *session) { s.createN(2); s.fatalf("fails") },
 		func(s *session) { s.create(s.request()); panic("fails") },
-		func(s *session) { // an outcome that the suite does not know of
+		func(s *session) { // a gateway that the suite does not know of
 			_, err := cloud.Create(s.ctx, s.request())
 			s.errorf("fails: %v", err)
 		},
 	} {
 		tb := &caseTB{TB: t}
 		require.NotEmpty(t, testCase{run: run}.check(tb, &h))
-		require.NotEmpty(t, cloud.state.gateways)
+		require.NotEmpty(t, cloud.state.byID)
 		tb.end()
-		require.Empty(t, cloud.state.gateways)
+		require.Empty(t, cloud.state.byID)
 	}
 }
 
@@ -101,30 +102,34 @@ func TestSettleFollowsEveryWrite(t *testing.T) {
 	require.EqualValues(t, 3, settled.Load())
 }
 
-func TestPointlessCasesAreNamed(t *testing.T) {
+func TestCasesThatDoNotApplyAreNamed(t *testing.T) {
 	h := Harness{Rules: cgw.Rules{ClientToken: cgw.TextRule{Unsupported: true}}, Live: true}.withDefaults()
 	reasons := make(map[string]string)
 	for _, c := range suite(h) {
-		if r := c.pointless(&h); r != "" {
+		if r := c.notApplicable(&h); r != "" {
 			reasons[c.name] = r
 		}
 	}
 	require.Equal(t, map[string]string{
-		"Create/in a resource group":                 "Harness.ResourceGroupID is empty",
-		"Create/ClientToken repeated":                "Rules.ClientToken is unsupported",
-		"Create/ClientToken for another request":     "Rules.ClientToken is unsupported",
-		"Create/ClientToken in errors":               "Rules.ClientToken is unsupported",
-		"Create/ClientToken absent":                  "Rules.ClientToken is unsupported",
-		"Create/ClientToken from several goroutines": "Rules.ClientToken is unsupported",
-		"List/empty region":                          "Harness.Live: others may have gateways",
-		"List/one full page":                         "Harness.PageCap is 0",
-		"List/one beyond a page":                     "Harness.PageCap is 0",
-		"List/two pages and one":                     "Harness.PageCap is 0",
-		"List/cancelled between pages":               "Harness.PageCap is 0",
-		"Delete/in use":                              "Harness.Connect is nil",
-		"context/cancelled during":                   "Harness.Stalled is nil",
-		"context/deadline passed during":             "Harness.Stalled is nil",
-		"concurrency/one delete":                     "Harness.Live: a delete under way may be ErrConflict",
+		"Create/in a resource group":                      "Harness.ResourceGroupID is empty",
+		"Create/field ResourceGroupID":                    "Harness.ResourceGroupID is empty",
+		"List/field ResourceGroupID":                      "Harness.ResourceGroupID is empty",
+		"List/by resource group":                          "Harness.ResourceGroupID is empty",
+		"List/by resource group where the cloud has none": "Rules.ResourceGroupID is supported",
+		"Create/ClientToken repeated":                     "Rules.ClientToken is unsupported",
+		"Create/ClientToken for another request":          "Rules.ClientToken is unsupported",
+		"Create/ClientToken in errors":                    "Rules.ClientToken is unsupported",
+		"Create/ClientToken absent":                       "Rules.ClientToken is unsupported",
+		"Create/ClientToken from several goroutines":      "Rules.ClientToken is unsupported",
+		"List/empty region":                               "Harness.Live: others may have gateways",
+		"List/one full page":                              "Harness.PageCap is 0",
+		"List/one more than a page":                       "Harness.PageCap is 0",
+		"List/one more than two pages":                    "Harness.PageCap is 0",
+		"List/cancelled between pages":                    "Harness.PageCap is 0",
+		"Delete/in use":                                   "Harness.Connect is nil",
+		"context/cancelled during the call":               "Harness.Stalled is nil",
+		"context/deadline passed during the call":         "Harness.Stalled is nil",
+		"concurrency/deletes of one gateway":              "Harness.Live: a delete may be ErrConflict while another is running",
 	}, reasons)
 }
 

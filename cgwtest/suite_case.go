@@ -13,26 +13,26 @@ import (
 // testCase is one case of the suite.
 type testCase struct {
 	name  string           // of the subtest
-	rule  string           // the sentence of the contract that it proves
+	rule  string           // the sentence of the contract that it proves, without a full stop
 	needs func(*need)      // what must hold for it to apply; nil: nothing
 	run   func(s *session) // reports to s
 }
 
-// need finds out why a case does not apply.
+// need says why a case does not apply.
 type need struct {
 	*Harness
 	reason string
 }
 
-// that keeps the first reason why something needed is missing.
+// that notes what is missing if ok is false. The first reason counts.
 func (n *need) that(ok bool, missing string) {
 	if !ok && n.reason == "" {
 		n.reason = missing
 	}
 }
 
-// pointless returns why the case does not apply to the harness, or "".
-func (c testCase) pointless(h *Harness) string {
+// notApplicable returns why the case does not apply to the harness, or "".
+func (c testCase) notApplicable(h *Harness) string {
 	n := need{Harness: h}
 	if c.needs != nil {
 		c.needs(&n)
@@ -57,8 +57,8 @@ func (c testCase) start(tb testing.TB, h *Harness) *session {
 	return s
 }
 
-// session is one run of a case against a Provisioner. Its methods report failures; those that
-// say so end the case. All but those may be used by several goroutines.
+// session is one run of a case against a Provisioner. Its methods report failures, and some end
+// the case. Those that do not end it may be used by several goroutines.
 type session struct {
 	tb  testing.TB
 	h   *Harness
@@ -71,13 +71,13 @@ type session struct {
 	used         int             // of Harness.Addresses
 	names        int
 	region       string // as first seen
-	createFailed bool   // whether the case ended because a create that must work did not
+	createFailed bool   // whether the case ended because a valid Create failed
 }
 
-// stop is what ends a case early.
+// stop is the panic value that ends a case early.
 type stop struct{}
 
-// protect runs do, and makes failures of its panics.
+// protect runs do, and reports a panic as a failure.
 func (s *session) protect(do func()) {
 	defer func() {
 		switch r := recover(); r {
@@ -96,13 +96,13 @@ func (s *session) errorf(format string, args ...any) {
 	s.failures = append(s.failures, fmt.Sprintf(format, args...))
 }
 
-// fatalf reports a failure and ends the case. It is for the goroutine of the case only.
+// fatalf reports a failure and ends the case. Only the goroutine of the case may call it.
 func (s *session) fatalf(format string, args ...any) {
 	s.errorf(format, args...)
 	panic(stop{})
 }
 
-// parallel runs do n times at once, and returns when all have.
+// parallel runs do n times at once, and returns when all have ended.
 func (s *session) parallel(n int, do func(i int)) {
 	var wg sync.WaitGroup
 	start := make(chan struct{})

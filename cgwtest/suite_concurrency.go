@@ -8,31 +8,32 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
+// concurrencyCases check that a Provisioner is safe for concurrent use.
 func concurrencyCases() []testCase {
 	return []testCase{
 		{
 			name: "concurrency/distinct gateways",
-			rule: "a Provisioner is safe for concurrent use: calls about distinct gateways do not disturb each other",
+			rule: "a Provisioner is safe for concurrent use: calls for different gateways do not affect each other",
 			run:  testDistinct,
 		},
 		{
-			name: "concurrency/one address",
-			rule: "of several creates at one address exactly one makes a gateway; the others are ErrAlreadyExists with its ID",
+			name: "concurrency/creates at one address",
+			rule: "of several creates at one address exactly one creates a gateway; the others are ErrAlreadyExists with its ID",
 			run: func(s *session) {
 				for range 3 {
-					s.oneWins()
+					s.oneCreateSucceeds()
 				}
 			},
 		},
 		{
-			name:  "concurrency/one delete",
+			name:  "concurrency/deletes of one gateway",
 			rule:  "of several deletes of one gateway exactly one succeeds; the others are ErrNotFound",
-			needs: func(n *need) { n.that(!n.Live, "Harness.Live: a delete under way may be ErrConflict") },
+			needs: func(n *need) { n.that(!n.Live, "Harness.Live: a delete may be ErrConflict while another is running") },
 			run:   testDeletes,
 		},
 		{
-			name: "concurrency/one iterator",
-			rule: "one iterator may be ranged over by several goroutines at once",
+			name: "concurrency/loops over one iterator",
+			rule: "several goroutines may range over one iterator at once",
 			run: func(s *session) {
 				all := s.createN(3)
 				seq := s.p.List(s.ctx, cgw.Filter{})
@@ -40,15 +41,15 @@ func concurrencyCases() []testCase {
 			},
 		},
 		{
-			name: "concurrency/list and write",
-			rule: "List does not fail, and yields no gateway twice, while others are written",
+			name: "concurrency/List during writes",
+			rule: "List does not fail, and yields no gateway twice, while gateways are created and deleted",
 			run: func(s *session) {
 				addrs := []cgw.CreateRequest{s.request(), s.request(), s.request(), s.request()}
 				s.parallel(8, func(i int) {
 					if i < len(addrs) {
-						g := s.createApart(addrs[i])
+						g := s.createInGoroutine(addrs[i])
 						if g.ID != "" {
-							s.deleteApart(g.ID)
+							s.deleteInGoroutine(g.ID)
 						}
 						return
 					}
@@ -68,15 +69,15 @@ func concurrencyCases() []testCase {
 			},
 		},
 		{
-			name: "concurrency/one gateway",
-			rule: "concurrent updates of one gateway are not ordered, but each succeeds or is refused with ErrConflict, and nothing else of the gateway changes",
+			name: "concurrency/updates of one gateway",
+			rule: "concurrent updates of one gateway are not ordered, but each succeeds or is refused with ErrConflict, and no other field of the gateway changes",
 			run:  testUpdates,
 		},
 	}
 }
 
-// createApart creates a gateway in a goroutine of its own.
-func (s *session) createApart(req cgw.CreateRequest) cgw.Gateway {
+// createInGoroutine creates a gateway, and does not end the case if it fails.
+func (s *session) createInGoroutine(req cgw.CreateRequest) cgw.Gateway {
 	g, err := s.tryCreate(req)
 	if err != nil {
 		s.errorf("Create: %v", err)
@@ -86,7 +87,8 @@ func (s *session) createApart(req cgw.CreateRequest) cgw.Gateway {
 	return g
 }
 
-func (s *session) deleteApart(id string) {
+// deleteInGoroutine deletes a gateway, and does not end the case if it fails.
+func (s *session) deleteInGoroutine(id string) {
 	if err := s.p.Delete(s.ctx, id); err != nil {
 		s.errorf("Delete: %v", err)
 	}
@@ -104,7 +106,7 @@ func testDistinct(s *session) {
 	update, some := s.anyUpdate()
 	ids := make([]string, n)
 	s.parallel(n, func(i int) {
-		g := s.createApart(reqs[i])
+		g := s.createInGoroutine(reqs[i])
 		if g.ID == "" {
 			return
 		}
@@ -121,7 +123,7 @@ func testDistinct(s *session) {
 			}
 		}
 		if i%2 == 0 {
-			s.deleteApart(g.ID)
+			s.deleteInGoroutine(g.ID)
 		}
 	})
 	for i := 0; i < n; i += 2 {
@@ -129,71 +131,71 @@ func testDistinct(s *session) {
 	}
 	slices.Sort(ids)
 	if len(slices.Compact(slices.Clone(ids))) != n {
-		s.errorf("%d concurrent creates give the IDs %q, want distinct ones", n, ids)
+		s.errorf("%d concurrent creates return the IDs %q, want different ones", n, ids)
 	}
 	if left := s.list(cgw.Filter{}); len(left) != n/2 {
 		s.errorf("%d gateways are left of %d, want those that were not deleted", len(left), n)
 	}
 }
 
-func (s *session) oneWins() {
+func (s *session) oneCreateSucceeds() {
 	const n = 6
 	addr := s.address()
 	var (
-		mu    sync.Mutex
-		wins  []cgw.Gateway
-		loses []error
+		mu        sync.Mutex
+		succeeded []cgw.Gateway
+		failures  []error
 	)
 	s.parallel(n, func(int) {
 		g, err := s.tryCreate(cgw.CreateRequest{IPAddress: addr, Name: s.name()})
 		mu.Lock()
 		defer mu.Unlock()
 		if err == nil {
-			wins = append(wins, g)
+			succeeded = append(succeeded, g)
 		} else {
-			loses = append(loses, err)
+			failures = append(failures, err)
 		}
 	})
-	if len(wins) != 1 {
-		s.fatalf("%d of %d creates at one address succeed, want exactly one", len(wins), n)
+	if len(succeeded) != 1 {
+		s.fatalf("%d of %d creates at one address succeed, want exactly one", len(succeeded), n)
 	}
-	for _, err := range loses {
+	for _, err := range failures {
 		if s.h.Live && errors.Is(err, cgw.ErrConflict) {
 			continue
 		}
 		e := s.refused("Create", err, cgw.ErrAlreadyExists)
-		if e != nil && !s.h.Live && !slices.Equal(e.ConflictingIDs, []string{wins[0].ID}) {
-			s.errorf("Create: Error.ConflictingIDs is %q, want %q", e.ConflictingIDs, wins[0].ID)
+		if e != nil && !s.h.Live && !slices.Equal(e.ConflictingIDs, []string{succeeded[0].ID}) {
+			s.errorf("Create: Error.ConflictingIDs is %q, want %q", e.ConflictingIDs, succeeded[0].ID)
 		}
 	}
-	s.lists(cgw.Filter{IPAddress: addr}, wins[0])
-	s.remove(wins[0].ID)
+	s.lists(cgw.Filter{IPAddress: addr}, succeeded[0])
+	s.remove(succeeded[0].ID)
 }
 
 func testDeletes(s *session) {
 	id := s.create(s.request()).ID
 	var (
-		mu   sync.Mutex
-		wins int
+		mu        sync.Mutex
+		succeeded int
 	)
 	s.parallel(6, func(int) {
 		err := s.p.Delete(s.ctx, id)
 		if err == nil {
 			mu.Lock()
 			defer mu.Unlock()
-			wins++
+			succeeded++
 			return
 		}
-		s.concerns(s.refused("Delete", err, cgw.ErrNotFound), id)
+		s.hasID(s.refused("Delete", err, cgw.ErrNotFound), id)
 	})
-	if wins != 1 {
-		s.errorf("%d deletes of one gateway succeed, want exactly one", wins)
+	if succeeded != 1 {
+		s.errorf("%d deletes of one gateway succeed, want exactly one", succeeded)
 	}
 }
 
 func testUpdates(s *session) {
 	g := s.create(s.fullRequest())
-	reqs := s.singleUpdates()
+	reqs := s.singleFieldUpdates()
 	s.parallel(len(reqs), func(i int) {
 		_, err := s.p.Update(s.ctx, g.ID, reqs[i])
 		if err != nil && !errors.Is(err, cgw.ErrConflict) {
@@ -201,7 +203,7 @@ func testUpdates(s *session) {
 		}
 	})
 	read := s.get(g.ID)
-	s.same("Get", read, cgw.Gateway{ // what no update named
+	s.same("Get", read, cgw.Gateway{ // the fields that no update names
 		Provider: g.Provider, Region: g.Region, ID: g.ID, IPAddress: g.IPAddress, CreatedAt: g.CreatedAt,
 		Name: read.Name, Description: read.Description, ASN: read.ASN, Tags: read.Tags, ResourceGroupID: g.ResourceGroupID,
 	})

@@ -10,16 +10,17 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
+// createCases check what Create returns, and when it refuses a valid request.
 func createCases() []testCase {
 	return []testCase{
 		{
 			name: "Create/minimal",
-			rule: "Create returns the gateway with its ID, Provider, Region, RequestID and time in UTC; what was not asked for is zero, and Tags is nil",
+			rule: "Create returns the gateway with its ID, Provider, Region, RequestID and time in UTC; fields that were not set are zero, and Tags is nil",
 			run:  func(s *session) { s.create(s.request()) },
 		},
 		{
 			name: "Create/with every field",
-			rule: "Create returns the gateway as asked for, and what is read back is equal to it",
+			rule: "Create returns the gateway as requested, and Get and List return the same",
 			run:  func(s *session) { s.roundTrip(s.fullRequest()) },
 		},
 		{
@@ -64,8 +65,8 @@ func createCases() []testCase {
 			run:  testAddressInUse,
 		},
 		{
-			name: "Create/address used before",
-			rule: "a deleted gateway no longer holds its address, and IDs are not used again",
+			name: "Create/address of a deleted gateway",
+			rule: "the address of a deleted gateway is free, and its ID is not used again",
 			run: func(s *session) {
 				req := s.request()
 				old := s.create(req)
@@ -77,7 +78,7 @@ func createCases() []testCase {
 		},
 		{
 			name: "Create/distinct IDs",
-			rule: "each Create makes a gateway of its own, and leaves the others as they are",
+			rule: "each Create makes a new gateway, and does not change the others",
 			run: func(s *session) {
 				all := s.createN(3)
 				if all[0].ID == all[1].ID || all[1].ID == all[2].ID || all[0].ID == all[2].ID {
@@ -89,15 +90,15 @@ func createCases() []testCase {
 			},
 		},
 		{
-			name:  "Create/secret",
-			rule:  "an AuthKey is never returned, printed or part of an error",
+			name:  "Create/AuthKey stays secret",
+			rule:  "an AuthKey is never in a Gateway, in printed text or in an error",
 			needs: func(n *need) { n.that(!n.Rules.AuthKey.Unsupported, "Rules.AuthKey is unsupported") },
 			run:   testSecret,
 		},
 	}
 }
 
-// roundTrip creates a gateway, and reports where what is read back differs from it.
+// roundTrip creates a gateway, and reports where Get and List differ from it.
 func (s *session) roundTrip(req cgw.CreateRequest) {
 	g := s.create(req)
 	read := s.get(g.ID)
@@ -113,7 +114,7 @@ func testAddressInUse(s *session) {
 	for _, addr := range []netip.Addr{first.IPAddress, mapped(first.IPAddress)} {
 		req := cgw.CreateRequest{IPAddress: addr, Name: s.name()}
 		g, err := s.tryCreate(req)
-		s.keep(g)
+		s.remember(g)
 		e := s.refused("Create", err, cgw.ErrAlreadyExists)
 		if e == nil {
 			continue
@@ -145,5 +146,5 @@ func testSecret(s *session) {
 	if err == nil {
 		s.errorf("Create: no error for an address in use")
 	}
-	s.keepsSecret("Create", err, key)
+	s.hidesSecret("Create", err, key)
 }

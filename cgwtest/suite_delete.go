@@ -6,6 +6,7 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
+// deleteCases check Delete, DeleteIfExists and WaitGone.
 func deleteCases() []testCase {
 	return []testCase{
 		{
@@ -25,7 +26,7 @@ func deleteCases() []testCase {
 			rule: "Delete of a gateway that does not exist is ErrNotFound, OutcomeNotApplied, with its ID",
 			run: func(s *session) {
 				id := s.missing()
-				s.concerns(s.refused("Delete", s.p.Delete(s.ctx, id), cgw.ErrNotFound), id)
+				s.hasID(s.refused("Delete", s.p.Delete(s.ctx, id), cgw.ErrNotFound), id)
 			},
 		},
 		{
@@ -33,9 +34,9 @@ func deleteCases() []testCase {
 			rule: "an empty ID is ErrInvalidArgument, before any network call",
 			run: func(s *session) {
 				g := s.create(s.request())
-				s.silent("Delete", func() {
-					s.invalid("Delete", s.p.Delete(s.ctx, ""), emptyID("ID"))
-					s.invalid("Delete", cgw.DeleteIfExists(s.ctx, s.p, ""), emptyID("ID"))
+				s.sendsNothing("Delete", func() {
+					s.refusedAsInvalid("Delete", s.p.Delete(s.ctx, ""), emptyID("ID"))
+					s.refusedAsInvalid("Delete", cgw.DeleteIfExists(s.ctx, s.p, ""), emptyID("ID"))
 				})
 				s.same("Get", s.get(g.ID), g)
 			},
@@ -48,7 +49,7 @@ func deleteCases() []testCase {
 		},
 		{
 			name: "DeleteIfExists/existing and missing",
-			rule: "DeleteIfExists deletes, and counts a gateway that does not exist as deleted",
+			rule: "DeleteIfExists deletes the gateway, and returns nil if it does not exist",
 			run: func(s *session) {
 				g := s.create(s.request())
 				for range 2 {
@@ -62,7 +63,7 @@ func deleteCases() []testCase {
 		},
 		{
 			name: "WaitGone/deleted",
-			rule: "WaitGone returns nil once Get answers ErrNotFound",
+			rule: "WaitGone returns nil as soon as Get returns ErrNotFound",
 			run: func(s *session) {
 				id := s.missing()
 				if err := cgw.WaitGone(s.ctx, s.p, id); err != nil {
@@ -81,7 +82,7 @@ func testInUse(s *session) {
 		if e == nil {
 			continue
 		}
-		s.concerns(e, used.ID)
+		s.hasID(e, used.ID)
 		if got := slices.Sorted(slices.Values(e.ConflictingIDs)); !slices.Equal(got, want) {
 			s.errorf("Delete: Error.ConflictingIDs is %q, want %q", got, want)
 		}

@@ -4,16 +4,17 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
+// filterCases check which gateways a Filter matches.
 func filterCases() []testCase {
 	names := func(n *need) { n.that(!n.Rules.Name.Unsupported, "Rules.Name is unsupported") }
 	tags := func(n *need) {
 		n.that(!n.Rules.Tags.Unsupported, "Rules.Tags is unsupported")
 		n.that(n.Rules.Tags.MaxCount != 1, "Rules.Tags takes one tag only")
 	}
-	const rule = "a Filter admits the gateways for which every field that is set holds, and no other"
+	const rule = "a Filter matches the gateways that agree with every field that is set, and no other"
 	return []testCase{
 		{
-			name: "List/by IDs", rule: rule + "; IDs that do not exist are passed over",
+			name: "List/by IDs", rule: rule + "; IDs that do not exist are ignored",
 			run: func(s *session) {
 				gone := s.missing()
 				g := s.createN(3)
@@ -27,12 +28,12 @@ func filterCases() []testCase {
 		},
 		{
 			name: "List/empty ID among IDs",
-			rule: "an empty ID among Filter.IDs is ErrInvalidArgument, yielded once, alone, and before anything is sent",
+			rule: "an empty ID among Filter.IDs is ErrInvalidArgument; List yields that error alone, before anything is sent",
 			run: func(s *session) {
 				g := s.create(s.request())
-				s.silent("List", func() {
+				s.sendsNothing("List", func() {
 					err := s.onlyError(s.p.List(s.ctx, cgw.Filter{IDs: []string{g.ID, ""}}))
-					s.invalid("List", err, emptyID("IDs"))
+					s.refusedAsInvalid("List", err, emptyID("IDs"))
 				})
 			},
 		},
@@ -52,7 +53,7 @@ func filterCases() []testCase {
 			},
 		},
 		{
-			name: "List/by name", rule: rule + "; a name is exact", needs: names,
+			name: "List/by name", rule: rule + "; a name must be equal", needs: names,
 			run: func(s *session) {
 				g := s.createN(2)
 				longer := s.request()
@@ -76,13 +77,33 @@ func filterCases() []testCase {
 				s.lists(cgw.Filter{Name: req.Name}, g)
 			},
 		},
-		{name: "List/by tags", rule: rule + "; a gateway may have further tags", needs: tags, run: testFilterByTags},
-		{name: "List/by everything", rule: rule, run: testFilterByAll},
+		{name: "List/by tags", rule: rule + "; a gateway may have other tags too", needs: tags, run: testFilterByTags},
+		{
+			name: "List/by resource group", rule: rule,
+			needs: func(n *need) {
+				n.that(!n.Rules.ResourceGroupID.Unsupported, "Rules.ResourceGroupID is unsupported")
+				n.that(n.ResourceGroupID != "", "Harness.ResourceGroupID is empty")
+			},
+			run: testFilterByGroup,
+		},
+		{
+			name:  "List/by resource group where the cloud has none",
+			rule:  "a Filter with a ResourceGroupID is ErrUnsupported where the cloud has no resource groups, before anything is sent",
+			needs: func(n *need) { n.that(n.Rules.ResourceGroupID.Unsupported, "Rules.ResourceGroupID is supported") },
+			run: func(s *session) {
+				s.create(s.request())
+				s.sendsNothing("List", func() {
+					err := s.onlyError(s.p.List(s.ctx, cgw.Filter{ResourceGroupID: "group"}))
+					s.refusedAsInvalid("List", err, &cgw.FieldError{Field: "ResourceGroupID", Kind: cgw.ErrUnsupported})
+				})
+			},
+		},
+		{name: "List/by all fields", rule: rule, run: testFilterByAll},
 	}
 }
 
-// onlyError returns the error of an iterator that has to yield it once, alone, with a zero
-// Gateway.
+// onlyError returns the error of an iterator that must yield it once, with a zero Gateway, and
+// nothing else.
 func (s *session) onlyError(seq func(func(cgw.Gateway, error) bool)) error {
 	var last error
 	calls := 0
@@ -91,7 +112,7 @@ func (s *session) onlyError(seq func(func(cgw.Gateway, error) bool)) error {
 		if err == nil {
 			s.errorf("List yields %s, want an error", g.ID)
 		} else {
-			s.zero("List", g)
+			s.zeroGateway("List", g)
 			last = err
 		}
 		return calls < 10
@@ -118,6 +139,20 @@ func testFilterByTags(s *session) {
 	s.lists(cgw.Filter{Tags: map[string]string{"env": "pro"}})
 	s.lists(cgw.Filter{Tags: map[string]string{"team": ""}})
 	s.lists(cgw.Filter{Tags: map[string]string{"none": "prod"}})
+}
+
+func testFilterByGroup(s *session) {
+	other := s.create(s.request())
+	req := s.request()
+	req.ResourceGroupID = s.h.ResourceGroupID
+	g := s.create(req)
+	want := []cgw.Gateway{g}
+	if s.get(other.ID).ResourceGroupID == s.h.ResourceGroupID { // the account's default group
+		want = append(want, other)
+	}
+	s.lists(cgw.Filter{ResourceGroupID: s.h.ResourceGroupID}, want...)
+	s.lists(cgw.Filter{ResourceGroupID: s.h.ResourceGroupID, IPAddress: g.IPAddress}, g)
+	s.lists(cgw.Filter{ResourceGroupID: s.h.ResourceGroupID, Name: g.Name + "x"})
 }
 
 func testFilterByAll(s *session) {

@@ -7,11 +7,12 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
+// getCases check Get and WaitVisible.
 func getCases() []testCase {
 	return []testCase{
 		{
 			name: "Get/created",
-			rule: "Get returns the gateway that has the ID, tags included, and reading again gives the same",
+			rule: "Get returns the gateway that has the ID, tags included, and the same again when it is repeated",
 			run: func(s *session) {
 				a, b := s.create(s.fullRequest()), s.create(s.request())
 				s.same("Get", s.get(b.ID), b)
@@ -25,8 +26,8 @@ func getCases() []testCase {
 			run: func(s *session) {
 				id := s.missing()
 				g, err := s.p.Get(s.ctx, id)
-				s.zero("Get", g)
-				s.concerns(s.refused("Get", err, cgw.ErrNotFound), id)
+				s.zeroGateway("Get", g)
+				s.hasID(s.refused("Get", err, cgw.ErrNotFound), id)
 			},
 		},
 		{
@@ -34,16 +35,16 @@ func getCases() []testCase {
 			rule: "an empty ID is ErrInvalidArgument, before any network call",
 			run: func(s *session) {
 				s.create(s.request())
-				s.silent("Get", func() {
+				s.sendsNothing("Get", func() {
 					g, err := s.p.Get(s.ctx, "")
-					s.zero("Get", g)
-					s.invalid("Get", err, emptyID("ID"))
+					s.zeroGateway("Get", g)
+					s.refusedAsInvalid("Get", err, emptyID("ID"))
 				})
 			},
 		},
 		{
 			name: "WaitVisible/created",
-			rule: "WaitVisible returns nil once Get shows the gateway",
+			rule: "WaitVisible returns nil as soon as Get returns the gateway",
 			run: func(s *session) {
 				g := s.create(s.request())
 				if err := cgw.WaitVisible(s.ctx, s.p, g.ID); err != nil {
@@ -56,7 +57,7 @@ func getCases() []testCase {
 			rule: "WaitVisible polls until its context ends, with an *Error that satisfies that context's error",
 			run: func(s *session) {
 				id := s.missing()
-				s.waits("WaitVisible", func(ctx context.Context) error { return cgw.WaitVisible(ctx, s.p, id) })
+				s.waitsForContext("WaitVisible", func(ctx context.Context) error { return cgw.WaitVisible(ctx, s.p, id) })
 			},
 		},
 		{
@@ -64,7 +65,7 @@ func getCases() []testCase {
 			rule: "WaitGone polls until its context ends, with an *Error that satisfies that context's error",
 			run: func(s *session) {
 				g := s.create(s.request())
-				s.waits("WaitGone", func(ctx context.Context) error { return cgw.WaitGone(ctx, s.p, g.ID) })
+				s.waitsForContext("WaitGone", func(ctx context.Context) error { return cgw.WaitGone(ctx, s.p, g.ID) })
 			},
 		},
 	}
@@ -74,12 +75,12 @@ func emptyID(field string) *cgw.FieldError {
 	return &cgw.FieldError{Field: field, Kind: cgw.ErrInvalidArgument}
 }
 
-// waits reports a wait for what will not happen that does not end as its context does.
-func (s *session) waits(what string, wait func(context.Context) error) {
+// waitsForContext reports a wait, for what does not happen, that does not end with its context.
+func (s *session) waitsForContext(what string, wait func(context.Context) error) {
 	ctx, cancel := context.WithTimeout(s.ctx, moment)
 	defer cancel()
 	var err error
-	s.within(what, func() { err = wait(ctx) })
+	s.endsInTime(what, func() { err = wait(ctx) })
 	var e *cgw.Error
 	if !errors.As(err, &e) || !errors.Is(err, context.DeadlineExceeded) {
 		s.errorf("%s: the error is not an *cgw.Error that satisfies context.DeadlineExceeded: %v", what, err)

@@ -6,17 +6,18 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
+// listCases check the iterator of List.
 func listCases() []testCase {
 	return []testCase{
 		{
 			name:  "List/empty region",
-			rule:  "List of nothing yields nothing, and no error",
+			rule:  "List of a region without gateways yields nothing, and no error",
 			needs: func(n *need) { n.that(!n.Live, "Harness.Live: others may have gateways") },
 			run:   func(s *session) { s.lists(cgw.Filter{}) },
 		},
 		{
 			name: "List/all",
-			rule: "the zero Filter admits every gateway, each yielded once and equal to what Get returns",
+			rule: "the zero Filter matches every gateway; each is yielded once, and equal to what Get returns",
 			run: func(s *session) {
 				all := append(s.createN(3), s.create(s.fullRequest()))
 				s.lists(cgw.Filter{}, all...)
@@ -26,24 +27,24 @@ func listCases() []testCase {
 			},
 		},
 		{
-			name: "List/lazy",
-			rule: "nothing is sent until the iterator is ranged over",
+			name: "List/sends nothing before the loop",
+			rule: "nothing is sent before the loop over the iterator begins",
 			run: func(s *session) {
 				s.create(s.request())
-				s.silent("List without ranging", func() { s.p.List(s.ctx, cgw.Filter{}) })
+				s.sendsNothing("List without ranging", func() { s.p.List(s.ctx, cgw.Filter{}) })
 			},
 		},
 		{
-			name: "List/stopped",
-			rule: "a loop that stops is not called again, and sends nothing more",
+			name: "List/break",
+			rule: "after a break in the loop, List yields nothing and sends nothing",
 			run: func(s *session) {
 				s.createN(3)
-				s.stops(s.p.List(s.ctx, cgw.Filter{}))
+				s.endsAtBreak(s.p.List(s.ctx, cgw.Filter{}))
 			},
 		},
 		{
-			name: "List/pulled",
-			rule: "the iterator can be pulled from and left half-way",
+			name: "List/iter.Pull",
+			rule: "the iterator works with iter.Pull2, and can be stopped before its end",
 			run: func(s *session) {
 				s.createN(3)
 				next, release := iter.Pull2(s.p.List(s.ctx, cgw.Filter{}))
@@ -56,25 +57,25 @@ func listCases() []testCase {
 			},
 		},
 		{
-			name: "List/ranged again",
-			rule: "an iterator may be ranged over again, which asks again",
+			name: "List/second loop",
+			rule: "a second loop over the iterator asks the service again",
 			run: func(s *session) {
 				all := s.createN(2)
 				seq := s.p.List(s.ctx, cgw.Filter{})
-				s.yields("first range", seq, all...)
+				s.yields("first loop", seq, all...)
 				for range seq {
 					break
 				}
-				s.yields("range after one that stopped", seq, all...)
+				s.yields("loop after one with a break", seq, all...)
 				all = append(all, s.create(s.request()))
-				s.yields("range after a Create", seq, all...)
+				s.yields("loop after a Create", seq, all...)
 				s.remove(all[0].ID)
-				s.yields("range after a Delete", seq, all[1:]...)
+				s.yields("loop after a Delete", seq, all[1:]...)
 			},
 		},
 		{
-			name: "List/ranged within itself",
-			rule: "ranges over one iterator do not disturb each other",
+			name: "List/nested loops",
+			rule: "two loops over one iterator do not affect each other",
 			run: func(s *session) {
 				all := s.createN(3)
 				seq := s.p.List(s.ctx, cgw.Filter{})
@@ -83,21 +84,21 @@ func listCases() []testCase {
 					if err != nil {
 						s.fatalf("List: %v", err)
 					}
-					if s.isOurs(g.ID) {
+					if s.wasCreated(g.ID) {
 						n++
-						s.yields("inner range", seq, all...)
+						s.yields("inner loop", seq, all...)
 					}
 					if n > len(all) {
 						break
 					}
 				}
 				if n != len(all) {
-					s.errorf("the outer range yields %d gateways, want %d", n, len(all))
+					s.errorf("the outer loop gets %d gateways, want %d", n, len(all))
 				}
 			},
 		},
 		{
-			name: "List/changed meanwhile",
+			name: "List/writes during the loop",
 			rule: "no gateway is yielded twice, whatever is created or deleted while the loop runs",
 			run: func(s *session) {
 				all := s.createN(4)
@@ -105,7 +106,7 @@ func listCases() []testCase {
 			},
 		},
 		{
-			name: "List/updated",
+			name: "List/after an Update",
 			rule: "List shows a gateway as it is after an Update",
 			run: func(s *session) {
 				req, ok := s.anyUpdate()
@@ -119,7 +120,7 @@ func listCases() []testCase {
 	}
 }
 
-// yields reports when a range does not yield exactly the gateways wanted.
+// yields reports a loop that does not get exactly these gateways.
 func (s *session) yields(what string, seq iter.Seq2[cgw.Gateway, error], want ...cgw.Gateway) {
 	got := make(map[string]int)
 	for g, err := range seq {
@@ -138,14 +139,14 @@ func (s *session) yields(what string, seq iter.Seq2[cgw.Gateway, error], want ..
 		delete(got, g.ID)
 	}
 	for id := range got {
-		if !s.h.Live || s.isOurs(id) {
-			s.errorf("%s: %s is yielded, which it should not be", what, id)
+		if !s.h.Live || s.wasCreated(id) {
+			s.errorf("%s: %s is yielded, which is not expected", what, id)
 		}
 	}
 }
 
-// stops reports when an iterator goes on after its loop has stopped.
-func (s *session) stops(seq iter.Seq2[cgw.Gateway, error]) {
+// endsAtBreak reports an iterator that goes on after a break in its loop.
+func (s *session) endsAtBreak(seq iter.Seq2[cgw.Gateway, error]) {
 	calls, atStop := 0, 0
 	seq(func(_ cgw.Gateway, err error) bool {
 		if err != nil {
@@ -158,14 +159,14 @@ func (s *session) stops(seq iter.Seq2[cgw.Gateway, error]) {
 		return false
 	})
 	if calls != 1 {
-		s.errorf("List: the loop is called %d times, want once: it stopped at the first", calls)
+		s.errorf("List: the loop body is called %d times, want once: it breaks at the first gateway", calls)
 	}
 	if s.h.Requests != nil && s.h.Requests() != atStop {
-		s.errorf("List: %d requests were sent after the loop stopped", s.h.Requests()-atStop)
+		s.errorf("List: %d requests were sent after the break", s.h.Requests()-atStop)
 	}
 }
 
-// listsWhileChanging deletes and creates gateways while it ranges.
+// listsWhileChanging deletes and creates gateways during its loop.
 func (s *session) listsWhileChanging(all []cgw.Gateway) {
 	seen := make(map[string]bool)
 	for g, err := range s.p.List(s.ctx, cgw.Filter{}) {

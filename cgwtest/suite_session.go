@@ -13,8 +13,7 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// address returns an address that the case has not used yet. It ends the case when there is
-// none.
+// address returns an address that the case has not used yet. It ends the case if there is none.
 func (s *session) address() netip.Addr {
 	s.mu.Lock()
 	n := s.used
@@ -26,12 +25,12 @@ func (s *session) address() netip.Addr {
 	return s.h.Addresses[n]
 }
 
-// request returns a valid request with an address, and a name where there are names.
+// request returns a valid request with an address, and a name if the cloud has names.
 func (s *session) request() cgw.CreateRequest {
 	return cgw.CreateRequest{IPAddress: s.address(), Name: s.name()}
 }
 
-// name returns a name that the case has not used yet, or "" where there are no names.
+// name returns a name that the case has not used yet, or "" if the cloud has no names.
 func (s *session) name() string {
 	rule := s.h.Rules.Name
 	if rule.Unsupported {
@@ -44,7 +43,8 @@ func (s *session) name() string {
 	return text(rule, name, max(len(name), rule.Min), narrow)
 }
 
-// fullRequest returns a valid request with every field but ClientToken that the Rules have.
+// fullRequest returns a valid request with every field that the cloud has, but without a
+// ClientToken and a ResourceGroupID.
 func (s *session) fullRequest() cgw.CreateRequest {
 	req := s.request()
 	r := s.h.Rules
@@ -63,7 +63,7 @@ func (s *session) fullRequest() cgw.CreateRequest {
 	return req
 }
 
-// create creates a gateway, and ends the case when it cannot. What it returns was checked.
+// create creates a gateway and checks it. It ends the case if Create fails.
 func (s *session) create(req cgw.CreateRequest) cgw.Gateway {
 	g, err := s.tryCreate(req)
 	if err != nil {
@@ -83,11 +83,11 @@ func (s *session) createN(n int) []cgw.Gateway {
 	return all
 }
 
-// tryCreate creates a gateway and waits until it is seen.
+// tryCreate creates a gateway and waits until reads show it.
 func (s *session) tryCreate(req cgw.CreateRequest) (cgw.Gateway, error) {
 	g, err := s.p.Create(s.ctx, req)
 	if err != nil {
-		s.zero("Create", g)
+		s.zeroGateway("Create", g)
 		return g, err
 	}
 	if g.ID == "" {
@@ -100,7 +100,7 @@ func (s *session) tryCreate(req cgw.CreateRequest) (cgw.Gateway, error) {
 	return g, nil
 }
 
-// get reads a gateway, and ends the case when it cannot.
+// get reads a gateway. It ends the case if Get fails.
 func (s *session) get(id string) cgw.Gateway {
 	g, err := s.p.Get(s.ctx, id)
 	if err != nil {
@@ -110,7 +110,7 @@ func (s *session) get(id string) cgw.Gateway {
 	return g
 }
 
-// update changes a gateway, and ends the case when it cannot.
+// update changes a gateway. It ends the case if Update fails.
 func (s *session) update(id string, req cgw.UpdateRequest) cgw.Gateway {
 	g, err := s.p.Update(s.ctx, id, req)
 	if err != nil {
@@ -121,7 +121,7 @@ func (s *session) update(id string, req cgw.UpdateRequest) cgw.Gateway {
 	return g
 }
 
-// remove deletes a gateway, and ends the case when it cannot.
+// remove deletes a gateway. It ends the case if Delete fails.
 func (s *session) remove(id string) {
 	if err := s.p.Delete(s.ctx, id); err != nil {
 		s.fatalf("Delete(%q): %v", id, err)
@@ -129,27 +129,28 @@ func (s *session) remove(id string) {
 	s.settle(func() error { return cgw.WaitGone(s.ctx, s.p, id) })
 }
 
-// missing returns the ID of a gateway that existed, so that it has the service's form.
+// missing returns the ID of a gateway that was deleted, so that it has the form of the service's
+// IDs.
 func (s *session) missing() string {
 	g := s.create(s.request())
 	s.remove(g.ID)
 	return g.ID
 }
 
-// settle lets a write be seen.
+// settle waits until reads show a write.
 func (s *session) settle(wait func() error) {
 	switch {
 	case s.h.Settle != nil:
 		s.h.Settle(s.tb)
 	case s.h.Live:
 		if err := wait(); err != nil {
-			s.errorf("waiting for a write to be seen: %v", err)
+			s.errorf("waiting until reads show a write: %v", err)
 		}
 	}
 }
 
-// list collects what List yields and checks each of it; if Live, it leaves out what others
-// made. It ends the case on an error.
+// list returns the gateways that List yields, and checks each; if Live, without those that the
+// case did not create. It ends the case if List fails.
 func (s *session) list(f cgw.Filter) []cgw.Gateway {
 	var all []cgw.Gateway
 	seen := make(map[string]bool)
@@ -159,20 +160,20 @@ func (s *session) list(f cgw.Filter) []cgw.Gateway {
 		}
 		s.wellFormed("List", g)
 		if seen[g.ID] {
-			s.fatalf("List(%+v) yields %s twice", f, g.ID) // it may have no end
+			s.fatalf("List(%+v) yields %s twice", f, g.ID) // the list may be endless
 		}
 		seen[g.ID] = true
 		if !f.Match(g) {
 			s.errorf("List(%+v) yields %+v, which does not match", f, g)
 		}
-		if !s.h.Live || s.isOurs(g.ID) {
+		if !s.h.Live || s.wasCreated(g.ID) {
 			all = append(all, g)
 		}
 	}
 	return all
 }
 
-// lists reports when List does not yield exactly the gateways wanted, in any order.
+// lists reports when List does not yield exactly these gateways, in any order.
 func (s *session) lists(f cgw.Filter, want ...cgw.Gateway) {
 	got := s.list(f)
 	byID := make(map[string]cgw.Gateway, len(got))
@@ -189,7 +190,7 @@ func (s *session) lists(f cgw.Filter, want ...cgw.Gateway) {
 		delete(byID, w.ID)
 	}
 	for _, id := range slices.Sorted(maps.Keys(byID)) {
-		s.errorf("List(%+v) yields %s, which it should not", f, id)
+		s.errorf("List(%+v) yields %s, which is not expected", f, id)
 	}
 }
 
@@ -200,14 +201,15 @@ func (s *session) hasCreated() bool {
 	return len(s.made) > 0
 }
 
-func (s *session) isOurs(id string) bool {
+// wasCreated reports whether the case created the gateway.
+func (s *session) wasCreated(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.made[id]
 }
 
-// silent reports when do sends a request.
-func (s *session) silent(what string, do func()) {
+// sendsNothing runs do, and reports when it sends a request.
+func (s *session) sendsNothing(what string, do func()) {
 	if s.h.Requests == nil {
 		do()
 		return
@@ -219,11 +221,27 @@ func (s *session) silent(what string, do func()) {
 	}
 }
 
-// cleanUp deletes what the case made on a live cloud. The context of the case is over by then.
+// sendsNothingIf runs do, and if it is refused reports when it sends a request.
+func (s *session) sendsNothingIf(refused bool, what string, do func()) {
+	if refused {
+		s.sendsNothing(what, do)
+		return
+	}
+	do()
+}
+
+// ids returns the IDs of the gateways that the case created, sorted.
+func (s *session) ids() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.made))
+}
+
+// cleanUp deletes what the case created on a live cloud. The context of the case has ended by then.
 func (s *session) cleanUp() {
 	ctx, cancel := context.WithTimeout(context.Background(), s.h.Timeout)
 	defer cancel()
-	for _, id := range slices.Sorted(maps.Keys(s.made)) {
+	for _, id := range s.ids() {
 		if err := cgw.DeleteIfExists(ctx, s.p, id); err != nil {
 			s.tb.Errorf("cleaning up: %v", err)
 		}
@@ -251,8 +269,8 @@ func (s *session) removeLeftovers(ctx context.Context) {
 	}
 }
 
-// within runs do, a call whose context ends, and ends the case when it takes long all the same.
-func (s *session) within(what string, do func()) {
+// endsInTime runs do, a call whose context ends, and ends the case if it takes longer than 10 s.
+func (s *session) endsInTime(what string, do func()) {
 	limit := min(10*time.Second, s.h.Timeout)
 	done := make(chan struct{})
 	go func() {

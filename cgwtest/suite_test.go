@@ -45,10 +45,10 @@ func testRules() map[string]cgw.Rules {
 	}
 }
 
-// fakeHarness tests what wrap makes of a Fake; nil: the Fake itself.
+// fakeHarness tests a Fake in a wrapper; nil: the Fake itself.
 func fakeHarness(rules cgw.Rules, wrap func(*Fake) cgw.Provisioner) Harness {
 	var last *Fake
-	whole := func(f *Fake) cgw.Provisioner {
+	wrapped := func(f *Fake) cgw.Provisioner {
 		last = f
 		if wrap == nil {
 			return f
@@ -58,7 +58,7 @@ func fakeHarness(rules cgw.Rules, wrap func(*Fake) cgw.Provisioner) Harness {
 	return Harness{
 		Rules:           rules,
 		ResourceGroupID: "rg-1",
-		New:             func(testing.TB) cgw.Provisioner { return whole(&Fake{Like: rules}) },
+		New:             func(testing.TB) cgw.Provisioner { return wrapped(&Fake{Like: rules}) },
 		Requests: func() int {
 			last.mu.Lock()
 			defer last.mu.Unlock()
@@ -66,12 +66,12 @@ func fakeHarness(rules cgw.Rules, wrap func(*Fake) cgw.Provisioner) Harness {
 		},
 		Connect: func(_ testing.TB, id string) []string { return []string{last.Connect(id), last.Connect(id)} },
 		Stalled: func(testing.TB) cgw.Provisioner {
-			return whole(&Fake{Like: rules, Faults: []Fault{{Hang: true}}})
+			return wrapped(&Fake{Like: rules, Faults: []Fault{{Hang: true}}})
 		},
 	}
 }
 
-// pagedHarness tests a List in pages of ten, made of a Fake by wrap; nil: by paged.
+// pagedHarness tests a List in pages of ten: a Fake in a wrapper; nil: in paged.
 func pagedHarness(rules cgw.Rules, wrap func(*Fake) cgw.Provisioner) Harness {
 	if wrap == nil {
 		wrap = func(f *Fake) cgw.Provisioner { return paged{f} }

@@ -4,6 +4,7 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
+// updateCases check Update of everything but tags.
 func updateCases() []testCase {
 	return []testCase{
 		{
@@ -11,7 +12,7 @@ func updateCases() []testCase {
 			rule: "Update changes what the request names, leaves the rest as it is, and returns the gateway as it is then",
 			run: func(s *session) {
 				g := s.create(s.fullRequest())
-				for _, req := range s.singleUpdates() {
+				for _, req := range s.singleFieldUpdates() {
 					g = s.updates(g, req)
 				}
 			},
@@ -32,15 +33,15 @@ func updateCases() []testCase {
 			},
 		},
 		{
-			name: "Update/nothing",
-			rule: "a request that names nothing writes nothing and returns what Get would",
+			name: "Update/empty request",
+			rule: "Update with an empty request changes nothing and returns what Get would",
 			run: func(s *session) {
 				s.updates(s.create(s.fullRequest()), cgw.UpdateRequest{})
 			},
 		},
 		{
-			name: "Update/one of several",
-			rule: "an Update changes no other gateway",
+			name: "Update/other gateways unchanged",
+			rule: "Update does not change other gateways",
 			run: func(s *session) {
 				all := append(s.createN(2), s.create(s.fullRequest()))
 				s.updates(all[1], s.fullUpdate())
@@ -53,10 +54,10 @@ func updateCases() []testCase {
 			rule: "Update of a gateway that does not exist is ErrNotFound, OutcomeNotApplied, whatever it names",
 			run: func(s *session) {
 				id := s.missing()
-				for _, req := range append(s.singleUpdates(), s.fullUpdate(), cgw.UpdateRequest{}) {
+				for _, req := range append(s.singleFieldUpdates(), s.fullUpdate(), cgw.UpdateRequest{}) {
 					g, err := s.p.Update(s.ctx, id, req)
-					s.zero("Update", g)
-					s.concerns(s.refused("Update", err, cgw.ErrNotFound), id)
+					s.zeroGateway("Update", g)
+					s.hasID(s.refused("Update", err, cgw.ErrNotFound), id)
 				}
 			},
 		},
@@ -65,19 +66,19 @@ func updateCases() []testCase {
 			rule: "an empty ID is ErrInvalidArgument, before any network call",
 			run: func(s *session) {
 				g := s.create(s.request())
-				s.silent("Update", func() {
-					for _, req := range append(s.singleUpdates(), cgw.UpdateRequest{}) {
+				s.sendsNothing("Update", func() {
+					for _, req := range append(s.singleFieldUpdates(), cgw.UpdateRequest{}) {
 						got, err := s.p.Update(s.ctx, "", req)
-						s.zero("Update", got)
-						s.invalid("Update", err, emptyID("ID"))
+						s.zeroGateway("Update", got)
+						s.refusedAsInvalid("Update", err, emptyID("ID"))
 					}
 				})
 				s.same("Get", s.get(g.ID), g)
 			},
 		},
 		{
-			name: "Update/remove the ASN",
-			rule: "an ASN of 0 is none, and Update to it removes the ASN where the cloud can",
+			name: "Update/ASN removed",
+			rule: "Update with an ASN of 0 removes the ASN, if the cloud can do that",
 			needs: func(n *need) {
 				n.that(!n.Rules.ASN.Unsupported, "Rules.ASN is unsupported")
 				n.that(!n.Rules.ASN.Immutable && !n.Rules.ASN.Permanent, "Rules.ASN cannot be removed")
@@ -90,8 +91,8 @@ func updateCases() []testCase {
 	}
 }
 
-// updates changes a gateway and reports where it is not then what it should be. It returns
-// the gateway as it should be.
+// updates changes a gateway, and reports where it then differs from what was requested. It returns
+// the gateway as it must be.
 func (s *session) updates(g cgw.Gateway, req cgw.UpdateRequest) cgw.Gateway {
 	want := g
 	if req.Name != nil {
@@ -111,8 +112,8 @@ func (s *session) updates(g cgw.Gateway, req cgw.UpdateRequest) cgw.Gateway {
 	return want
 }
 
-// singleUpdates returns one request for each field that can be updated.
-func (s *session) singleUpdates() []cgw.UpdateRequest {
+// singleFieldUpdates returns one request for each field that can be updated.
+func (s *session) singleFieldUpdates() []cgw.UpdateRequest {
 	all := s.fullUpdate()
 	var some []cgw.UpdateRequest
 	if all.Name != nil {
@@ -133,9 +134,9 @@ func (s *session) singleUpdates() []cgw.UpdateRequest {
 	return some
 }
 
-// anyUpdate returns a request that changes something; false when nothing can be.
+// anyUpdate returns a request that changes something; false if no field can be changed.
 func (s *session) anyUpdate() (cgw.UpdateRequest, bool) {
-	some := s.singleUpdates()
+	some := s.singleFieldUpdates()
 	if len(some) == 0 {
 		return cgw.UpdateRequest{}, false
 	}

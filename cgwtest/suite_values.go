@@ -8,23 +8,23 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// The alphabets that texts are made of: each character of wide takes several bytes of UTF-8.
+// The characters of generated texts. Each of wide has several bytes in UTF-8.
 const (
 	narrow = "abcdefghijklmnopqrstuvwxyz0123456789"
 	wide   = "网关é日本ñßΩя"
 )
 
-// text returns a text of n characters that the rule takes, as far as its alphabet goes: start
-// as far as there is room, then characters of the alphabet.
+// text returns a text that the rule accepts, of n characters or of the rule's maximum: start, and
+// then characters of the alphabet, without those that the rule refuses.
 func text(rule cgw.TextRule, start string, n int, alphabet string) string {
 	if rule.Max > 0 {
 		n = min(n, rule.Max)
 	}
-	return exactly(rule, start, n, alphabet)
+	return textOfLength(rule, start, n, alphabet)
 }
 
-// exactly is text without regard to the bounds of the length.
-func exactly(rule cgw.TextRule, start string, n int, alphabet string) string {
+// textOfLength is text without the limits of the length.
+func textOfLength(rule cgw.TextRule, start string, n int, alphabet string) string {
 	fit := func(c rune) rune {
 		if !allowed(rule, c) {
 			return -1
@@ -42,7 +42,7 @@ func exactly(rule cgw.TextRule, start string, n int, alphabet string) string {
 	return string(chars[:n])
 }
 
-// allowed reports whether the rule takes the character, wherever it stands.
+// allowed reports whether the rule accepts the character at any position.
 func allowed(rule cgw.TextRule, c rune) bool {
 	switch {
 	case rule.Word && !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune(rule.Marks, c):
@@ -53,7 +53,7 @@ func allowed(rule cgw.TextRule, c rune) bool {
 	return !strings.ContainsRune(rule.Except, c)
 }
 
-// someTags returns a few tags that the rule takes, unicode included.
+// someTags returns a few tags that the rule accepts. Some are not ASCII.
 func someTags(rule cgw.TagRule) map[string]string {
 	tags := make(map[string]string)
 	for _, kv := range [][2]string{{"env", "test"}, {"城市", "上海"}, {"team", "net ops"}, {"empty", ""}} {
@@ -74,12 +74,12 @@ func nTags(n int) map[string]string {
 	return tags
 }
 
-// authKey returns a key that the rules take, and that is found in no other text.
+// authKey returns a key that the rules accept, and that is part of no other text.
 func authKey(r cgw.Rules) cgw.Secret {
 	return cgw.Secret(text(r.AuthKey, "Qx7Zk9Wv3Jp5", 12, narrow))
 }
 
-// textField is a text of the requests, with the ways to set it.
+// textField is a text field of the requests, with functions that set it.
 type textField struct {
 	name   string
 	rule   cgw.TextRule
@@ -88,7 +88,7 @@ type textField struct {
 	update func(*cgw.UpdateRequest, string) // nil: cannot be updated
 }
 
-// textFields returns the texts of the requests in field order.
+// textFields returns the text fields of the requests in field order.
 func textFields(r cgw.Rules) []textField {
 	return []textField{
 		{

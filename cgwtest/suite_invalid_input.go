@@ -8,32 +8,33 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// misuse is a single fault of a request, made from the Rules.
-type misuse struct {
+// invalidInput is a value of one field that the Rules refuse.
+type invalidInput struct {
 	name  string // what is wrong
 	fault *cgw.FieldError
-	// create and update put the fault into a request; nil where the request cannot have it.
+	// create and update set the field of a request; nil if the request does not have it, or is
+	// valid with it.
 	create func(*cgw.CreateRequest)
 	update func(*cgw.UpdateRequest)
 }
 
-// misuses returns what the rules refuse, in field order.
-func misuses(r cgw.Rules) []misuse {
-	all := addressMisuses(r)
+// invalidInputs returns values that the rules refuse, in field order.
+func invalidInputs(r cgw.Rules) []invalidInput {
+	all := invalidAddresses(r)
 	for _, f := range textFields(r) {
 		if f.name == "ResourceGroupID" { // ASN and Tags come before it
-			all = append(all, asnMisuses(r.ASN)...)
-			all = append(all, tagMisuses(r.Tags)...)
+			all = append(all, invalidASNs(r.ASN)...)
+			all = append(all, invalidTags(r.Tags)...)
 		}
-		all = append(all, textMisuses(f)...)
+		all = append(all, invalidTexts(f)...)
 	}
 	return all
 }
 
-func addressMisuses(r cgw.Rules) []misuse {
-	var all []misuse
+func invalidAddresses(r cgw.Rules) []invalidInput {
+	var all []invalidInput
 	add := func(name string, addr netip.Addr) {
-		all = append(all, misuse{
+		all = append(all, invalidInput{
 			name: name, fault: &cgw.FieldError{Field: "IPAddress", Kind: cgw.ErrInvalidIPAddress},
 			create: func(c *cgw.CreateRequest) { c.IPAddress = addr },
 		})
@@ -45,14 +46,14 @@ func addressMisuses(r cgw.Rules) []misuse {
 	}
 	for _, p := range r.IPAddress.Refused {
 		if first := p.Prefix.Masked().Addr(); first.Is4() {
-			add(p.Prefix.String(), first)
-			add(p.Prefix.String()+" in IPv6 form", netip.AddrFrom16(first.As16()))
-			add("end of "+p.Prefix.String(), lastOf(p.Prefix))
+			add("first address of "+p.Prefix.String(), first)
+			add("first address of "+p.Prefix.String()+" as IPv4-mapped IPv6", netip.AddrFrom16(first.As16()))
+			add("last address of "+p.Prefix.String(), lastOf(p.Prefix))
 		}
 	}
 	if r.IPAddress.ClassfulHost {
 		for _, a := range []string{"20.0.0.0", "20.255.255.255", "150.1.0.0", "150.1.255.255", "203.0.113.0", "203.0.113.255"} {
-			add("host part of "+a, netip.MustParseAddr(a))
+			add("classful host part of "+a, netip.MustParseAddr(a))
 		}
 	}
 	return all
@@ -67,10 +68,10 @@ func lastOf(p netip.Prefix) netip.Addr {
 	return netip.AddrFrom4(b)
 }
 
-func textMisuses(f textField) []misuse {
-	var all []misuse
+func invalidTexts(f textField) []invalidInput {
+	var all []invalidInput
 	add := func(name, value string, kind error) {
-		m := misuse{
+		m := invalidInput{
 			name: name, fault: &cgw.FieldError{Field: f.name, Kind: kind},
 			create: func(c *cgw.CreateRequest) { f.create(c, value) },
 		}
@@ -78,33 +79,33 @@ func textMisuses(f textField) []misuse {
 			m.update = func(u *cgw.UpdateRequest) { f.update(u, value) }
 		}
 		if value == "" && !f.rule.Required {
-			m.create = nil // an absent text is not a fault on create
+			m.create = nil // on create an empty text is an absent one, which is valid
 		}
 		all = append(all, m)
 	}
 	r := f.rule
 	if r.Unsupported {
-		add("not a field of the cloud", "x", cgw.ErrUnsupported)
+		add("unsupported by the cloud", "x", cgw.ErrUnsupported)
 		if f.update != nil {
-			add("not a field of the cloud, though empty", "", cgw.ErrUnsupported)
+			add("unsupported by the cloud, set to empty", "", cgw.ErrUnsupported)
 		}
 		return all
 	}
 	first := "Gateway"
 	if f.name == "AuthKey" {
-		first = "Qx7Zk9Wv" // found in no other text, to tell whether an error shows it
+		first = "Qx7Zk9Wv" // in no other text, so that an error that shows it is found
 	}
-	start := exactly(r, first, 8, narrow)
+	start := textOfLength(r, first, 8, narrow)
 	if r.Required || r.Min > 0 {
 		add("empty", "", f.kind)
 	}
 	if r.Min > 1 {
-		add("too short", exactly(r, first, r.Min-1, narrow), f.kind)
+		add("too short", textOfLength(r, first, r.Min-1, narrow), f.kind)
 	}
 	if r.Max > 0 {
-		add("too long", exactly(r, first, r.Max+1, narrow), f.kind)
+		add("too long", textOfLength(r, first, r.Max+1, narrow), f.kind)
 		if allowed(r, '网') {
-			add("too long in unicode", exactly(r, "", r.Max+1, wide), f.kind)
+			add("too long in Unicode", textOfLength(r, "", r.Max+1, wide), f.kind)
 		}
 	}
 	for _, c := range "!*/é\x01" + r.Except {
@@ -123,10 +124,10 @@ func textMisuses(f textField) []misuse {
 	return all
 }
 
-func asnMisuses(r cgw.ASNRule) []misuse {
-	var all []misuse
-	add := func(name string, asn cgw.ASN, kind error) *misuse {
-		all = append(all, misuse{
+func invalidASNs(r cgw.ASNRule) []invalidInput {
+	var all []invalidInput
+	add := func(name string, asn cgw.ASN, kind error) *invalidInput {
+		all = append(all, invalidInput{
 			name: name, fault: &cgw.FieldError{Field: "ASN", Kind: kind},
 			create: func(c *cgw.CreateRequest) { c.ASN = asn },
 			update: func(u *cgw.UpdateRequest) { u.ASN = &asn },
@@ -134,36 +135,36 @@ func asnMisuses(r cgw.ASNRule) []misuse {
 		return &all[len(all)-1]
 	}
 	if r.Unsupported {
-		add("not a field of the cloud", 64512, cgw.ErrUnsupported)
+		add("unsupported by the cloud", 64512, cgw.ErrUnsupported)
 		return all
 	}
 	if r.Immutable {
-		add("immutable", 64513, cgw.ErrUnsupported).create = nil
+		add("any change", 64513, cgw.ErrUnsupported).create = nil
 	} else if r.Permanent {
-		add("permanent", 0, cgw.ErrUnsupported).create = nil
+		add("removal", 0, cgw.ErrUnsupported).create = nil
 	}
 	for _, asn := range r.Reserved {
 		m := add("reserved "+asn.String(), asn, cgw.ErrInvalidASN)
 		if r.Immutable {
-			m.update = nil // another fault there
+			m.update = nil // there it is refused as a change
 		}
 	}
 	return all
 }
 
-func tagMisuses(r cgw.TagRule) []misuse {
-	var all []misuse
+func invalidTags(r cgw.TagRule) []invalidInput {
+	var all []invalidInput
 	add := func(name string, tags map[string]string, kind error) {
-		all = append(all, misuse{
+		all = append(all, invalidInput{
 			name: name, fault: &cgw.FieldError{Field: "Tags", Kind: kind},
 			create: func(c *cgw.CreateRequest) { c.Tags = tags },
 			update: func(u *cgw.UpdateRequest) { u.Tags = tags },
 		})
 	}
 	if r.Unsupported {
-		add("not a field of the cloud", nTags(1), cgw.ErrUnsupported)
-		add("not a field of the cloud, though empty", map[string]string{}, cgw.ErrUnsupported)
-		all[1].create = nil // there, empty is absent
+		add("unsupported by the cloud", nTags(1), cgw.ErrUnsupported)
+		add("unsupported by the cloud, set to empty", map[string]string{}, cgw.ErrUnsupported)
+		all[1].create = nil // on create, empty tags are absent ones
 		return all
 	}
 	add("with an empty key", map[string]string{"": "v"}, cgw.ErrInvalidTag)

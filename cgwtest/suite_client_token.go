@@ -8,12 +8,13 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
+// tokenCases check that a ClientToken makes a Create repeatable.
 func tokenCases() []testCase {
 	tokens := func(n *need) { n.that(!n.Rules.ClientToken.Unsupported, "Rules.ClientToken is unsupported") }
 	return []testCase{
 		{
 			name:  "Create/ClientToken repeated",
-			rule:  "the same ClientToken with the same fields gives the same gateway, and makes no second one",
+			rule:  "Create with the same ClientToken and the same fields returns the same gateway, and creates no second one",
 			needs: tokens,
 			run: func(s *session) {
 				req := s.fullRequest()
@@ -21,7 +22,7 @@ func tokenCases() []testCase {
 				first := s.create(req)
 				s.same("Create repeated", s.create(req), first)
 				req.IPAddress = mapped(req.IPAddress)
-				s.same("Create repeated in IPv6 form", s.create(req), first)
+				s.same("Create repeated at the IPv4-mapped IPv6 address", s.create(req), first)
 				s.lists(cgw.Filter{}, first)
 			},
 		},
@@ -49,7 +50,7 @@ func tokenCases() []testCase {
 		},
 		{
 			name:  "Create/ClientToken absent",
-			rule:  "without a ClientToken each call is a create of its own",
+			rule:  "without a ClientToken each call is a separate create",
 			needs: tokens,
 			run: func(s *session) {
 				req := s.request()
@@ -61,14 +62,14 @@ func tokenCases() []testCase {
 		},
 		{
 			name:  "Create/ClientToken from several goroutines",
-			rule:  "creates at once with one ClientToken and the same fields make one gateway; each gives it, or ErrConflict while another is under way",
+			rule:  "concurrent creates with one ClientToken and the same fields create one gateway; each returns it, or ErrConflict while another is running",
 			needs: tokens,
 			run:   testConcurrentToken,
 		},
 	}
 }
 
-// token returns a ClientToken that the rules take and that no run used before.
+// token returns a ClientToken that the rules accept and that no run used before.
 func token(r cgw.Rules, word string) string {
 	return text(r.ClientToken, word+"-"+rand.Text(), max(40, r.ClientToken.Min), narrow)
 }
@@ -101,7 +102,7 @@ func testTokenMismatch(s *session) {
 		other := req
 		change(&other)
 		g, err := s.tryCreate(other)
-		s.keep(g)
+		s.remember(g)
 		e := s.refused("Create", err, cgw.ErrInvalidArgument)
 		if e != nil && e.ClientToken != req.ClientToken {
 			s.errorf("Create: Error.ClientToken is %q, want %q", e.ClientToken, req.ClientToken)
@@ -129,7 +130,7 @@ func testConcurrentToken(s *session) {
 		ids[g.ID] = true
 	})
 	if len(ids) != 1 {
-		s.errorf("the creates give %d gateways, want 1", len(ids))
+		s.errorf("the creates return %d gateways, want 1", len(ids))
 	}
 	if all := s.list(cgw.Filter{IPAddress: req.IPAddress}); len(all) != 1 {
 		s.errorf("there are %d gateways at the address, want 1", len(all))

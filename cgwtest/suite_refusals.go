@@ -17,10 +17,11 @@ const (
 	allFaultsRule = "all faults are reported at once, in field order, before any network call"
 )
 
-// refusedCases returns one case for each fault that a request can have, and for all together.
+// refusedCases returns one case for each fault that a request can have, and one for all of them
+// together.
 func refusedCases(r cgw.Rules) []testCase {
 	var cases []testCase
-	all := misuses(r)
+	all := invalidInputs(r)
 	for _, m := range all {
 		rule := refusedRule
 		if m.fault.Kind == cgw.ErrUnsupported { //nolint:errorlint // the suite's own bare sentinel
@@ -35,82 +36,82 @@ func refusedCases(r cgw.Rules) []testCase {
 		}
 	}
 	return append(cases,
-		testCase{name: "Create/refuses/all faults at once", rule: allFaultsRule, run: func(s *session) {
-			s.refusesCreate(firstOfEach(all, func(m misuse) bool { return m.create != nil })...)
+		testCase{name: "Create/refuses/every fault in one error", rule: allFaultsRule, run: func(s *session) {
+			s.refusesCreate(firstOfEachField(all, func(m invalidInput) bool { return m.create != nil })...)
 		}},
-		testCase{name: "Update/refuses/all faults at once", rule: allFaultsRule, run: func(s *session) {
-			some := firstOfEach(all, func(m misuse) bool { return m.update != nil })
-			slices.SortStableFunc(some, func(a, b misuse) int { return inUpdate(a) - inUpdate(b) })
+		testCase{name: "Update/refuses/every fault in one error", rule: allFaultsRule, run: func(s *session) {
+			some := firstOfEachField(all, func(m invalidInput) bool { return m.update != nil })
+			slices.SortStableFunc(some, func(a, b invalidInput) int { return placeInUpdate(a) - placeInUpdate(b) })
 			s.refusesUpdate(some...)
 		}},
 	)
 }
 
-// firstOfEach returns the first admitted misuse of each field.
-func firstOfEach(all []misuse, admit func(misuse) bool) []misuse {
-	var some []misuse
+// firstOfEachField returns the first of the inputs of each field for which keep is true.
+func firstOfEachField(all []invalidInput, keep func(invalidInput) bool) []invalidInput {
+	var some []invalidInput
 	for _, m := range all {
-		if admit(m) && !slices.ContainsFunc(some, func(o misuse) bool { return o.fault.Field == m.fault.Field }) {
+		if keep(m) && !slices.ContainsFunc(some, func(o invalidInput) bool { return o.fault.Field == m.fault.Field }) {
 			some = append(some, m)
 		}
 	}
 	return some
 }
 
-// inUpdate returns the place of the field in an UpdateRequest.
-func inUpdate(m misuse) int {
+// placeInUpdate returns the position of the field in an UpdateRequest.
+func placeInUpdate(m invalidInput) int {
 	return slices.Index([]string{"Name", "Description", "ASN", "AuthKey", "Tags"}, m.fault.Field)
 }
 
-func (s *session) refusesCreate(faults ...misuse) {
+func (s *session) refusesCreate(faults ...invalidInput) {
 	req := s.request()
 	for _, m := range faults {
 		m.create(&req)
 	}
-	s.breaks(faults, s.h.Rules.Validate(req))
+	s.rulesRefuse(faults, s.h.Rules.Validate(req))
 	var err error
-	s.silent("Create", func() {
+	s.sendsNothing("Create", func() {
 		var g cgw.Gateway
 		g, err = s.p.Create(s.ctx, req)
-		s.keep(g)
-		s.zero("Create", g)
+		s.remember(g)
+		s.zeroGateway("Create", g)
 	})
-	s.invalid("Create", err, wanted(faults)...)
-	s.keepsSecret("Create", err, req.AuthKey)
+	s.refusedAsInvalid("Create", err, wanted(faults)...)
+	s.hidesSecret("Create", err, req.AuthKey)
 	if !s.h.Live {
 		s.lists(cgw.Filter{})
 	}
 }
 
-func (s *session) refusesUpdate(faults ...misuse) {
+func (s *session) refusesUpdate(faults ...invalidInput) {
 	created := s.create(s.request())
 	var req cgw.UpdateRequest
 	for _, m := range faults {
 		m.update(&req)
 	}
-	s.breaks(faults, s.h.Rules.ValidateUpdate(req))
+	s.rulesRefuse(faults, s.h.Rules.ValidateUpdate(req))
 	var err error
-	s.silent("Update", func() {
+	s.sendsNothing("Update", func() {
 		var g cgw.Gateway
 		g, err = s.p.Update(s.ctx, created.ID, req)
-		s.zero("Update", g)
+		s.zeroGateway("Update", g)
 	})
-	s.invalid("Update", err, wanted(faults)...)
+	s.refusedAsInvalid("Update", err, wanted(faults)...)
 	if req.AuthKey != nil {
-		s.keepsSecret("Update", err, *req.AuthKey)
+		s.hidesSecret("Update", err, *req.AuthKey)
 	}
 	s.same("Get after a refused Update", s.get(created.ID), created)
 }
 
-// breaks ends the case where the Rules do not refuse what the suite takes for faults.
-func (s *session) breaks(faults []misuse, err error) {
+// rulesRefuse ends the case if the Rules do not find the faults that the suite made.
+func (s *session) rulesRefuse(faults []invalidInput, err error) {
 	if got, want := outline(faultsOf(err)), outline(wanted(faults)); got != want {
 		s.fatalf("the Rules themselves find the faults [%s], want [%s]", got, want)
 	}
 }
 
-// keep remembers a gateway that ought not to have been made, for the cleaning up.
-func (s *session) keep(g cgw.Gateway) {
+// remember notes a gateway that should not exist, so that it is deleted after the case.
+func (s *session) remember(g cgw.Gateway) {
 	if g.ID != "" {
 		s.mu.Lock()
 		s.made[g.ID] = true
@@ -118,9 +119,9 @@ func (s *session) keep(g cgw.Gateway) {
 	}
 }
 
-// keepsSecret reports an error that shows an AuthKey, anywhere in its tree.
-func (s *session) keepsSecret(op string, err error, key cgw.Secret) {
-	if len(key) < 4 { // too short to be told from other text
+// hidesSecret reports an error that shows the AuthKey anywhere in its tree.
+func (s *session) hidesSecret(op string, err error, key cgw.Secret) {
+	if len(key) < 4 { // it may be part of other text by chance
 		return
 	}
 	texts := append(textsOf(err), fmt.Sprintf("%+v %#v", err, err))
@@ -149,7 +150,8 @@ func textsOf(err error) []string {
 	return texts
 }
 
-func wanted(faults []misuse) []*cgw.FieldError {
+// wanted returns the FieldErrors of the inputs.
+func wanted(faults []invalidInput) []*cgw.FieldError {
 	fields := make([]*cgw.FieldError, len(faults))
 	for i, m := range faults {
 		fields[i] = m.fault

@@ -6,10 +6,10 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-const acceptedRule = "what the cloud's Rules take is accepted up to the very limit, counted in characters and not in bytes, " +
-	"and is read back without drift"
+const acceptedRule = "a value at a limit of the cloud's Rules is accepted, where lengths are in characters and not in bytes, " +
+	"and is read back unchanged"
 
-// acceptedCases returns one case for each value at the edge of what the rules take.
+// acceptedCases returns one case for each value at a limit of the rules.
 func acceptedCases(r cgw.Rules) []testCase {
 	var cases []testCase
 	create := func(name string, set func(*cgw.CreateRequest)) {
@@ -28,9 +28,9 @@ func acceptedCases(r cgw.Rules) []testCase {
 	}
 	for _, f := range textFields(r) {
 		if f.name == "ResourceGroupID" || f.rule.Unsupported {
-			continue // a group has to exist
+			continue // a group must exist
 		}
-		for _, v := range edges(f) {
+		for _, v := range valuesAtLimits(f) {
 			name := f.name + "/" + v.name
 			create(name, func(c *cgw.CreateRequest) { f.create(c, v.text) })
 			if f.update != nil {
@@ -47,7 +47,7 @@ func acceptedCases(r cgw.Rules) []testCase {
 		}
 	}
 	if !r.Tags.Unsupported {
-		for _, v := range tagEdges(r.Tags) {
+		for _, v := range tagsAtLimits(r.Tags) {
 			create("Tags/"+v.name, func(c *cgw.CreateRequest) { c.Tags = v.tags })
 			update("Tags/"+v.name, func(u *cgw.UpdateRequest) { u.Tags = v.tags })
 		}
@@ -55,40 +55,40 @@ func acceptedCases(r cgw.Rules) []testCase {
 	return cases
 }
 
-type edge struct{ name, text string }
+type namedText struct{ name, text string }
 
-// edges returns texts that only just keep the rule.
-func edges(f textField) []edge {
+// valuesAtLimits returns texts at the limits of the rule.
+func valuesAtLimits(f textField) []namedText {
 	r := f.rule
 	start := "cgwtest-"
 	if f.name == "ClientToken" || f.name == "AuthKey" {
 		start = ""
 	}
-	length := 40 // where the rule has no bound
+	length := 40 // if the rule has no limit
 	if r.Max > 0 {
 		length = r.Max
 	}
-	all := []edge{{"at the greatest length", exactly(r, start, length, narrow)}}
+	all := []namedText{{"of maximum length", textOfLength(r, start, length, narrow)}}
 	if r.Min > 0 {
-		all = append(all, edge{"at the least length", exactly(r, "G", r.Min, narrow)})
+		all = append(all, namedText{"of minimum length", textOfLength(r, "G", r.Min, narrow)})
 	}
 	if allowed(r, '网') {
-		all = append(all, edge{"in unicode at the greatest length", exactly(r, start, length, wide)})
+		all = append(all, namedText{"of maximum length in Unicode", textOfLength(r, start, length, wide)})
 	}
-	if !r.ASCII && !r.Word && allowed(r, ' ') && allowed(r, '&') { // what a wire format has to escape
-		all = append(all, edge{"with marks", text(r, `Gate & <way> "+%20\=?#'`, 24, narrow)})
+	if !r.ASCII && !r.Word && allowed(r, ' ') && allowed(r, '&') { // characters that a wire format must escape
+		all = append(all, namedText{"with punctuation", text(r, `Gate & <way> "+%20\=?#'`, 24, narrow)})
 	}
 	return all
 }
 
-type tagEdge struct {
+type namedTags struct {
 	name string
 	tags map[string]string
 }
 
-// tagEdges returns tags that only just keep the rule.
-func tagEdges(r cgw.TagRule) []tagEdge {
-	count, key, value := 5, 40, 40 // where the rule has no bound
+// tagsAtLimits returns tags at the limits of the rule.
+func tagsAtLimits(r cgw.TagRule) []namedTags {
+	count, key, value := 5, 40, 40 // if the rule has no limit
 	if r.MaxCount > 0 {
 		count = r.MaxCount
 	}
@@ -98,11 +98,11 @@ func tagEdges(r cgw.TagRule) []tagEdge {
 	if r.MaxValue > 0 {
 		value = r.MaxValue
 	}
-	return []tagEdge{
-		{"at the greatest count", nTags(count)},
-		{"at the greatest lengths", map[string]string{strings.Repeat("k", key): strings.Repeat("v", value)}},
-		{"in unicode at the greatest lengths", map[string]string{strings.Repeat("关", key): strings.Repeat("值", value)}},
+	return []namedTags{
+		{"of maximum count", nTags(count)},
+		{"of maximum lengths", map[string]string{strings.Repeat("k", key): strings.Repeat("v", value)}},
+		{"of maximum lengths in Unicode", map[string]string{strings.Repeat("关", key): strings.Repeat("值", value)}},
 		{"with an empty value", map[string]string{"k": ""}},
-		{"with marks", map[string]string{"a b+c-d": "x/y=z w.v:u@t_s"}}, // of those that clouds commonly take
+		{"with punctuation", map[string]string{"a b+c-d": "x/y=z w.v:u@t_s"}}, // characters that clouds commonly accept
 	}
 }

@@ -2,12 +2,13 @@ package cgwtest
 
 import "github.com/cgw-go/cgw"
 
+// tagCases check Update of tags.
 func tagCases() []testCase {
 	tags := func(n *need) {
 		n.that(!n.Rules.Tags.Unsupported, "Rules.Tags is unsupported")
 		n.that(n.Rules.Tags.MaxCount == 0 || n.Rules.Tags.MaxCount > 2, "Rules.Tags takes two tags at most")
 	}
-	const rule = "Tags of an Update is the complete set wanted: others are removed, nil leaves them, empty but not nil removes all"
+	const rule = "Tags of an Update is the complete set wanted: other tags are removed, nil leaves all as they are, empty but not nil removes all"
 	steps := func(to ...map[string]string) func(*session) {
 		return func(s *session) {
 			req := s.request()
@@ -18,7 +19,7 @@ func tagCases() []testCase {
 			}
 		}
 	}
-	greatest := func(s *session) int {
+	maxCount := func(s *session) int {
 		if n := s.h.Rules.Tags.MaxCount; n > 0 {
 			return n
 		}
@@ -35,9 +36,9 @@ func tagCases() []testCase {
 		)},
 		{name: "Update/tags kept", rule: rule, needs: tags, run: steps(map[string]string{"env": "prod", "team": "net", "site": "hq"}, nil)},
 		{name: "Update/tags all removed", rule: rule, needs: tags, run: steps(map[string]string{}, map[string]string{})},
-		{name: "Update/tags at the greatest count replaced", rule: rule, needs: tags, run: func(s *session) {
+		{name: "Update/tags of maximum count replaced", rule: rule, needs: tags, run: func(s *session) {
 			req := s.request()
-			req.Tags = nTags(greatest(s))
+			req.Tags = nTags(maxCount(s))
 			others := make(map[string]string)
 			for k, v := range req.Tags {
 				others["other-"+k] = v

@@ -11,12 +11,12 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// wellFormed reports what no Gateway of any operation may be.
+// wellFormed reports what must not be in the Gateway of any operation.
 func (s *session) wellFormed(op string, g cgw.Gateway) {
 	if g.ID == "" {
 		s.errorf("%s: Gateway.ID is empty", op)
 	}
-	s.from(op, g.Provider, g.Region)
+	s.hasLocation(op, g.Provider, g.Region)
 	if !g.IPAddress.Is4() {
 		s.errorf("%s: Gateway.IPAddress is %v, want an IPv4 address that is not mapped", op, g.IPAddress)
 	}
@@ -31,8 +31,8 @@ func (s *session) wellFormed(op string, g cgw.Gateway) {
 	}
 }
 
-// from reports a provider and region that are not those of the Provisioner.
-func (s *session) from(op string, provider cgw.Provider, region string) {
+// hasLocation reports a provider and region that are not those of the Provisioner.
+func (s *session) hasLocation(op string, provider cgw.Provider, region string) {
 	if want := s.h.Rules.Provider; provider == "" || (want != "" && provider != want) {
 		s.errorf("%s: Provider is %q, want %q", op, provider, want)
 	}
@@ -47,7 +47,7 @@ func (s *session) from(op string, provider cgw.Provider, region string) {
 	}
 }
 
-// matches reports where a gateway is not what was asked for.
+// matches reports the fields of a gateway that are not as requested.
 func (s *session) matches(op string, g cgw.Gateway, req cgw.CreateRequest) {
 	s.wellFormed(op, g)
 	want := g
@@ -59,8 +59,8 @@ func (s *session) matches(op string, g cgw.Gateway, req cgw.CreateRequest) {
 	s.same(op, g, want)
 }
 
-// same reports where two readings of one gateway differ. The group that a service chose need
-// not be in the reply to a Create.
+// same reports where two readings of one gateway differ. A resource group that the service chose
+// need not be in the reply to a Create.
 func (s *session) same(op string, got, want cgw.Gateway) {
 	if want.ResourceGroupID == "" {
 		got.ResourceGroupID = ""
@@ -99,15 +99,15 @@ func difference(got, want cgw.Gateway) string {
 	return strings.Join(d, "; ")
 }
 
-// zero reports a Gateway that came with an error.
-func (s *session) zero(op string, g cgw.Gateway) {
+// zeroGateway reports a Gateway that is not zero although there is an error.
+func (s *session) zeroGateway(op string, g cgw.Gateway) {
 	if !g.Equal(cgw.Gateway{}) || g.RequestID != "" {
 		s.errorf("%s: an error comes with %+v, want a zero Gateway", op, g)
 	}
 }
 
-// failed reports what no error of an operation may be, and returns it; nil when there is no
-// *cgw.Error to look into.
+// failed reports what must not be in the error of any operation, and returns the *cgw.Error; nil
+// if there is none.
 func (s *session) failed(op string, err error) *cgw.Error {
 	if err == nil {
 		s.errorf("%s: no error, want one", op)
@@ -121,7 +121,7 @@ func (s *session) failed(op string, err error) *cgw.Error {
 	if e.Op != op {
 		s.errorf("%s: Error.Op is %q", op, e.Op)
 	}
-	s.from(op, e.Provider, e.Region)
+	s.hasLocation(op, e.Provider, e.Region)
 	if faultsOf(err) == nil && slices.ContainsFunc(textsOf(err), func(t string) bool { return strings.Contains(t, "://") }) {
 		s.errorf("%s: the error, or one in its tree, shows a URL: %q", op, textsOf(err))
 	}
@@ -131,7 +131,7 @@ func (s *session) failed(op string, err error) *cgw.Error {
 	return e
 }
 
-// refused reports an error that does not say, in kind, that nothing was done.
+// refused reports an error that is not of this Kind, or does not say that nothing was done.
 func (s *session) refused(op string, err, kind error) *cgw.Error {
 	e := s.failed(op, err)
 	if e == nil {
@@ -144,21 +144,20 @@ func (s *session) refused(op string, err, kind error) *cgw.Error {
 		s.errorf("%s: Error.Outcome is %q, want %q: %v", op, e.Outcome, cgw.OutcomeNotApplied, err)
 	}
 	if cgw.IsRetryable(err) {
-		s.errorf("%s: the error is retryable, although it will come again: %v", op, err)
+		s.errorf("%s: the error is retryable, although the same call fails again: %v", op, err)
 	}
 	return e
 }
 
-// concerns reports an error that does not name the gateway.
-func (s *session) concerns(e *cgw.Error, id string) {
+// hasID reports an error that does not name the gateway.
+func (s *session) hasID(e *cgw.Error, id string) {
 	if e != nil && e.ID != id {
 		s.errorf("%s: Error.ID is %q, want %q", e.Op, e.ID, id)
 	}
 }
 
-// invalid reports an error that is not a refusal, before anything was sent, for the faults
-// wanted.
-func (s *session) invalid(op string, err error, want ...*cgw.FieldError) {
+// refusedAsInvalid reports an error that is not a refusal of an invalid request with these faults.
+func (s *session) refusedAsInvalid(op string, err error, want ...*cgw.FieldError) {
 	e := s.refused(op, err, cgw.ErrInvalidArgument)
 	if e == nil {
 		return
@@ -177,7 +176,7 @@ func (s *session) invalid(op string, err error, want ...*cgw.FieldError) {
 	}
 	for _, f := range faultsOf(err) {
 		if f.Reason == "" {
-			s.errorf("%s: the FieldError of %s gives no Reason", op, f.Field)
+			s.errorf("%s: the FieldError of %s has no Reason", op, f.Field)
 		}
 	}
 }
@@ -191,8 +190,8 @@ func faultsOf(err error) []*cgw.FieldError {
 	return nil
 }
 
-// outline tells the fields and kinds of faults in their order. Several of one kind in one field
-// count as one: how finely a field's rules are told apart is left open.
+// outline returns the fields and kinds of faults in their order. Several of one kind in one field
+// count as one: an implementation may report one fault for each rule, or one for each field.
 func outline(faults []*cgw.FieldError) string {
 	var parts []string
 	for _, f := range faults {
@@ -204,7 +203,7 @@ func outline(faults []*cgw.FieldError) string {
 	return strings.Join(parts, ", ")
 }
 
-// showUpdate shows what the pointers of an UpdateRequest hold.
+// showUpdate returns the values that the pointers of an UpdateRequest point to.
 func showUpdate(req cgw.UpdateRequest) string {
 	var parts []string
 	if req.Name != nil {

@@ -7,38 +7,39 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
+// pageCases check lists of several pages.
 func pageCases() []testCase {
 	pages := func(n *need) {
 		n.that(n.PageCap > 0, "Harness.PageCap is 0")
-		n.that(len(n.Addresses) > 2*n.PageCap, "Harness.Addresses are too few for two pages and one")
+		n.that(len(n.Addresses) > 2*n.PageCap, "Harness.Addresses has fewer than 2*PageCap+1 addresses")
 	}
 	return []testCase{
 		{
 			name: "List/one full page", needs: pages,
-			rule: "a list that fills its last page ends there, and yields every gateway once",
+			rule: "a list whose last page is full ends there, and yields every gateway once",
 			run: func(s *session) {
 				s.lists(cgw.Filter{}, s.createN(s.h.PageCap)...)
 			},
 		},
 		{
-			name: "List/one beyond a page", needs: pages,
-			rule: "a list goes on behind a full page, and asks for the next only when the loop wants more",
+			name: "List/one more than a page", needs: pages,
+			rule: "a list goes on after a full page, and asks for the next page only when the loop wants more",
 			run: func(s *session) {
 				all := s.createN(s.h.PageCap + 1)
 				s.lists(cgw.Filter{}, all...)
-				s.stops(s.p.List(s.ctx, cgw.Filter{}))
+				s.endsAtBreak(s.p.List(s.ctx, cgw.Filter{}))
 				ids := make([]string, len(all))
 				for i, g := range all {
 					ids[i] = g.ID
 				}
 				s.lists(cgw.Filter{IDs: ids}, all...)
 				if s.h.Requests != nil {
-					s.cheaperStopped(len(all))
+					s.cheaperWithBreak(len(all))
 				}
 			},
 		},
 		{
-			name: "List/two pages and one", needs: pages,
+			name: "List/one more than two pages", needs: pages,
 			rule: "a list of several pages yields every gateway once, tags included",
 			run: func(s *session) {
 				all := make([]cgw.Gateway, 2*s.h.PageCap+1)
@@ -55,7 +56,7 @@ func pageCases() []testCase {
 		},
 		{
 			name: "List/cancelled between pages", needs: pages,
-			rule: "when the context ends between two pages, the next step yields an error that satisfies its error, once and last, and nothing is sent",
+			rule: "when the context ends between two pages, the next step yields one error that satisfies the context's error, and nothing after it; nothing is sent",
 			run: func(s *session) {
 				s.createN(s.h.PageCap + 1)
 				s.endsWithContext(s.h.PageCap)
@@ -64,9 +65,9 @@ func pageCases() []testCase {
 	}
 }
 
-// cheaperStopped reports when a loop that stops at the first gateway costs as many requests as
+// cheaperWithBreak reports a loop with a break at the first gateway that sends as many requests as
 // one that goes on to the n-th.
-func (s *session) cheaperStopped(n int) {
+func (s *session) cheaperWithBreak(n int) {
 	cost := func(upTo int) int {
 		before, seen := s.h.Requests(), 0
 		for range s.p.List(s.ctx, cgw.Filter{}) {
@@ -77,12 +78,12 @@ func (s *session) cheaperStopped(n int) {
 		return s.h.Requests() - before
 	}
 	if first, all := cost(1), cost(n); first >= all {
-		s.errorf("List: stopping at the first gateway sends %d requests, going through all pages %d", first, all)
+		s.errorf("List: a loop with a break at the first gateway sends %d requests, one over all pages %d", first, all)
 	}
 }
 
-// endsWithContext cancels a loop at its n-th gateway, of which there must be more, and reports
-// when it does not end with the context's error.
+// endsWithContext cancels a loop at its n-th gateway, and reports when List does not end with the
+// context's error. There must be more than n gateways.
 func (s *session) endsWithContext(n int) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	defer cancel()
@@ -95,7 +96,7 @@ func (s *session) endsWithContext(n int) {
 			if err == nil {
 				s.errorf("List yields %s after its context ended", g.ID)
 			} else {
-				s.zero("List", g)
+				s.zeroGateway("List", g)
 			}
 			return after < 10
 		}

@@ -8,11 +8,12 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-func memoryCases() []testCase {
+// aliasingCases check that results share no memory with requests or with each other.
+func aliasingCases() []testCase {
 	tags := func(n *need) { n.that(!n.Rules.Tags.Unsupported, "Rules.Tags is unsupported") }
 	const shared = "results share no memory with requests or with each other"
 	return []testCase{
-		{name: "Create/request and result apart", rule: shared, needs: tags, run: func(s *session) {
+		{name: "Create/result shares no memory with the request", rule: shared, needs: tags, run: func(s *session) {
 			req := s.fullRequest()
 			want := maps.Clone(req.Tags)
 			g := s.create(req)
@@ -22,7 +23,7 @@ func memoryCases() []testCase {
 			g.Tags["env"] = "changed again"
 			s.tagsAre("Get, after the result was changed", s.get(g.ID), want)
 		}},
-		{name: "Get/results apart", rule: shared, needs: tags, run: func(s *session) {
+		{name: "Get/results share no memory", rule: shared, needs: tags, run: func(s *session) {
 			req := s.fullRequest()
 			want := maps.Clone(req.Tags)
 			id := s.create(req).ID
@@ -40,7 +41,7 @@ func memoryCases() []testCase {
 				s.tagsAre("List, after a reading was changed", s.first(cgw.Filter{IDs: []string{id}}), want)
 			}
 		}},
-		{name: "List/results apart", rule: shared, needs: tags, run: func(s *session) {
+		{name: "List/results share no memory", rule: shared, needs: tags, run: func(s *session) {
 			req := s.fullRequest()
 			want := maps.Clone(req.Tags)
 			s.create(req)
@@ -55,7 +56,7 @@ func memoryCases() []testCase {
 				}
 			}
 		}},
-		{name: "Update/request and result apart", rule: shared, run: func(s *session) {
+		{name: "Update/result shares no memory with the request", rule: shared, run: func(s *session) {
 			id := s.create(s.request()).ID
 			req := s.fullUpdate()
 			g := s.update(id, req)
@@ -77,8 +78,8 @@ func memoryCases() []testCase {
 			s.same("Get, after the result was changed", s.get(id), want)
 		}},
 		{
-			name: "Create and Update/request only read",
-			rule: "a request is only read",
+			name: "requests/not modified",
+			rule: "a call does not change its request",
 			run: func(s *session) {
 				req := s.fullRequest()
 				req.IPAddress = mapped(req.IPAddress)
@@ -102,7 +103,7 @@ func memoryCases() []testCase {
 			},
 		},
 		{
-			name: "errors/ConflictingIDs apart",
+			name: "errors/ConflictingIDs share no memory",
 			rule: shared,
 			run: func(s *session) {
 				held := s.create(s.request())
@@ -124,7 +125,7 @@ func memoryCases() []testCase {
 	}
 }
 
-// first returns the first gateway that the filter admits, and ends the case when there is none.
+// first returns the first gateway that the filter matches. It ends the case if there is none.
 func (s *session) first(f cgw.Filter) cgw.Gateway {
 	all := s.list(f)
 	if len(all) == 0 {
