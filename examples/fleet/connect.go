@@ -44,19 +44,25 @@ func (c *clouds) add(p provisioner, key string, err error) error {
 
 // targetError says of which target an error is.
 type targetError struct {
-	Line         int // of the file of sites; 0: there is no file
+	File         string
+	Line         int // of the file; 0: there is no file
 	Target, Text string
 	Err          error
 }
 
 func (e *targetError) Error() string {
+	text := fmt.Sprintf("%s: %s: %v", e.Target, e.Text, e.Err)
 	if e.Line > 0 {
-		return fmt.Sprintf("line %d: %s: %s: %v", e.Line, e.Target, e.Text, e.Err)
+		return fmt.Sprintf("%s: line %d: %s", e.File, e.Line, text)
 	}
-	return fmt.Sprintf("%s: %s: %v", e.Target, e.Text, e.Err)
+	return text
 }
 
 func (e *targetError) Unwrap() error { return e.Err }
+
+func (f fleet) failed(target int, text string, err error) error {
+	return &targetError{f.file, f.lines[place{target, -1, ""}], f.targets[target].name, text, err}
+}
 
 // open makes the Provisioners. Its error names every target that cannot be reached.
 func (o *options) open(ctx context.Context, f fleet) (*clouds, error) {
@@ -75,7 +81,7 @@ func (o *options) open(ctx context.Context, f fleet) (*clouds, error) {
 	var errs []error
 	for i, t := range f.targets {
 		if err := connect(t); err != nil {
-			errs = append(errs, &targetError{f.lines[place{i, -1, ""}], t.name, "cannot be reached", err})
+			errs = append(errs, f.failed(i, "cannot be reached", err))
 		}
 	}
 	if len(errs) == 0 {

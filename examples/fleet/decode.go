@@ -19,6 +19,7 @@ type decoder struct {
 	anchors map[string]ast.Node
 	bad     map[place]bool // values that are there, and wrong
 	mapping bool           // whether the file holds a mapping, as it should
+	alias   int            // the line of the alias that is being read; 0: none
 }
 
 // readYAML returns the form of a file. What is wrong is in the decoder.
@@ -84,8 +85,14 @@ type reader interface {
 
 // value reads a node. What is empty leaves the value as it is.
 func (d *decoder) value(v reflect.Value, n ast.Node, at place) {
-	if alias, ok := n.(*ast.AliasNode); ok && d.resolve(n) == nil {
-		d.fault(at, "there is no anchor %q", alias.Value.GetToken().Value)
+	if alias, ok := n.(*ast.AliasNode); ok {
+		if d.resolve(n) == nil {
+			d.fault(at, "there is no anchor %q", alias.Value.GetToken().Value)
+		}
+		if d.alias == 0 {
+			d.alias = lineOf(alias)
+			defer func() { d.alias = 0 }()
+		}
 	}
 	if n = d.resolve(n); n == nil {
 		return
@@ -160,8 +167,12 @@ func (d *decoder) entries(n ast.Node, at place, depth int) []entry {
 	var own, merged []entry
 	for i := mapping.MapRange(); i.Next(); {
 		key := i.Key().GetToken()
+		line := key.Position.Line
+		if d.alias != 0 {
+			line = d.alias
+		}
 		if !i.Key().IsMergeKey() {
-			own = append(own, entry{key.Value, key.Position.Line, i.Value()})
+			own = append(own, entry{key.Value, line, i.Value()})
 			continue
 		}
 		bases := []ast.Node{i.Value()}
@@ -170,7 +181,9 @@ func (d *decoder) entries(n ast.Node, at place, depth int) []entry {
 		}
 		for _, base := range bases {
 			if depth < maxDepth {
-				merged = append(merged, d.entries(d.resolve(base), at, depth+1)...)
+				for _, e := range d.entries(d.resolve(base), at, depth+1) {
+					merged = append(merged, entry{e.key, line, e.value})
+				}
 			}
 		}
 	}
@@ -250,9 +263,6 @@ func (d *decoder) list(v reflect.Value, n ast.Node, at place) {
 			p = place{i, -1, ""}
 		}
 		d.lines[p] = lineOf(item)
-		if d.resolve(item) == nil {
-			d.fault(p, "is empty")
-		}
 		d.value(v.Index(i), item, p)
 	}
 }

@@ -19,10 +19,10 @@ import (
 func (o *options) exportTo(ctx context.Context, f fleet, c *clouds) error {
 	found := make([][]cgw.Gateway, len(f.targets))
 	errs := make([]error, len(f.targets))
-	o.each(f, func(i int, t target) {
+	o.each(f, func(i int, _ target) {
 		found[i], errs[i] = cgw.Collect(c.provisioners[i].List(ctx, cgw.Filter{}))
 		if errs[i] != nil {
-			errs[i] = &targetError{f.lines[place{i, -1, ""}], t.name, "cannot be exported", errs[i]}
+			errs[i] = f.failed(i, "cannot be exported", errs[i])
 		}
 	})
 	if err := joinLines(errs); err != nil {

@@ -5,6 +5,7 @@ go 1.25.0
 require (
 	github.com/aliyun/credentials-go v1.4.14
 	github.com/cgw-go/cgw v0.0.0
+	github.com/creack/pty v1.1.24
 	github.com/goccy/go-yaml v1.19.2
 	github.com/schollz/progressbar/v3 v3.19.1
 	github.com/stretchr/testify v1.12.1

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/netip"
+	"strconv"
 	"sync"
 
 	"github.com/cgw-go/cgw"
@@ -30,6 +31,7 @@ type targetReport struct {
 	Results []result     `json:"results,omitempty"` // of the steps of the plan, in their order
 
 	provisioner cgw.Provisioner
+	places      []string // where the specifications of the plan are, such as sites.yaml:9
 }
 
 // result is what became of a step. Its names are those of cgw's own JSON.
@@ -56,7 +58,10 @@ func resultOf(s ensure.StepResult) result {
 func (o *options) plan(ctx context.Context, f fleet, c *clouds) *report {
 	r := &report{reportVersion, make([]*targetReport, len(f.targets))}
 	o.each(f, func(i int, t target) {
-		report := &targetReport{Name: t.name, Cloud: t.cloud, Region: t.region, Account: t.account, provisioner: c.provisioners[i]}
+		report := &targetReport{
+			Name: t.name, Cloud: t.cloud, Region: t.region, Account: t.account,
+			provisioner: c.provisioners[i], places: f.places(i),
+		}
 		r.Targets[i] = report
 		plan, err := ensure.NewPlan(ctx, ensure.Target{
 			Name: t.name, Provisioner: report.provisioner, Specs: t.specs, Account: t.account,
@@ -69,6 +74,15 @@ func (o *options) plan(ctx context.Context, f fleet, c *clouds) *report {
 		report.Plan = plan
 	})
 	return r
+}
+
+// places returns where the sites of a target are.
+func (f fleet) places(target int) []string {
+	places := make([]string, len(f.targets[target].specs))
+	for i := range places {
+		places[i] = f.file + ":" + strconv.Itoa(f.lines[place{target, i, ""}])
+	}
+	return places
 }
 
 // each calls do for all targets, as many at a time as -total says.

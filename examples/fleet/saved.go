@@ -98,7 +98,7 @@ func (c *planChecker) check(r *report) []fault {
 			c.fault(at, "is not in the plan")
 			continue
 		}
-		saved.Results = nil
+		saved.Results, saved.places = nil, c.places(i)
 		c.whole(t, saved, at)
 		c.steps(t, saved.Plan, at)
 		r.Targets = append(r.Targets, saved)

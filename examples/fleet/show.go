@@ -89,11 +89,15 @@ func (r *report) print(w io.Writer, t terminal) {
 // print shows the steps of a target, but for the unchanged ones.
 func (r *targetReport) print(w io.Writer, t terminal) {
 	for _, l := range looks() {
-		for _, s := range r.Plan.Steps {
+		for i, s := range r.Plan.Steps {
 			if s.Kind != l.kind || s.Kind == ensure.StepUnchanged {
 				continue
 			}
-			fmt.Fprintln(w, t.paint(l.colour, l.mark+" "+title(s)))
+			line := l.mark + " " + title(s)
+			if refused(s.Kind) && i < len(r.places) {
+				line += " at " + r.places[i]
+			}
+			fmt.Fprintln(w, t.paint(l.colour, line))
 			for _, line := range r.details(s) {
 				fmt.Fprintf(w, "    %s\n", oneLine(line))
 			}
