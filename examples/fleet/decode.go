@@ -231,8 +231,9 @@ func (d *decoder) structure(v reflect.Value, n ast.Node, at place) {
 
 // key is a key of the form, and where its value goes.
 type key struct {
-	name  string
-	value reflect.Value
+	name     string
+	optional bool
+	value    reflect.Value
 }
 
 func keysOf(v reflect.Value) []key {
@@ -243,8 +244,8 @@ func keysOf(v reflect.Value) []key {
 			keys = append(keys, keysOf(v.Field(i))...)
 			continue
 		}
-		name, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
-		keys = append(keys, key{name, v.Field(i)})
+		name, optional, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+		keys = append(keys, key{name, optional != "", v.Field(i)})
 	}
 	return keys
 }

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/cgw-go/cgw"
 )
 
@@ -39,11 +37,7 @@ func (o *options) exportTo(ctx context.Context, f fleet, c *clouds) error {
 		}
 		notes = append(notes, e.notes...)
 	}
-	data, err := yaml.MarshalWithOptions(form, yaml.IndentSequence(true))
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(o.stdout, "%s\n%s", strings.Join(notes, "\n"), data)
+	_, err := fmt.Fprintf(o.stdout, "%s\n%s", strings.Join(notes, "\n"), form.yaml())
 	return err
 }
 

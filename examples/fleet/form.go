@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/netip"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // The form of the file of sites. The tags are its keys: see README.md. It is read by decoder and
-// written by -export.
+// written by encoder.
 type (
 	fileForm struct {
 		Owner      string `yaml:"owner,omitempty"`
@@ -67,8 +68,7 @@ func (a *addressForm) read(d *decoder, n ast.Node, at place) {
 	a.Addr = ip
 }
 
-// MarshalYAML implements yaml.InterfaceMarshaler.
-func (a addressForm) MarshalYAML() (any, error) { return a.String(), nil }
+func (a addressForm) written() string { return a.String() }
 
 // asnForm is an ASN: a number, or a dotted one in quotes. To YAML, 1.10 without quotes is 1.1.
 type asnForm cgw.ASN
@@ -125,14 +125,16 @@ func (a *adoptForm) read(d *decoder, n ast.Node, at place) {
 	}
 }
 
-// MarshalYAML implements yaml.InterfaceMarshaler.
-func (a adoptForm) MarshalYAML() (any, error) {
+func (a adoptForm) written() string {
 	if len(a.owners) == 0 {
-		return adoptUnowned, nil
+		return adoptUnowned
 	}
-	owners := a.owners
+	var owners []string
+	for _, owner := range a.owners {
+		owners = append(owners, quoted(owner))
+	}
 	if a.unowned {
-		owners = append(owners[:len(owners):len(owners)], adoptUnowned)
+		owners = append(owners, adoptUnowned)
 	}
-	return owners, nil
+	return "[" + strings.Join(owners, ", ") + "]"
 }

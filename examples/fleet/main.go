@@ -18,8 +18,6 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
-
-	"github.com/goccy/go-yaml"
 )
 
 // The exit codes.
@@ -138,11 +136,7 @@ func (o *options) readFleet() (fleet, error) {
 	for _, r := range o.regions {
 		form.Targets = append(form.Targets, targetForm{Name: r.name, Cloud: string(r.cloud), Region: r.region})
 	}
-	data, err := yaml.Marshal(form)
-	if err != nil {
-		return fleet{}, err
-	}
-	f, err := parse("-region", data, os.LookupEnv, allow)
+	f, err := parse("-region", form.yaml(), os.LookupEnv, allow)
 	f.lines = nil // there is no file that a user could look into
 	return f, err
 }

@@ -38,11 +38,17 @@ func (e *env) write(yaml string) {
 	require.NoError(e.t, os.WriteFile(e.file, []byte(yaml), 0o600))
 }
 
-// run runs the program as main does, and returns its exit code.
+// run runs the program on emulators of its own, and returns its exit code.
 func (e *env) run(args ...string) int {
 	e.t.Helper()
+	return e.exec(append(append(args, "-state", e.state), e.file)...)
+}
+
+// exec runs the program as main does.
+func (e *env) exec(args ...string) int {
+	e.t.Helper()
 	var out, errs bytes.Buffer
-	code := run(e.ctx, append(append(args, "-state", e.state), e.file), strings.NewReader(e.in), &out, &errs, terminal{})
+	code := run(e.ctx, args, strings.NewReader(e.in), &out, &errs, terminal{})
 	e.out, e.errs = out.String(), errs.String()
 	return code
 }
