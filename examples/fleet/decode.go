@@ -35,10 +35,10 @@ func readYAML(data []byte) (fileForm, *decoder) {
 	switch {
 	case err != nil:
 		d.fault(top(""), "is not YAML: %v", err)
-	case len(file.Docs) == 0 || file.Docs[0].Body == nil:
-		d.fault(top(""), "the file is empty")
 	case len(file.Docs) > 1:
 		d.fault(top(""), "holds more than one document")
+	case len(file.Docs) == 0 || d.resolve(file.Docs[0].Body) == nil:
+		d.fault(top(""), "the file is empty")
 	default:
 		ast.Walk(d, file.Docs[0].Body)
 		_, d.mapping = d.resolve(file.Docs[0].Body).(ast.MapNode)

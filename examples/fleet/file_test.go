@@ -53,6 +53,8 @@ func TestFaultsOfAFile(t *testing.T) {
 	}{
 		"empty":           {"", []string{"the file is empty"}},
 		"a comment":       {"# nothing\n", []string{"the file is empty"}},
+		"null":            {"~", []string{"the file is empty"}},
+		"a tag alone":     {"! ", []string{"the file is empty"}},
 		"not YAML":        {"owner: a\nb: [", []string{"line 2: is not YAML: sequence end token ']' not found"}},
 		"two":             {head + "---\nowner: x\n", []string{"holds more than one document"}},
 		"a list":          {"- a", []string{"line 1: must be a mapping of keys to values"}},
