@@ -190,6 +190,7 @@ func TestJSON(t *testing.T) {
 
 	require.Equal(t, exitDone, e.run("-json", "-yes"))
 	res := read().Targets[0].Results
+	require.NotRegexp(t, regexp.MustCompile(`"[A-Z][A-Za-z]*":`), e.out, "names have one spelling")
 	require.Len(t, res, 1)
 	require.Equal(t, ensure.Created, res[0].Action)
 	require.Regexp(t, "^cgw-", res[0].ID)
