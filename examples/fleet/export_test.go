@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/ensure"
 )
 
 func at(last byte) netip.Addr { return netip.AddrFrom4([4]byte{203, 0, 113, last}) }
@@ -67,6 +68,16 @@ func TestExportOfOneAddress(t *testing.T) {
 	require.Equal(t, []siteForm{{Name: "mine", IP: addressForm{at(1)}, Tags: map[string]string{}}, {Name: "a", IP: addressForm{at(3)}}}, sites)
 	require.Len(t, e.notes, 4)
 	require.Contains(t, e.notes[3], "# lyon: 203.0.113.3 (6): is left out: another gateway has this address too")
+}
+
+// The clouds set tags of their own, which no request may have.
+func TestExportLeavesOutReservedTags(t *testing.T) {
+	for cloud, tag := range map[cgw.Provider]string{cgw.Tencent: "qcloud:made-by", cgw.Alibaba: "acs:rm:rgId"} {
+		rules, _ := cloudRules(cloud, cgw.Documented)
+		e := exporter{rules: rules, target: target{options: ensure.Options{OwnerKey: "cgw:owner"}}}
+		site := e.site(cgw.Gateway{IPAddress: at(1), Tags: map[string]string{tag: "x", "cgw:owner": "a", "env": "prod"}})
+		require.Equal(t, map[string]string{"env": "prod"}, site.Tags)
+	}
 }
 
 func TestExportOfRegions(t *testing.T) {
