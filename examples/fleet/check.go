@@ -2,12 +2,9 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"net/netip"
-	"strconv"
+	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/alibaba"
@@ -15,155 +12,252 @@ import (
 	"github.com/cgw-go/cgw/tencent"
 )
 
-// checker finds what is wrong with a file that has the right form.
-type checker struct {
-	faults
-	root yaml.Node // for the lines
-	env  func(string) (string, bool)
+// fleet is what a file of sites and the flags say.
+type fleet struct {
+	file    string
+	form    fileForm
+	lines   map[place]int
+	targets []target
 }
 
-// rulesOf returns the documented limits of a cloud.
-func rulesOf(cloud cgw.Provider) (cgw.Rules, bool) {
+// target is one region of one account.
+type target struct {
+	name, region, account, endpoint string
+	cloud                           cgw.Provider
+	credentials                     credentialsForm
+	validation                      cgw.ValidationMode
+	options                         ensure.Options
+	prune, pruneAll                 bool
+	maxDeletes                      int
+	specs                           []cgw.CreateRequest
+}
+
+// permissions are what the flags allow for one run, beside what the file does.
+type permissions struct {
+	adopt                    adoptForm
+	replace, prune, pruneAll bool
+}
+
+// parse reads a file of sites. Its error is a *fileError that names every fault.
+func parse(name string, data []byte, env func(string) (string, bool), allow permissions) (fleet, error) {
+	form, d := readYAML(data)
+	f := fleet{file: name, form: form, lines: d.lines}
+	if d.mapping {
+		c := checker{decoder: d, form: form, env: env, allow: allow}
+		f.targets = c.check()
+	}
+	return f, d.err(name, form)
+}
+
+// checker finds what is wrong with a file that has the right form.
+type checker struct {
+	*decoder
+	form  fileForm
+	env   func(string) (string, bool)
+	allow permissions
+}
+
+// cloudRules returns the limits that a Provisioner of a cloud enforces in a mode.
+func cloudRules(cloud cgw.Provider, mode cgw.ValidationMode) (cgw.Rules, bool) {
+	documented, current := tencent.Rules, tencent.CurrentRules
 	switch cloud {
 	case cgw.Tencent:
-		return tencent.Rules(), true
 	case cgw.Alibaba:
-		return alibaba.Rules(), true
+		documented, current = alibaba.Rules, alibaba.CurrentRules
 	default:
 		return cgw.Rules{}, false
 	}
+	switch mode {
+	case cgw.Current:
+		return current(), true
+	case cgw.Minimal:
+		return documented().Minimal(), true
+	default:
+		return documented(), true
+	}
 }
 
-func (c *checker) check(form fileForm) fleet {
-	f := fleet{owner: form.Owner, ownerKey: form.OwnerKey}
-	if f.ownerKey == "" {
-		f.ownerKey = ensure.DefaultOwnerKey
+func (c *checker) check() []target {
+	if c.form.Owner == "" {
+		c.fault(top("owner"), "is required")
 	}
-	if f.owner == "" {
-		c.add(path{}, "owner is required")
+	if len(c.form.Targets) == 0 {
+		c.fault(top("targets"), "are required")
 	}
-	if len(form.Targets) == 0 {
-		c.add(path{}, "targets are required")
+	c.limits(c.form.policyForm, top(""))
+	targets := make([]target, len(c.form.Targets))
+	for i, t := range c.form.Targets {
+		at := place{i, -1, ""}
+		targets[i] = c.target(t, at)
+		c.beside(targets[:i], targets[i], at)
 	}
-	names := map[string]path{}
-	places := map[string]path{}
-	for i, t := range form.Targets {
-		at := path{"targets", i}
-		switch first, dup := names[t.Name]; {
-		case t.Name == "":
-			c.add(at, "target %d: name is required", i+1)
-		case dup:
-			c.add(at.to("name"), "target %q: has the name of the one in line %d", t.Name, c.line(first))
-		}
-		names[t.Name] = at
-		rules, known := rulesOf(t.Cloud)
-		if !known {
-			c.add(at.to("cloud"), "target %q: cloud must be %q or %q, not %q", t.Name, cgw.Tencent, cgw.Alibaba, t.Cloud)
-		}
-		place := string(t.Cloud) + " " + t.Region
-		switch first, dup := places[place]; {
-		case t.Region == "":
-			c.add(at.to("region"), "target %q: region is required", t.Name)
-		case dup:
-			c.add(at.to("region"), "target %q: %s is that of the target in line %d too", t.Name, place, c.line(first))
-		}
-		places[place] = at
-		f.targets = append(f.targets, target{t.Name, t.Region, t.Cloud, c.sites(t, at.to("sites"), f, rules)})
-	}
-	return f
+	return targets
 }
 
-func (c *checker) sites(t targetForm, at path, f fleet, rules cgw.Rules) []cgw.CreateRequest {
+func (c *checker) target(form targetForm, at place) target {
+	c.limits(form.policyForm, at)
+	policy := c.policy(form.policyForm)
+	t := target{
+		name: form.Name, region: form.Region, account: form.Account, endpoint: form.Endpoint,
+		cloud: cgw.Provider(form.Cloud), credentials: form.Credentials, validation: modes()[*policy.Validation],
+		prune:      *policy.Prune || c.allow.prune,
+		pruneAll:   *policy.PruneAll || c.allow.pruneAll,
+		maxDeletes: *policy.MaxDeletes,
+		options: ensure.Options{
+			Owner: c.form.Owner, OwnerKey: c.form.ownerKey(), Replace: *policy.Replace || c.allow.replace,
+			AdoptUnowned: policy.Adopt.unowned || c.allow.adopt.unowned,
+			AdoptFrom:    slices.Concat(policy.Adopt.owners, c.allow.adopt.owners),
+		},
+	}
+	for _, need := range []struct{ key, value string }{{"name", t.name}, {"region", t.region}} {
+		if need.value == "" {
+			c.fault(at.to(need.key), "is required")
+		}
+	}
+	rules, known := cloudRules(t.cloud, t.validation)
+	if !known {
+		c.fault(at.to("cloud"), "must be %q or %q, not %q", cgw.Tencent, cgw.Alibaba, t.cloud)
+	}
+	if t.credentials.Env != "" && t.credentials.Profile != "" {
+		c.fault(at.to("credentials"), "name variables and a profile: choose one")
+	}
+	if t.prune && !t.pruneAll && len(form.Sites) == 0 {
+		c.fault(at.to("sites"), "are none, and the target is pruned: every gateway of the owner would be deleted; pruneAll allows that")
+	}
+	t.specs = c.sites(form, at, rules)
+	return t
+}
+
+// modes are the words for how much is checked.
+func modes() map[string]cgw.ValidationMode {
+	return map[string]cgw.ValidationMode{"documented": cgw.Documented, "current": cgw.Current, "minimal": cgw.Minimal}
+}
+
+// limits checks what is said about a target, or about all.
+func (c *checker) limits(p policyForm, at place) {
+	if p.MaxDeletes != nil && *p.MaxDeletes < 0 {
+		c.fault(at.to("maxDeletes"), "must not be negative")
+	}
+	if p.Validation == nil {
+		return
+	}
+	if _, known := modes()[*p.Validation]; !known {
+		c.fault(at.to("validation"), `must be "documented", "current" or "minimal", not %q`, *p.Validation)
+	}
+}
+
+// policy returns what a target says, or else the top of the file, or else the defaults.
+func (c *checker) policy(own policyForm) policyForm {
+	all := c.form.policyForm
+	none := policyForm{Adopt: new(adoptForm), Replace: new(bool), MaxDeletes: new(int), Validation: new(string)}
+	return policyForm{
+		Adopt:      first(own.Adopt, all.Adopt, none.Adopt),
+		Replace:    first(own.Replace, all.Replace, none.Replace),
+		Prune:      first(own.Prune, all.Prune, none.Replace),
+		PruneAll:   first(own.PruneAll, all.PruneAll, none.Replace),
+		MaxDeletes: first(own.MaxDeletes, all.MaxDeletes, none.MaxDeletes),
+		Validation: first(own.Validation, all.Validation, none.Validation), // empty: the zero mode
+	}
+}
+
+func first[T any](values ...*T) *T {
+	for _, v := range values {
+		if v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+func (f fileForm) ownerKey() string {
+	if f.OwnerKey == "" {
+		return ensure.DefaultOwnerKey
+	}
+	return f.OwnerKey
+}
+
+// beside compares a target with those before it.
+func (c *checker) beside(before []target, t target, at place) {
+	for i, o := range before {
+		there := place{i, -1, ""}
+		if o.name == t.name && t.name != "" {
+			c.fault(at.to("name"), "is that of the target in line %d too", c.line(there))
+		}
+		if o.cloud != t.cloud || t.cloud == "" {
+			continue
+		}
+		apart := o.account != "" && t.account != "" && o.account != t.account
+		switch {
+		case o.region == t.region && t.region != "" && !apart:
+			c.fault(at.to("region"), "%s %s is that of the target in line %d too: give each an account of its own, or make them one", t.cloud, t.region, c.line(there))
+		case apart && o.credentials == t.credentials:
+			c.fault(at.to("credentials"), "are those of %s (line %d), which has another account: accounts %q and %q need their own",
+				o.name, c.line(there), o.account, t.account)
+		}
+	}
+}
+
+func (c *checker) sites(t targetForm, target place, rules cgw.Rules) []cgw.CreateRequest {
 	specs := make([]cgw.CreateRequest, len(t.Sites))
-	first := map[netip.Addr]path{}
+	before := map[netip.Addr]place{}
 	for i, s := range t.Sites {
-		site := at.to(i)
-		fail := func(key, format string, args ...any) {
-			c.add(site.to(key), "%s: site %q: %s", t.Name, s.Name, fmt.Sprintf(format, args...))
-		}
+		at := place{target.target, i, ""}
 		spec := cgw.CreateRequest{
-			IPAddress: netip.Addr(s.IP).Unmap(), Name: s.Name, ASN: cgw.ASN(s.ASN), Description: s.Description,
+			IPAddress: s.IP.Unmap(), Name: s.Name, ASN: cgw.ASN(s.ASN), Description: s.Description,
 			Tags: s.Tags, ResourceGroupID: s.ResourceGroup,
 		}
 		if s.AuthKeyEnv != "" {
 			key, ok := c.env(s.AuthKeyEnv)
 			if !ok || key == "" {
-				fail("authKeyEnv", "the variable %s is not set", s.AuthKeyEnv)
+				c.fault(at.to("authKeyEnv"), "the variable %s is not set", s.AuthKeyEnv)
 			}
 			spec.AuthKey = cgw.Secret(key)
 		}
-		if _, ok := s.Tags[f.ownerKey]; ok {
-			fail("tags", "the tag %q is the owner's: it is set by cgw", f.ownerKey)
+		if _, ok := s.Tags[c.form.ownerKey()]; ok {
+			c.fault(at.to("tags["+c.form.ownerKey()+"]"), "is the tag of the owner: it is set by cgw")
 		}
-		var invalid *cgw.ValidationError
-		if errors.As(rules.Validate(spec), &invalid) {
-			for _, fault := range invalid.Fields {
-				fail(keyOf(fault.Field), "%s", fault)
-			}
-		}
-		if before, dup := first[spec.IPAddress]; dup && spec.IPAddress.IsValid() {
-			fail("ip", "%s is the address of the site in line %d too", spec.IPAddress, c.line(before))
+		c.impossible(spec, at, rules)
+		if first, twice := before[spec.IPAddress]; twice && spec.IPAddress.IsValid() {
+			c.fault(at.to("ip"), "%s is that of the site in line %d too", spec.IPAddress, c.line(first))
 		} else {
-			first[spec.IPAddress] = site
+			before[spec.IPAddress] = at
 		}
 		specs[i] = spec
 	}
 	return specs
 }
 
-// keyOf returns the key of the file for a field of cgw.CreateRequest.
-func keyOf(field string) string {
+// impossible finds what no state of the cloud could make right: no address, or a field that the
+// cloud does not have. A limit that only a write would break is for the plan: a gateway may have
+// been there before the limit.
+func (c *checker) impossible(spec cgw.CreateRequest, at place, rules cgw.Rules) {
+	var invalid *cgw.ValidationError
+	if !errors.As(rules.Validate(spec), &invalid) {
+		return
+	}
+	for _, f := range invalid.Fields {
+		p := at.to(keyOfField(f.Field))
+		noAddress := f.Field == "IPAddress" && !spec.IPAddress.Is4()
+		if c.bad[p] || !noAddress && !errors.Is(f.Kind, cgw.ErrUnsupported) {
+			continue
+		}
+		text := f.Reason
+		if f.Source != "" {
+			text += " (" + f.Source + ")"
+		}
+		c.fault(p, "%s", text)
+	}
+}
+
+// keyOfField returns the key of the file for a field of cgw.
+func keyOfField(field string) string {
 	keys := map[string]string{"IPAddress": "ip", "ASN": "asn", "ResourceGroupID": "resourceGroup", "AuthKey": "authKeyEnv"}
-	if k, ok := keys[field]; ok {
-		return k
+	name, rest, _ := strings.Cut(field, "[")
+	if rest != "" {
+		rest = "[" + rest
 	}
-	return strings.ToLower(field)
-}
-
-func (c *checker) add(at path, format string, args ...any) {
-	c.texts = append(c.texts, "line "+strconv.Itoa(c.line(at))+": "+fmt.Sprintf(format, args...))
-}
-
-// path leads to a place in the file: keys of mappings, indexes of sequences.
-type path []any
-
-func (p path) to(next any) path { return append(p[:len(p):len(p)], next) }
-
-// line returns the line of the place, or of the last one on the way to it that is there.
-func (c *checker) line(p path) int {
-	node := &c.root
-	if node.Kind == yaml.DocumentNode {
-		node = node.Content[0]
+	if k, ok := keys[name]; ok {
+		return k + rest
 	}
-	line := max(node.Line, 1)
-	for _, step := range p {
-		next := child(node, step)
-		if next == nil {
-			break
-		}
-		node, line = next, next.Line
-	}
-	return line
-}
-
-func child(node *yaml.Node, step any) *yaml.Node {
-	for node.Kind == yaml.AliasNode {
-		node = node.Alias
-	}
-	switch s := step.(type) {
-	case int:
-		if node.Kind == yaml.SequenceNode && s < len(node.Content) {
-			return node.Content[s]
-		}
-	case string:
-		if node.Kind != yaml.MappingNode {
-			return nil
-		}
-		for i := 0; i+1 < len(node.Content); i += 2 {
-			if node.Content[i].Value == s {
-				return node.Content[i+1]
-			}
-		}
-	}
-	return nil
+	return strings.ToLower(name) + rest
 }

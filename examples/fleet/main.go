@@ -1,7 +1,7 @@
 // Fleet makes the customer gateways of many sites, in many regions of both clouds, be as a YAML
 // file says.
 //
-//	go run ./examples/fleet examples/fleet/sites.yaml
+//	go run . sites.yaml
 //
 // It shows the plan, asks, and applies it. Without an account it works on emulators of the two
 // APIs that run in this process; -live works on the clouds. See README.md beside it.
@@ -18,34 +18,22 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
-
-	"github.com/cgw-go/cgw/ensure"
 )
 
 // The exit codes.
 const (
 	exitDone     = 0 // everything is as the file says
 	exitFailed   = 1 // a target could not be read, or a site could not be made so
-	exitInput    = 2 // flags, file or credentials are wrong; nothing was written
-	exitChanges  = 3 // -dry-run: there are changes to make
+	exitInput    = 2 // flags, file, plan or credentials are wrong; nothing was written
+	exitChanges  = 3 // -dry-run and -plan: there are changes to make
 	exitDeclined = 4 // the answer was no, or there was none
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, terminalOf(os.Stdout))
 	stop()
 	os.Exit(code)
-}
-
-// options are the flags.
-type options struct {
-	file, state                   string
-	dryRun, prune, adopt, replace bool
-	yes, json, live               bool
-	perTarget, total              int
-	stdin                         io.Reader
-	stdout, stderr                io.Writer
 }
 
 // inputError is a fault of what the user gave.
@@ -61,8 +49,8 @@ func (e usageError) Error() string { return e.err.Error() }
 func (e usageError) Unwrap() error { return e.err }
 
 // run is the program without its process. It returns the exit code.
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	o := options{stdin: stdin, stdout: stdout, stderr: stderr}
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, t terminal) int {
+	o := options{stdin: stdin, stdout: stdout, stderr: stderr, terminal: t}
 	code, err := o.main(ctx, args)
 	switch {
 	case err == nil:
@@ -83,71 +71,74 @@ func (o *options) main(ctx context.Context, args []string) (code int, err error)
 	if err := o.parse(args); err != nil {
 		return 0, err
 	}
-	data, err := os.ReadFile(o.file)
+	fleet, err := o.readFleet()
 	if err != nil {
 		return 0, inputError{err}
 	}
-	fleet, err := parse(o.file, data, os.LookupEnv)
-	if err != nil {
-		return 0, inputError{err}
+	var saved *report
+	if o.applyFile != "" {
+		if saved, err = readPlan(o.applyFile, fleet); err != nil {
+			return 0, inputError{err}
+		}
 	}
-	clouds, err := o.open(ctx, fleet.targets)
+	clouds, err := o.open(ctx, fleet)
 	if err != nil {
 		return 0, inputError{err}
 	}
 	defer func() { err = errors.Join(err, clouds.close()) }()
+	switch {
+	case o.export:
+		return exitDone, o.exportTo(ctx, fleet, clouds)
+	case saved != nil:
+		return o.carryOut(ctx, saved.with(clouds))
+	default:
+		return o.carryOut(ctx, o.plan(ctx, fleet, clouds))
+	}
+}
 
-	report := o.plan(ctx, fleet, clouds)
+// carryOut shows the plans, asks, and applies them.
+func (o *options) carryOut(ctx context.Context, r *report) (int, error) {
 	if !o.json {
-		report.print(o.stdout)
+		r.print(o.stdout, o.terminal)
+	}
+	if o.planFile != "" {
+		if err := r.save(o.planFile); err != nil {
+			return 0, err
+		}
 	}
 	switch {
-	case o.dryRun:
-		return report.finish(o, report.dryRunCode())
-	case !report.work():
-		return report.finish(o, report.code())
-	case !o.yes && !o.confirm(report.summary()):
+	case o.dryRun || o.planFile != "":
+		return r.finish(o, r.dryRunCode())
+	case !r.work():
+		return r.finish(o, r.code())
+	case !o.yes && !o.confirm(r.planned().String()):
 		fmt.Fprintln(o.stderr, "fleet: nothing was changed")
 		return exitDeclined, nil
 	}
-	if err := o.apply(ctx, report); err != nil {
-		return 0, err
+	if err := o.apply(ctx, r); err != nil {
+		return 0, inputError{err}
 	}
-	return report.finish(o, report.code())
+	return r.finish(o, r.code())
 }
 
-func (o *options) parse(args []string) error {
-	flags := flag.NewFlagSet("fleet", flag.ContinueOnError)
-	flags.SetOutput(o.stderr)
-	flags.Usage = func() {
-		fmt.Fprintln(o.stderr, "usage: fleet [flags] FILE")
-		flags.PrintDefaults()
+// readFleet reads the file of sites, or makes one of the regions of an export.
+func (o *options) readFleet() (fleet, error) {
+	allow := o.allow
+	allow.pruneAll = allow.pruneAll || o.export // which deletes nothing, and needs no sites
+	if len(o.regions) == 0 {
+		data, err := os.ReadFile(o.file)
+		if err != nil {
+			return fleet{}, err
+		}
+		return parse(o.file, data, os.LookupEnv, allow)
 	}
-	flags.BoolVar(&o.dryRun, "dry-run", false, "show the plan and end: exit code 3 when there are changes to make")
-	flags.BoolVar(&o.prune, "prune", false, "delete the owner's gateways that the file does not have")
-	flags.BoolVar(&o.adopt, "adopt", false, "take over gateways at the sites' addresses that have no owner")
-	flags.BoolVar(&o.replace, "replace", false, "delete and create anew where a field cannot be changed otherwise")
-	flags.BoolVar(&o.yes, "yes", false, "do not ask")
-	flags.BoolVar(&o.json, "json", false, "write JSON; wants -yes or -dry-run")
-	flags.BoolVar(&o.live, "live", false, "work on the clouds, with the credentials of the environment")
-	flags.StringVar(&o.state, "state", "", "JSON `file` that keeps the emulators' state from run to run")
-	flags.IntVar(&o.perTarget, "per-target", 0, "operations in flight in one region; 0: 8")
-	flags.IntVar(&o.total, "total", 0, "operations in flight in all; 0: 64")
-	if err := flags.Parse(args); err != nil {
-		return usageError{err}
+	form := fileForm{Owner: o.owner}
+	for _, r := range o.regions {
+		form.Targets = append(form.Targets, targetForm{Name: r.name, Cloud: string(r.cloud), Region: r.region})
 	}
-	switch {
-	case flags.NArg() != 1:
-		return inputError{errors.New("give one FILE of sites, after the flags")}
-	case o.json && !o.yes && !o.dryRun:
-		return inputError{errors.New("-json asks nothing: it wants -yes or -dry-run")}
-	case o.live && o.state != "":
-		return inputError{errors.New("-state is for the emulators, not for -live")}
-	case o.perTarget < 0 || o.total < 0:
-		return inputError{errors.New("-per-target and -total must not be negative")}
-	}
-	o.file = flags.Arg(0)
-	return nil
+	f, err := parse("-region", form.yaml(), os.LookupEnv, allow)
+	f.lines = nil // there is no file that a user could look into
+	return f, err
 }
 
 // confirm asks, and takes nothing but yes for a yes.
@@ -156,9 +147,4 @@ func (o *options) confirm(summary string) bool {
 	line, _ := bufio.NewReader(o.stdin).ReadString('\n') // no answer is a no
 	fmt.Fprintln(o.stdout)
 	return strings.TrimSpace(line) == "yes"
-}
-
-// ensureOptions are what the file and the flags say together.
-func (o *options) ensureOptions(f fleet) ensure.Options {
-	return ensure.Options{Owner: f.owner, OwnerKey: f.ownerKey, AdoptUnowned: o.adopt, Replace: o.replace}
 }

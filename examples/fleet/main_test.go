@@ -38,11 +38,17 @@ func (e *env) write(yaml string) {
 	require.NoError(e.t, os.WriteFile(e.file, []byte(yaml), 0o600))
 }
 
-// run runs the program as main does, and returns its exit code.
+// run runs the program on emulators of its own, and returns its exit code.
 func (e *env) run(args ...string) int {
 	e.t.Helper()
+	return e.exec(append(append(args, "-state", e.state), e.file)...)
+}
+
+// exec runs the program as main does.
+func (e *env) exec(args ...string) int {
+	e.t.Helper()
 	var out, errs bytes.Buffer
-	code := run(e.ctx, append(append(args, "-state", e.state), e.file), strings.NewReader(e.in), &out, &errs)
+	code := run(e.ctx, args, strings.NewReader(e.in), &out, &errs, terminal{})
 	e.out, e.errs = out.String(), errs.String()
 	return code
 }
@@ -77,7 +83,7 @@ func TestFirstRunCreatesSecondWritesNothing(t *testing.T) {
 		"guangzhou: 203.0.113.8 warehouse: created cgw-ID",
 		"shanghai: 198.51.100.20 office-shanghai: created cgw-ID",
 		"shanghai: 198.51.100.21 lab: created cgw-ID",
-		"4 done, 0 failed", "",
+		"4 changed, 0 unchanged", "",
 	}, strings.Split(done, "\n"))
 	before := e.states()
 	require.Len(t, before.Tencent["ap-guangzhou"].Gateways(), 2)
@@ -131,7 +137,7 @@ func TestChangesOfTheFile(t *testing.T) {
 
 	e.write(strings.ReplaceAll(one, "65010", "65011"))
 	require.Equal(t, exitFailed, e.run("-dry-run"), "an ASN cannot be changed there")
-	require.Contains(t, e.out, "ASN: 65010 → 65011 (needs a replacement)")
+	require.Contains(t, e.out, "ASN: 65010 → 65011 (needs -replace)")
 	require.Equal(t, exitFailed, e.run("-yes"))
 	require.Equal(t, exitDone, e.run("-yes", "-replace"))
 	require.EqualValues(t, 65011, e.states().Alibaba["cn-shanghai"].Gateways()[0].ASN)
@@ -139,8 +145,11 @@ func TestChangesOfTheFile(t *testing.T) {
 	e.write(strings.ReplaceAll(one, "  - {name: lab, ip: 198.51.100.21, asn: 65010}", ""))
 	require.Equal(t, exitDone, e.run("-yes"), "without -prune nothing is deleted")
 	require.Len(t, e.states().Alibaba["cn-shanghai"].Gateways(), 1)
-	require.Equal(t, exitChanges, e.run("-dry-run", "-prune"))
-	require.Equal(t, exitDone, e.run("-yes", "-prune"))
+	require.Contains(t, e.out, "1 owned but not in the file")
+	require.Equal(t, exitInput, e.run("-yes", "-prune"), "a file that lost its sites deletes nothing")
+	require.Contains(t, e.errs, "pruneAll allows that")
+	require.Equal(t, exitChanges, e.run("-dry-run", "-prune", "-prune-all"))
+	require.Equal(t, exitDone, e.run("-yes", "-prune", "-prune-all"))
 	require.Contains(t, e.out, "deleted cgw-")
 	require.Empty(t, e.states().Alibaba["cn-shanghai"].Gateways())
 }
@@ -151,13 +160,13 @@ func TestForeignGateways(t *testing.T) {
 	s.Tencent["ap-guangzhou"].Seed(tencenttest.Gateway{ID: "cgw-theirs00", Name: "theirs", IPAddress: "203.0.113.8"})
 	require.NoError(t, writeStates(e.state, s))
 	require.Equal(t, exitFailed, e.run("-yes", "-prune"))
-	require.Contains(t, e.out, `! foreign 203.0.113.8 "warehouse" (cgw-theirs00)`)
-	require.Contains(t, e.out, "3 done, 1 failed", "the other sites are made")
+	require.Contains(t, e.out, `! foreign 203.0.113.8 "warehouse" (cgw-theirs00) at `+e.file+":13")
+	require.Contains(t, e.out, "3 changed, 0 unchanged, 1 failed", "the other sites are made")
 	all := e.states().Tencent["ap-guangzhou"].Gateways()
 	require.Len(t, all, 2)
 	require.Equal(t, "theirs", all[0].Name)
 
-	require.Equal(t, exitDone, e.run("-yes", "-adopt"))
+	require.Equal(t, exitDone, e.run("-yes", "-adopt", "unowned"))
 	require.Contains(t, e.out, "adopted cgw-theirs00")
 	all = e.states().Tencent["ap-guangzhou"].Gateways()
 	require.Equal(t, "warehouse", all[0].Name)
@@ -181,6 +190,7 @@ func TestJSON(t *testing.T) {
 
 	require.Equal(t, exitDone, e.run("-json", "-yes"))
 	res := read().Targets[0].Results
+	require.NotRegexp(t, regexp.MustCompile(`"[A-Z][A-Za-z]*":`), e.out, "names have one spelling")
 	require.Len(t, res, 1)
 	require.Equal(t, ensure.Created, res[0].Action)
 	require.Regexp(t, "^cgw-", res[0].ID)
@@ -200,13 +210,20 @@ func TestUsage(t *testing.T) {
 		{nil, exitInput, "give one FILE"},
 		{[]string{"a", "b"}, exitInput, "give one FILE"},
 		{[]string{"-nope", "a"}, exitInput, "flag provided but not defined"},
-		{[]string{"-json", "a"}, exitInput, "wants -yes or -dry-run"},
+		{[]string{"-json", "a"}, exitInput, "wants -yes, -dry-run or -plan"},
 		{[]string{"-live", "-state", "s", "a"}, exitInput, "not for -live"},
 		{[]string{"-total", "-1", "a"}, exitInput, "must not be negative"},
+		{[]string{"-dry-run", "-plan", "p", "a"}, exitInput, "choose one"},
+		{[]string{"-apply", "p", "-export", "a"}, exitInput, "choose one"},
+		{[]string{"-region", "tencent/r", "-owner", "o"}, exitInput, "-region is for -export"},
+		{[]string{"-export", "-region", "tencent/r"}, exitInput, "belong together"},
+		{[]string{"-export", "-owner", "o", "a"}, exitInput, "belong together"},
+		{[]string{"-export", "-owner", "o", "-region", "aws/r"}, exitInput, "must be tencent/REGION or alibaba/REGION"},
+		{[]string{"-adopt", "a,,b", "a"}, exitInput, "an empty owner"},
 		{[]string{filepath.Join(t.TempDir(), "none.yaml")}, exitInput, "no such file"},
 	} {
 		var out, errs bytes.Buffer
-		require.Equal(t, tt.code, run(t.Context(), tt.args, strings.NewReader(""), &out, &errs), tt.args)
+		require.Equal(t, tt.code, run(t.Context(), tt.args, strings.NewReader(""), &out, &errs, terminal{}), tt.args)
 		require.Contains(t, errs.String(), tt.says)
 		require.Empty(t, out.String())
 		require.Equal(t, 1, strings.Count(errs.String(), tt.says))
@@ -216,9 +233,12 @@ func TestUsage(t *testing.T) {
 func TestLiveWithoutCredentials(t *testing.T) {
 	t.Setenv("TENCENTCLOUD_SECRET_ID", "") // set, so that no other source is asked
 	t.Setenv("TENCENTCLOUD_SECRET_KEY", "")
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "id")
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "")
 	var out, errs bytes.Buffer
-	require.Equal(t, exitInput, run(t.Context(), []string{"-live", "-yes", "sites.yaml"}, strings.NewReader(""), &out, &errs))
-	require.Contains(t, errs.String(), `target "guangzhou"`)
+	require.Equal(t, exitInput, run(t.Context(), []string{"-live", "-yes", "sites.yaml"}, strings.NewReader(""), &out, &errs, terminal{}))
+	require.Contains(t, errs.String(), "sites.yaml: line 5: guangzhou: cannot be reached: ")
+	require.Contains(t, errs.String(), "sites.yaml: line 16: shanghai: cannot be reached: ", "all of them")
 	require.Contains(t, errs.String(), "unauthenticated")
 	require.Empty(t, out.String())
 }
@@ -240,21 +260,4 @@ func TestCancelled(t *testing.T) {
 	require.Equal(t, exitFailed, e.run("-yes"))
 	require.Contains(t, e.out, "! cannot be read: ")
 	require.Contains(t, e.out, "context canceled")
-}
-
-func TestBar(t *testing.T) {
-	var out bytes.Buffer
-	d := &display{w: &out, terminal: true}
-	last := ensure.StepResult{Target: "t", Result: ensure.Result{Action: ensure.Created}}
-	d.step(ensure.Progress{Done: 1, Total: 2, Last: last})
-	last.Err = context.Canceled
-	d.step(ensure.Progress{Done: 2, Failed: 1, Total: 2, Last: last})
-	d.end()
-	half, full := strings.Repeat("#", 20)+strings.Repeat(".", 20), strings.Repeat("#", 40)
-	require.Equal(t, "\r["+half+"] 1/2"+"\r\x1b[Kt: invalid IP: failed: context canceled\n"+"\r["+full+"] 2/2"+"\r\x1b[K1 done, 1 failed\n", out.String())
-	require.False(t, isTerminal(&out))
-	file, err := os.Create(filepath.Join(t.TempDir(), "f"))
-	require.NoError(t, err)
-	require.False(t, isTerminal(file))
-	require.NoError(t, file.Close())
 }

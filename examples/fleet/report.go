@@ -3,103 +3,116 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
+	"net/netip"
+	"strconv"
 	"sync"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/ensure"
 )
 
-// report is what is known of each target, in the file's order.
+// report is what is known of each target, in the file's order. It is what -json and -plan write.
 type report struct {
+	Version int             `json:"version"` // reportVersion
 	Targets []*targetReport `json:"targets"`
 }
+
+const reportVersion = 1
 
 // targetReport is what is known of a target.
 type targetReport struct {
 	Name    string       `json:"name"`
 	Cloud   cgw.Provider `json:"cloud"`
 	Region  string       `json:"region"`
+	Account string       `json:"account,omitempty"`
 	Error   string       `json:"error,omitempty"` // why it could not be read
 	Plan    *ensure.Plan `json:"plan,omitempty"`
 	Results []result     `json:"results,omitempty"` // of the steps of the plan, in their order
 
 	provisioner cgw.Provisioner
+	places      []string // where the specifications of the plan are, such as sites.yaml:9
 }
 
-// result is what became of a step.
+// result is what became of a step. Its names are those of cgw's own JSON.
 type result struct {
-	Action ensure.Action `json:"action,omitempty"`
-	ID     string        `json:"id,omitempty"`
-	Error  string        `json:"error,omitempty"`
+	IPAddress netip.Addr      `json:"ipAddress"`
+	Name      string          `json:"name,omitempty"`
+	Action    ensure.Action   `json:"action,omitempty"` // empty: it failed
+	ID        string          `json:"id,omitempty"`
+	Changes   []ensure.Change `json:"changes,omitempty"`
+	Error     string          `json:"error,omitempty"`
+	Retryable bool            `json:"retryable,omitempty"` // running again may well help
 }
 
-// plan reads all targets at the same time, each with one List.
+func resultOf(s ensure.StepResult) result {
+	site := s.Site()
+	r := result{IPAddress: site.IPAddress, Name: site.Name, Action: s.Action, ID: s.Gateway.ID, Changes: s.Changes}
+	if s.Err != nil {
+		r.Action, r.Error, r.Retryable = "", s.Err.Error(), ensure.Retryable(s.Err)
+	}
+	return r
+}
+
+// plan reads all targets, as many at a time as -total says, each with one List.
 func (o *options) plan(ctx context.Context, f fleet, c *clouds) *report {
-	reports := make([]*targetReport, len(f.targets))
-	opts := o.ensureOptions(f)
-	var reading sync.WaitGroup
+	r := &report{reportVersion, make([]*targetReport, len(f.targets))}
+	o.each(f, func(i int, t target) {
+		report := &targetReport{
+			Name: t.name, Cloud: t.cloud, Region: t.region, Account: t.account,
+			provisioner: c.provisioners[i], places: f.places(i),
+		}
+		r.Targets[i] = report
+		plan, err := ensure.NewPlan(ctx, ensure.Target{
+			Name: t.name, Provisioner: report.provisioner, Specs: t.specs, Account: t.account,
+			Prune: t.prune, PruneAll: t.pruneAll, MaxDeletes: t.maxDeletes,
+		}, t.options)
+		if err != nil {
+			report.Error = err.Error()
+			return
+		}
+		report.Plan = plan
+	})
+	return r
+}
+
+// places returns where the sites of a target are.
+func (f fleet) places(target int) []string {
+	places := make([]string, len(f.targets[target].specs))
+	for i := range places {
+		places[i] = f.file + ":" + strconv.Itoa(f.lines[place{target, i, ""}])
+	}
+	return places
+}
+
+// each calls do for all targets, as many at a time as -total says.
+func (o *options) each(f fleet, do func(i int, t target)) {
+	total := o.total
+	if total == 0 {
+		total = 64
+	}
+	slots := make(chan struct{}, total)
+	var work sync.WaitGroup
 	for i, t := range f.targets {
-		r := &targetReport{Name: t.name, Cloud: t.cloud, Region: t.region, provisioner: c.provisioners[i]}
-		reports[i] = r
-		reading.Go(func() {
-			plan, err := ensure.NewPlan(ctx, ensure.Target{
-				Name: t.name, Provisioner: r.provisioner, Specs: t.specs, Prune: o.prune, PruneAll: o.prune,
-			}, opts)
-			if err != nil {
-				r.Error = err.Error()
-				return
-			}
-			r.Plan = plan
+		slots <- struct{}{}
+		work.Go(func() {
+			defer func() { <-slots }()
+			do(i, t)
 		})
 	}
-	reading.Wait()
-	return &report{reports}
-}
-
-// print shows the plans to a reader.
-func (r *report) print(w io.Writer) {
-	for _, t := range r.Targets {
-		fmt.Fprintf(w, "%s (%s, %s)\n", t.Name, t.Cloud, t.Region)
-		if t.Plan == nil {
-			fmt.Fprintf(w, "! cannot be read: %s\n", t.Error)
-			continue
-		}
-		fmt.Fprint(w, t.Plan)
-	}
-}
-
-// count returns the number of steps that want is true for.
-func (r *report) count(want func(ensure.StepKind) bool) int {
-	n := 0
-	for _, t := range r.Targets {
-		if t.Plan == nil {
-			continue
-		}
-		for _, s := range t.Plan.Steps {
-			if want(s.Kind) {
-				n++
-			}
-		}
-	}
-	return n
+	work.Wait()
 }
 
 func refused(k ensure.StepKind) bool { return k == ensure.StepUnsupported || k == ensure.StepForeign }
-func changes(k ensure.StepKind) bool { return k != ensure.StepUnchanged && !refused(k) }
 
 // work reports whether there is a change to make.
-func (r *report) work() bool { return r.count(changes) > 0 }
-
-func (r *report) summary() string {
-	all := &ensure.Plan{}
-	for _, t := range r.Targets {
-		if t.Plan != nil {
-			all.Steps = append(all.Steps, t.Plan.Steps...)
+func (r *report) work() bool {
+	for kind, n := range r.planned().kinds {
+		if n > 0 && kind != ensure.StepUnchanged && !refused(kind) {
+			return true
 		}
 	}
-	return all.Summary()
+	return false
 }
 
 // code returns the exit code of what was done.
@@ -114,8 +127,10 @@ func (r *report) code() int {
 			}
 		}
 	}
-	if r.count(refused) > 0 {
-		return exitFailed
+	for kind := range r.planned().kinds {
+		if refused(kind) {
+			return exitFailed
+		}
 	}
 	return exitDone
 }
@@ -132,7 +147,11 @@ func (r *report) finish(o *options, code int) (int, error) {
 	if !o.json {
 		return code, nil
 	}
-	enc := json.NewEncoder(o.stdout)
+	return code, r.write(o.stdout)
+}
+
+func (r *report) write(w io.Writer) error {
+	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
-	return code, enc.Encode(r)
+	return enc.Encode(r)
 }
