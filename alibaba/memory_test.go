@@ -3,13 +3,9 @@ package alibaba_test
 import (
 	"fmt"
 	"io"
-	"iter"
 	"net/http"
-	"runtime"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -41,57 +37,6 @@ func hostile() map[string]string {
 		"escaped texts":     fill(list, `{"CustomerGatewayId":"`+strings.Repeat(`\u4e0a`, 160)+`"},`, end),
 		"HTML":              fill(`<html>`, `<p>, {`, `</html>`),
 	}
-}
-
-// TestMemoryOfHostileReplies bounds what hostile replies of 1 MiB make cgw hold at a time: one, and
-// sixteen at once.
-func TestMemoryOfHostileReplies(t *testing.T) {
-	const mib = 1 << 20
-	for name, body := range hostile() {
-		t.Run(name, func(t *testing.T) {
-			p := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
-			ask := func() { _, _ = first(p.List(t.Context(), cgw.Filter{})) }
-			all, one := allocated(ask)
-			_, sixteen := allocated(func() {
-				var wg sync.WaitGroup
-				for range 16 {
-					wg.Go(ask)
-				}
-				wg.Wait()
-			})
-			t.Logf("one: %.1f MiB (%.1f in all), sixteen: %.1f MiB", float64(one)/mib, float64(all)/mib, float64(sixteen)/mib)
-			require.Less(t, one, uint64(24*mib))
-			require.Less(t, sixteen, uint64(160*mib))
-		})
-	}
-}
-
-func first(all iter.Seq2[cgw.Gateway, error]) (cgw.Gateway, error) {
-	for g, err := range all {
-		return g, err
-	}
-	return cgw.Gateway{}, nil
-}
-
-// allocated returns how many bytes f allocates in all, and at most at a time.
-func allocated(f func()) (all, peak uint64) {
-	var before, now runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	done := make(chan struct{})
-	go func() { f(); close(done) }()
-	sample := time.NewTicker(time.Millisecond)
-	defer sample.Stop()
-	for ended := false; !ended; {
-		select {
-		case <-done:
-			ended = true
-		case <-sample.C:
-		}
-		runtime.ReadMemStats(&now)
-		peak = max(peak, now.HeapAlloc-min(now.HeapAlloc, before.HeapAlloc))
-	}
-	return now.TotalAlloc - before.TotalAlloc, peak
 }
 
 // TestLargestPage has the largest page that the documents allow, each character written as two

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
-	"github.com/cgw-go/cgw/tencent/tencenttest"
+	"github.com/cgw-go/cgw/internal/providertest"
 )
 
 // create sends a request to a service that answers with the gateway of these fields.
@@ -20,8 +20,8 @@ func create(t *testing.T, fields string, req cgw.CreateRequest) (cgw.Gateway, st
 	var log bytes.Buffer
 	cfg := testConfig()
 	cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
-	cfg.HTTPClient = &http.Client{Transport: tripper(func(r *http.Request) (*http.Response, error) {
-		return reply(r, withID(`"CustomerGateway":{`+fields+`"CustomerGatewayId":"cgw-mgp33pll"},`)), nil
+	cfg.HTTPClient = &http.Client{Transport: providertest.Tripper(func(r *http.Request) (*http.Response, error) {
+		return providertest.Reply(r, 200, withID(`"CustomerGateway":{`+fields+`"CustomerGatewayId":"cgw-mgp33pll"},`)), nil
 	})}
 	g, err := open(t, cfg).Create(t.Context(), req)
 	require.NoError(t, err)
@@ -29,7 +29,7 @@ func create(t *testing.T, fields string, req cgw.CreateRequest) (cgw.Gateway, st
 }
 
 func TestCreatedGateway(t *testing.T) {
-	asked := testRequest()
+	asked := providertest.Request()
 	asked.Tags = map[string]string{"city": "上海"}
 	filled := cgw.Gateway{
 		Provider: cgw.Tencent, Region: "ap-guangzhou", ID: "cgw-mgp33pll", Name: asked.Name, IPAddress: asked.IPAddress,
@@ -71,7 +71,7 @@ func TestCreatedGateway(t *testing.T) {
 
 // TestUnconfirmedASN leaves the ASN as the service has it, and says so.
 func TestUnconfirmedASN(t *testing.T) {
-	asked := testRequest()
+	asked := providertest.Request()
 	asked.ASN = 65001
 	for fields, want := range map[string]cgw.ASN{`"BgpAsn":65001,`: 65001, ``: 0, `"BgpAsn":0,`: 0, `"BgpAsn":7,`: 7} {
 		g, log := create(t, fields, asked)
@@ -86,41 +86,7 @@ func TestUnconfirmedASN(t *testing.T) {
 	}
 }
 
-// TestMappedAddress is unmapped before it is sent.
-func TestMappedAddress(t *testing.T) {
-	srv := tencenttest.NewServer(tencenttest.Options{})
-	defer srv.Close()
-	req := testRequest()
-	req.IPAddress = netip.MustParseAddr("::ffff:58.211.1.12")
-	g, err := open(t, srv.Config()).Create(t.Context(), req)
-	require.NoError(t, err)
-	require.True(t, g.IPAddress.Is4())
-	require.Equal(t, "58.211.1.12", srv.Gateways()[0].IPAddress)
-}
-
-// TestRoundTrip sends what is hard to write and to sign, and reads it back.
-func TestRoundTrip(t *testing.T) {
-	srv := tencenttest.NewServer(tencenttest.Options{})
-	defer srv.Close()
-	p := open(t, srv.Config())
-	for i, name := range []string{"plain", "网关 é ü", `quotes " ' \ back`, "a&b=c?d#e%20+f/~*", "o\u0308\u200c\u3000x", "<html>&amp;", "\U0001f600"} {
-		req := testRequest()
-		req.Name = name
-		req.IPAddress = netip.AddrFrom4([4]byte{58, 211, 1, byte(i + 1)})
-		req.ASN = 4294967295
-		req.Tags = map[string]string{"城市": "上海", "a +-=._:/@()": "空 =+", "empty": ""}
-		g, err := p.Create(t.Context(), req)
-		require.NoError(t, err, name)
-		require.Equal(t, name, g.Name)
-		require.Equal(t, req.Tags, g.Tags)
-		require.WithinDuration(t, time.Now(), g.CreatedAt, 5*time.Second)
-		got, err := p.Get(t.Context(), g.ID)
-		require.NoError(t, err)
-		require.True(t, g.Equal(got), "%v\n%v", g, got)
-
-		g.Tags["mine"], req.Tags["yours"] = "x", "x"
-		again, err := p.Get(t.Context(), g.ID)
-		require.NoError(t, err)
-		require.True(t, got.Equal(again), "results share memory")
-	}
+// hard returns a create with the text for a name.
+func hard(text string) cgw.CreateRequest {
+	return cgw.CreateRequest{Name: text, Tags: map[string]string{"城市": "上海", "a +-=._:/@()": "空 =+", "empty": ""}}
 }
