@@ -48,6 +48,22 @@ func TestHosts(t *testing.T) {
 	}
 }
 
+// TestTagEndpointRefused has what New refuses of the second endpoint.
+func TestTagEndpointRefused(t *testing.T) {
+	for name, change := range map[string]func(*tencent.Config){
+		"tag endpoint": func(c *tencent.Config) { c.TagEndpoint = "user:" + providertest.Secret + "@example.com" },
+		"two schemes":  func(c *tencent.Config) { c.Endpoint, c.TagEndpoint = "http://a", "https://b" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := testConfig()
+			change(&cfg)
+			p, err := tencent.New(cfg)
+			require.Nil(t, p)
+			providertest.Refused(t, cgw.Tencent, err, "TagEndpoint")
+		})
+	}
+}
+
 // TestProcessWideClient has a program that set the SDK's own client: the SDK would change it.
 func TestProcessWideClient(t *testing.T) {
 	common.DefaultHttpClient = &http.Client{}
