@@ -6,8 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -70,64 +68,35 @@ func cleanEnvironment(t *testing.T) {
 	t.Setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
 }
 
-func TestDefaultCredentials(t *testing.T) {
-	write := func(t *testing.T, name, text string) {
-		t.Helper()
-		name = filepath.Join(os.Getenv("HOME"), name)
-		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o700))
-		require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
-	}
-	for _, tc := range []struct {
-		name, id, token string
-		set             func(t *testing.T)
-		failed          string // what the error says; "": none
-	}{
-		{name: "environment", id: "from-env", set: func(t *testing.T) {
+// foundSources are set up, well or not.
+func foundSources() []providertest.FoundSource {
+	return []providertest.FoundSource{
+		{Name: "environment", ID: "from-env", Set: func(t *testing.T) {
 			t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "from-env")
 			t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", providertest.Secret)
 		}},
-		{name: "environment with a token", id: "from-env", token: providertest.Token, set: func(t *testing.T) {
+		{Name: "environment with a token", ID: "from-env", Token: providertest.Token, Set: func(t *testing.T) {
 			t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "from-env")
 			t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", providertest.Secret)
 			t.Setenv("ALIBABA_CLOUD_SECURITY_TOKEN", providertest.Token)
 		}},
-		{name: "config of the CLI", id: "from-cli", set: func(t *testing.T) {
-			write(t, ".aliyun/config.json", `{"current":"a","profiles":[{"name":"a","mode":"AK","access_key_id":"from-cli","access_key_secret":"`+providertest.Secret+`"}]}`)
+		{Name: "config of the CLI", ID: "from-cli", Set: func(t *testing.T) {
+			providertest.InHome(t, ".aliyun/config.json", `{"current":"a","profiles":[{"name":"a","mode":"AK","access_key_id":"from-cli","access_key_secret":"`+providertest.Secret+`"}]}`)
 		}},
-		{name: "malformed config of the CLI", failed: "unmarshal aliyun cli config", set: func(t *testing.T) {
-			write(t, ".aliyun/config.json", `access_key_secret=`+providertest.Secret+`, token=`+providertest.Token)
+		{Name: "malformed config of the CLI", Failed: "unmarshal aliyun cli config", Set: func(t *testing.T) {
+			providertest.InHome(t, ".aliyun/config.json", `access_key_secret=`+providertest.Secret+`, token=`+providertest.Token)
 		}},
-		{name: "credentials file", id: "from-file", set: func(t *testing.T) {
-			write(t, ".alibabacloud/credentials", "[default]\ntype = access_key\naccess_key_id = from-file\naccess_key_secret = "+providertest.Secret+"\n")
+		{Name: "credentials file", ID: "from-file", Set: func(t *testing.T) {
+			providertest.InHome(t, ".alibabacloud/credentials", "[default]\ntype = access_key\naccess_key_id = from-file\naccess_key_secret = "+providertest.Secret+"\n")
 		}},
-		{name: "URI that answers too little", failed: "refresh credentials from GET [link]", set: func(t *testing.T) {
+		{Name: "URI that answers too little", Failed: "refresh credentials from GET [link]", Set: func(t *testing.T) {
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				_, _ = io.WriteString(w, `{"AccessKeySecret":"`+providertest.Secret+`"}`)
 			}))
 			t.Cleanup(srv.Close)
 			t.Setenv("ALIBABA_CLOUD_CREDENTIALS_URI", srv.URL)
 		}},
-		{name: "none", failed: "unable to get credentials from any of the providers in the chain", set: func(*testing.T) {}},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			cleanEnvironment(t)
-			tc.set(t)
-			cred, err := alibaba.DefaultCredentials(t.Context())
-			if tc.failed != "" {
-				require.ErrorIs(t, err, cgw.ErrUnauthenticated)
-				require.ErrorContains(t, err, tc.failed)
-				require.NotContains(t, providertest.Everything(err), providertest.Secret)
-				require.NotContains(t, providertest.Everything(err), providertest.Token)
-				require.NotContains(t, providertest.Everything(err), "://")
-				return
-			}
-			require.NoError(t, err)
-			s := harness().Signers()
-			_ = harness().Ask(t, cred, s, 1)
-			require.Equal(t, []string{tc.id}, s.IDs)
-			require.Equal(t, []string{tc.token}, s.Tokens)
-			require.NotContains(t, fmt.Sprintf("%v %+v %#v %d", cred, cred, cred, cred), providertest.Secret)
-		})
+		{Name: "none", Failed: "unable to get credentials from any of the providers in the chain", Set: func(*testing.T) {}},
 	}
 }
 

@@ -10,32 +10,27 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/providertest"
+)
+
+// A page of gateways, before the first and after the last.
+const (
+	pageHead = `{"CustomerGateways":{"CustomerGateway":[`
+	pageTail = `]},"TotalCount":1,"RequestId":"D32B3C26-6C6C"}`
 )
 
 // hostile returns bodies of about 1 MiB that decode into as much as they can.
 func hostile() map[string]string {
-	const size = 1 << 20
-	fill := func(head, unit, tail string) string {
-		return head + strings.TrimSuffix(strings.Repeat(unit, size/len(unit)), ",") + tail
-	}
-	list, end := `{"CustomerGateways":{"CustomerGateway":[`, `]},"TotalCount":1,"RequestId":"D32B3C26-6C6C"}`
 	return map[string]string{
-		"empty gateways":    fill(list, `{},`, end),
-		"null gateways":     fill(list, `null,`, end),
-		"empty tags":        fill(list+`{"CustomerGatewayId":"cgw-1","Tags":{"Tag":[`, `{},`, `]}}`+end),
-		"objects":           fill(``, `{}`, ``),
-		"nested":            fill(list, `[`, end),
-		"keys":              fill(`{`, `"a":0,`, `}`),
-		"errors":            fill(`{"Code":[`, `{},`, `]}`),
-		"details":           fill(`{"Code":"NoPermission","AccessDeniedDetail":{`, `"a":{},`, `}}`),
-		"one long name":     fill(list+`{"CustomerGatewayId":"cgw-1","Name":"`, `x`, `"}`+end),
-		"one long message":  fill(`{"Code":"Bad","Message":"`, `%25&amp;\\u0041`, `","RequestId":"1"}`),
-		"message of links":  fill(`{"Code":"Bad","Message":"`, `a://b `, `","RequestId":"1"}`),
-		"as many as a page": list + strings.Repeat(`{"CustomerGatewayId":"`+strings.Repeat("x", size/50)+`"},`, 49) + `{}` + end,
-		"many short texts":  fill(list, `{"CustomerGatewayId":"`+strings.Repeat("x", 1000)+`"},`, end),
-		"many short tags":   fill(list+`{"CustomerGatewayId":"cgw-1","Tags":{"Tag":[`, `{"Key":"`+strings.Repeat("k", 100)+`"},`, `]}}`+end),
-		"escaped texts":     fill(list, `{"CustomerGatewayId":"`+strings.Repeat(`\u4e0a`, 160)+`"},`, end),
-		"HTML":              fill(`<html>`, `<p>, {`, `</html>`),
+		"empty tags":       providertest.Fill(pageHead+`{"CustomerGatewayId":"cgw-1","Tags":{"Tag":[`, `{},`, `]}}`+pageTail),
+		"keys":             providertest.Fill(`{`, `"a":0,`, `}`),
+		"errors":           providertest.Fill(`{"Code":[`, `{},`, `]}`),
+		"details":          providertest.Fill(`{"Code":"NoPermission","AccessDeniedDetail":{`, `"a":{},`, `}}`),
+		"many short tags":   providertest.Fill(pageHead+`{"CustomerGatewayId":"cgw-1","Tags":{"Tag":[`, `{"Key":"`+strings.Repeat("k", 100)+`"},`, `]}}`+pageTail),
+		"escaped texts":     providertest.Fill(pageHead, `{"CustomerGatewayId":"`+strings.Repeat(`\u4e0a`, 160)+`"},`, pageTail),
+		"one long name":    providertest.Fill(pageHead+`{"CustomerGatewayId":"cgw-1","Name":"`, `x`, `"}`+pageTail),
+		"one long message": providertest.Fill(`{"Code":"Bad","Message":"`, `%25&amp;\\u0041`, `","RequestId":"1"}`),
+		"message of links": providertest.Fill(`{"Code":"Bad","Message":"`, `a://b `, `","RequestId":"1"}`),
 	}
 }
 

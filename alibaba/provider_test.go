@@ -59,14 +59,16 @@ func harness() providertest.Harness {
 		Invalid:   "InvalidParameter",
 		Replies: providertest.Replies{
 			Success: withID, RequestID: "D32B3C26-6C6C", Failure: failure, Found: found, SDKCode: sdkCode,
-			Bad: badReplies(), Odd: oddReplies(), Hostile: hostile(),
+			Bad: badReplies(), Odd: oddReplies(), PageHead: pageHead, PageTail: pageTail, Hostile: hostile(),
+			Asked:       cgw.CreateRequest{Description: "about it", ASN: 65001, ResourceGroupID: "rg-1"},
+			CreateReply: createReply, Created: createdCases(),
 		},
 		Credentials: providertest.Credentials{
 			Names:    providertest.Keys{ID: "access key ID", Secret: "access key secret", Token: "security token"},
 			Fallible: true,
 			Denied:   denied, Expired: expired,
 			Signer: signer, KeysOf: keysOf, DefaultCredentials: defaultCredentials, CleanEnvironment: cleanEnvironment,
-			Rotating: rotatingKeys(), Sources: credentialSources(), SourceCases: 241, Half: halfSources(),
+			Rotating: rotatingKeys(), Sources: credentialSources(), SourceCases: 241, FoundSources: foundSources(), Half: halfSources(),
 			Order: orderSteps(), OrderAnswer: orderAnswer,
 		},
 	}

@@ -74,67 +74,46 @@ func cleanEnvironment(t *testing.T) {
 	}
 }
 
-func TestDefaultCredentials(t *testing.T) {
+// foundSources are set up, well or not. The first source that is set up decides: the metadata
+// service is not asked.
+func foundSources() []providertest.FoundSource {
 	const file = "[default]\nsecret_id = from-file\nsecret_key = " + providertest.Secret + "\n"
-	write := func(t *testing.T, name, text string) string {
-		t.Helper()
-		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o700))
-		require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
-		return name
-	}
-	for _, tc := range []struct {
-		name   string
-		set    func(t *testing.T)
-		id     string
-		token  string
-		failed string // what the error names; "": none
-	}{
-		{name: "environment", id: "from-env", set: func(t *testing.T) {
+	all := []providertest.FoundSource{
+		{Name: "environment", ID: "from-env", Set: func(t *testing.T) {
 			t.Setenv("TENCENTCLOUD_SECRET_ID", "from-env")
 			t.Setenv("TENCENTCLOUD_SECRET_KEY", providertest.Secret)
 		}},
-		{name: "environment with a token", id: "from-env", token: providertest.Token, set: func(t *testing.T) {
+		{Name: "environment with a token", ID: "from-env", Token: providertest.Token, Set: func(t *testing.T) {
 			t.Setenv("TENCENTCLOUD_SECRET_ID", "from-env")
 			t.Setenv("TENCENTCLOUD_SECRET_KEY", providertest.Secret)
 			t.Setenv("TENCENTCLOUD_SECURITY_TOKEN", providertest.Token)
 		}},
-		{name: "empty environment", failed: "environment", set: func(t *testing.T) {
+		{Name: "empty environment", Failed: "environment", Set: func(t *testing.T) {
 			t.Setenv("TENCENTCLOUD_SECRET_ID", "")
 			t.Setenv("TENCENTCLOUD_SECRET_KEY", providertest.Secret)
 		}},
-		{name: "file", id: "from-file", set: func(t *testing.T) {
-			write(t, filepath.Join(os.Getenv("HOME"), ".tencentcloud", "credentials"), file)
+		{Name: "file", ID: "from-file", Set: func(t *testing.T) {
+			providertest.InHome(t, ".tencentcloud/credentials", file)
 		}},
-		{name: "named file", id: "from-file", set: func(t *testing.T) {
-			t.Setenv("TENCENTCLOUD_CREDENTIALS_FILE", write(t, filepath.Join(t.TempDir(), "c"), file))
+		{Name: "named file", ID: "from-file", Set: func(t *testing.T) {
+			t.Setenv("TENCENTCLOUD_CREDENTIALS_FILE", providertest.WriteFile(t, filepath.Join(t.TempDir(), "c"), file))
 		}},
-		{name: "named file that is not there", failed: "credentials file", set: func(t *testing.T) {
+		{Name: "named file that is not there", Failed: "credentials file", Set: func(t *testing.T) {
 			t.Setenv("TENCENTCLOUD_CREDENTIALS_FILE", filepath.Join(t.TempDir(), "none"))
 		}},
-		{name: "malformed file", failed: "credentials file", set: func(t *testing.T) {
-			t.Setenv("TENCENTCLOUD_CREDENTIALS_FILE", write(t, filepath.Join(t.TempDir(), "c"), "[default\nsecret_key = "+providertest.Secret))
+		{Name: "malformed file", Failed: "credentials file", Set: func(t *testing.T) {
+			t.Setenv("TENCENTCLOUD_CREDENTIALS_FILE", providertest.WriteFile(t, filepath.Join(t.TempDir(), "c"), "[default\nsecret_key = "+providertest.Secret))
 		}},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			cleanEnvironment(t)
-			asked := noMetadata(t, func(*http.Request) (*http.Response, error) { return nil, errors.New("no network") })
-			tc.set(t)
-			cred, err := tencent.DefaultCredentials(t.Context())
-			require.Zero(t, *asked, "the first source that is set up decides")
-			if tc.failed != "" {
-				require.ErrorIs(t, err, cgw.ErrUnauthenticated)
-				require.ErrorContains(t, err, tc.failed)
-				require.NotContains(t, providertest.Everything(err), providertest.Secret)
-				return
-			}
-			require.NoError(t, err)
-			s := harness().Signers()
-			_ = harness().Ask(t, cred, s, 1)
-			require.Equal(t, []string{tc.id}, s.IDs)
-			require.Equal(t, []string{tc.token}, s.Tokens)
-			require.NotContains(t, fmt.Sprintf("%v %+v %#v", cred, cred, cred), providertest.Secret)
-		})
 	}
+	for i, src := range all {
+		all[i].Set = func(t *testing.T) {
+			t.Helper()
+			asked := noMetadata(t, func(*http.Request) (*http.Response, error) { return nil, errors.New("no network") })
+			t.Cleanup(func() { require.Zero(t, *asked) })
+			src.Set(t)
+		}
+	}
+	return all
 }
 
 // TestNoCredentialsAnywhere says what every source answered.

@@ -9,28 +9,23 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/providertest"
+)
+
+// A page of gateways, before the first and after the last.
+const (
+	pageHead = `{"Response":{"CustomerGatewaySet":[`
+	pageTail = `],"TotalCount":1,"RequestId":"5bd98433-263a"}}`
 )
 
 // hostile returns bodies of about 1 MiB that decode into as much as they can.
 func hostile() map[string]string {
-	const size = 1 << 20
-	fill := func(head, unit, tail string) string {
-		return head + strings.TrimSuffix(strings.Repeat(unit, size/len(unit)), ",") + tail
-	}
-	list, end := `{"Response":{"CustomerGatewaySet":[`, `],"TotalCount":1,"RequestId":"5bd98433-263a"}}`
 	return map[string]string{
-		"empty gateways":    fill(list, `{},`, end),
-		"null gateways":     fill(list, `null,`, end),
-		"objects":           fill(``, `{}`, ``),
-		"nested":            fill(list, `[`, end),
-		"keys":              fill(`{"Response":{`, `"a":0,`, `}}`),
-		"errors":            fill(`{"Response":{"Error":{"Code":[`, `{},`, `]}}}`),
-		"one long name":     fill(list+`{"CustomerGatewayId":"cgw-1","CustomerGatewayName":"`, `x`, `"}`+end),
-		"one long message":  fill(`{"Response":{"Error":{"Code":"Bad","Message":"`, `%25&amp;\\u0041`, `"},"RequestId":"1"}}`),
-		"message of links":  fill(`{"Response":{"Error":{"Code":"Bad","Message":"`, `a://b `, `"},"RequestId":"1"}}`),
-		"as many as a page": list + strings.Repeat(`{"CustomerGatewayId":"`+strings.Repeat("x", size/100)+`"},`, 99) + `{}` + end,
-		"many short texts":  fill(list, `{"CustomerGatewayId":"`+strings.Repeat("x", 1000)+`"},`, end),
-		"HTML":              fill(`<html>`, `<p>, {`, `</html>`),
+		"keys":             providertest.Fill(`{"Response":{`, `"a":0,`, `}}`),
+		"errors":           providertest.Fill(`{"Response":{"Error":{"Code":[`, `{},`, `]}}}`),
+		"one long name":    providertest.Fill(pageHead+`{"CustomerGatewayId":"cgw-1","CustomerGatewayName":"`, `x`, `"}`+pageTail),
+		"one long message": providertest.Fill(`{"Response":{"Error":{"Code":"Bad","Message":"`, `%25&amp;\\u0041`, `"},"RequestId":"1"}}`),
+		"message of links": providertest.Fill(`{"Response":{"Error":{"Code":"Bad","Message":"`, `a://b `, `"},"RequestId":"1"}}`),
 	}
 }
 

@@ -51,13 +51,14 @@ func harness() providertest.Harness {
 		Invalid:   "InvalidParameter",
 		Replies: providertest.Replies{
 			Success: withID, RequestID: "5bd98433-263a", Failure: failure, Found: found, SDKCode: sdkCode,
-			Bad: badReplies(), Odd: oddReplies(), Hostile: hostile(),
+			Bad: badReplies(), Odd: oddReplies(), PageHead: pageHead, PageTail: pageTail, Hostile: hostile(),
+			CreateReply: createReply, Created: createdCases(),
 		},
 		Credentials: providertest.Credentials{
 			Names:  providertest.Keys{ID: "secret ID", Secret: "secret key", Token: "token"},
 			Denied: "UnauthorizedOperation", Expired: "AuthFailure.TokenFailure",
 			Signer: signer, KeysOf: keysOf, DefaultCredentials: defaultCredentials, CleanEnvironment: cleanEnvironment,
-			Rotating: rotatingKeys(), Sources: credentialSources(), SourceCases: 46, Half: halfSources(),
+			Rotating: rotatingKeys(), Sources: credentialSources(), SourceCases: 46, FoundSources: foundSources(), Half: halfSources(),
 			Order: orderSteps(), OrderAnswer: orderAnswer,
 		},
 	}

@@ -59,11 +59,13 @@ type Credentials struct {
 	// about. Half are those that are set up in part. Order sets up one after another: each step
 	// takes precedence over those before it. OrderAnswer is what the vendor's services answer
 	// meanwhile.
-	Sources     []CredentialSource
-	SourceCases int
-	Half        []HalfSource
-	Order       []OrderStep
-	OrderAnswer http.HandlerFunc
+	// FoundSources are some of DefaultCredentials, set up well or not.
+	Sources      []CredentialSource
+	SourceCases  int
+	FoundSources []FoundSource
+	Half         []HalfSource
+	Order        []OrderStep
+	OrderAnswer  http.HandlerFunc
 }
 
 // Rotating are credentials whose keys change in the middle of an operation.
@@ -81,6 +83,7 @@ func credentialTests() []test {
 		{"UnusableKeys", unusableKeys},
 		{"ExpiredToken", expiredToken},
 		{"SourceHangs", sourceHangs},
+		{"DefaultCredentials", foundSources},
 		{"EverySource", everySource},
 		{"HalfASource", halfASource},
 		{"Order", order},

@@ -1,10 +1,13 @@
 package providertest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -25,12 +28,27 @@ type Replies struct {
 	Found string
 	// SDKCode returns the code of the SDK's own error in the tree of err, if there is one.
 	SDKCode func(err error) (code string, ok bool)
+	// PageHead and PageTail are a page of gateways, before the first and after the last.
+	PageHead, PageTail string
 	// Bad are further replies that are no success, and Odd are successes of a create, with the ID
 	// "cgw-1", that are not as documented. Hostile are bodies of about 1 MiB that decode into as
 	// much as they can.
 	Bad     []BadReply
 	Odd     map[string]OddReply
 	Hostile map[string]string
+	// Asked are the fields of a create, beside address, name and tags, that are taken as they were
+	// asked for where the reply lacks them. CreateReply returns the reply, with these fields and the
+	// ID "cgw-mgp33pll". Created are cases of it.
+	Asked       cgw.CreateRequest
+	CreateReply func(fields string) string
+	Created     []CreatedCase
+}
+
+// CreatedCase is what the reply to a create says, and how the gateway then differs from what was
+// asked.
+type CreatedCase struct {
+	Name, Fields string
+	Change       func(*cgw.Gateway) // nil: it does not
 }
 
 // BadReply is a reply that is no success, and what the error of an operation then says.
@@ -54,6 +72,7 @@ func replyTests() []test {
 	return []test{
 		{"BadReplies", badReplies},
 		{"OddReplies", oddReplies},
+		{"CreatedGateway", createdGateway},
 		{"RedirectsAreRefused", redirectsAreRefused},
 		{"RepliesCutOff", repliesCutOff},
 		{"CreateCutOff", createCutOff},
@@ -62,8 +81,8 @@ func replyTests() []test {
 	}
 }
 
-// Page is what a server in between answers in place of the service.
-const Page = "<!DOCTYPE html>\n<html><head><title>Bad Gateway</title></head><body>nginx</body></html>"
+// HTML is what a server in between answers in place of the service.
+const HTML = "<!DOCTYPE html>\n<html><head><title>Bad Gateway</title></head><body>nginx</body></html>"
 
 // Unavailable is a BadReply that says nothing of what the service did.
 func Unavailable(name string, status int, body string) BadReply {
@@ -86,11 +105,11 @@ func (h Harness) bad() []BadReply {
 	}
 	unavailable, refused := cgw.ErrUnavailable, cgw.OutcomeNotApplied
 	return append([]BadReply{
-		Unavailable("HTML 500", 500, Page),
-		Unavailable("HTML 502", 502, Page),
-		Unavailable("HTML 503", 503, Page),
+		Unavailable("HTML 500", 500, HTML),
+		Unavailable("HTML 502", 502, HTML),
+		Unavailable("HTML 503", 503, HTML),
 		{Name: "503 with Retry-After", Status: 503, Header: header("Retry-After", "1"), Kind: unavailable, RetryAfter: time.Second},
-		Unavailable("HTML 200", 200, Page),
+		Unavailable("HTML 200", 200, HTML),
 		Unavailable("empty 200", 200, ""),
 		Unavailable("empty 500", 500, ""),
 		Unavailable("blank", 200, " \r\n\t"),
@@ -108,11 +127,11 @@ func (h Harness) bad() []BadReply {
 		{Name: "gzip that is none", Status: 200, Header: header("Content-Encoding", "gzip"), Body: h.Success(""), Kind: unavailable},
 		WithoutContent("no gateway", h.Success("")),
 
-		{Name: "HTML 400", Status: 400, Body: Page, Outcome: refused},
-		{Name: "HTML 404", Status: 404, Body: Page, Outcome: refused},
+		{Name: "HTML 400", Status: 400, Body: HTML, Outcome: refused},
+		{Name: "HTML 404", Status: 404, Body: HTML, Outcome: refused},
 		{Name: "empty 400", Status: 400, Outcome: refused},
 		{Name: "{} 400", Status: 400, Body: "{}", Outcome: refused},
-		{Name: "HTML 429", Status: 429, Body: Page, Kind: cgw.ErrThrottled, Outcome: refused},
+		{Name: "HTML 429", Status: 429, Body: HTML, Kind: cgw.ErrThrottled, Outcome: refused},
 		{Name: "429 with Retry-After", Status: 429, Header: header("Retry-After", "3"), Kind: cgw.ErrThrottled, Outcome: refused, RetryAfter: 3 * time.Second},
 		{Name: "JSON 500", Status: 500, Body: failure("InternalError"), Code: "InternalError", Kind: unavailable},
 		{Name: "unknown code", Status: 200, Body: failure("Brand.New"), Code: "Brand.New"},
@@ -187,6 +206,41 @@ func oddReplies(t *testing.T, h Harness) {
 			noError(t, err)
 			equal(t, "cgw-1", g.ID)
 			equal(t, h.RequestID, g.RequestID)
+		})
+	}
+}
+
+// Create sends a create to a service with this reply. It returns the gateway and the log.
+func (h Harness) Create(t *testing.T, reply string, req cgw.CreateRequest) (g cgw.Gateway, logged string) {
+	t.Helper()
+	var log bytes.Buffer
+	c := h.Config()
+	c.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	c.HTTPClient = Tripper(func(r *http.Request) (*http.Response, error) { return Reply(r, 200, reply), nil }).Client()
+	g, err := h.open(t, c).Create(t.Context(), req)
+	noError(t, err)
+	return g, log.String()
+}
+
+// createdGateway: what the reply does not say is as it was asked for.
+func createdGateway(t *testing.T, h Harness) {
+	asked := h.Asked
+	asked.IPAddress, asked.Name, asked.Tags = Request().IPAddress, Request().Name, map[string]string{"city": "上海"}
+	for _, tc := range append(h.Created,
+		CreatedCase{Name: "nothing but an ID"},
+		CreatedCase{Name: "an address that is none", Fields: `"IpAddress":"58.211.xx.12",`},
+		CreatedCase{"a mapped address", `"IpAddress":"::ffff:1.2.3.4",`, func(g *cgw.Gateway) { g.IPAddress = netip.MustParseAddr("1.2.3.4") }},
+	) {
+		t.Run(tc.Name, func(t *testing.T) {
+			want := cgw.Gateway{
+				Provider: h.Provider, Region: h.Region, ID: "cgw-mgp33pll", Name: asked.Name, Description: asked.Description,
+				IPAddress: asked.IPAddress, ASN: asked.ASN, ResourceGroupID: asked.ResourceGroupID, Tags: asked.Tags, RequestID: h.RequestID,
+			}
+			if tc.Change != nil {
+				tc.Change(&want)
+			}
+			g, _ := h.Create(t, h.CreateReply(tc.Fields), asked)
+			equal(t, want, g)
 		})
 	}
 }

@@ -52,10 +52,42 @@ type HalfSource struct {
 	Says  string
 }
 
+// FoundSource is a source that is set up, and what is found there.
+type FoundSource struct {
+	Name, ID, Token string
+	Set             func(*testing.T)
+	Failed          string // what the error says; "": none
+}
+
 // OrderStep sets up one more source, and names the ID that is then found.
 type OrderStep struct {
 	ID  string
 	Set func(*testing.T)
+}
+
+// foundSources finds credentials, or fails, without a word of a secret.
+func foundSources(t *testing.T, h Harness) {
+	for _, tc := range h.FoundSources {
+		t.Run(tc.Name, func(t *testing.T) {
+			h.CleanEnvironment(t)
+			tc.Set(t)
+			cred, err := h.DefaultCredentials(t.Context())
+			if tc.Failed != "" {
+				isError(t, err, cgw.ErrUnauthenticated)
+				contains(t, err.Error(), tc.Failed)
+				for _, secret := range []string{Secret, Token, "://"} {
+					lacks(t, Everything(err), secret)
+				}
+				return
+			}
+			noError(t, err)
+			s := h.Signers()
+			_ = h.Ask(t, cred, s, 1)
+			equal(t, []string{tc.ID}, s.IDs)
+			equal(t, []string{tc.Token}, s.Tokens)
+			lacks(t, fmt.Sprintf("%v %+v %#v %d", cred, cred, cred, cred), Secret)
+		})
+	}
 }
 
 // everySource has each source of credentials give the keys that requests are then signed with, and

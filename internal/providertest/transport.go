@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -101,11 +103,33 @@ func createCutOff(t *testing.T, h Harness) {
 	}
 }
 
+// Fill returns about 1 MiB of units that are separated by commas, between head and tail.
+func Fill(head, unit, tail string) string {
+	return head + strings.TrimSuffix(strings.Repeat(unit, (1<<20)/len(unit)), ",") + tail
+}
+
+// hostile returns bodies of about 1 MiB that decode into as much as they can.
+func (h Harness) hostile() map[string]string {
+	list, end := h.PageHead, h.PageTail
+	thick := `{"CustomerGatewayId":"` + strings.Repeat("x", (1<<20)/h.PageCap) + `"},`
+	all := map[string]string{
+		"empty gateways":    Fill(list, `{},`, end),
+		"null gateways":     Fill(list, `null,`, end),
+		"objects":           Fill(``, `{}`, ``),
+		"nested":            Fill(list, `[`, end),
+		"as many as a page": list + strings.Repeat(thick, h.PageCap-1) + `{}` + end,
+		"many short texts":  Fill(list, `{"CustomerGatewayId":"`+strings.Repeat("x", 1000)+`"},`, end),
+		"HTML":              Fill(`<html>`, `<p>, {`, `</html>`),
+	}
+	maps.Copy(all, h.Hostile)
+	return all
+}
+
 // memoryOfHostileReplies bounds what hostile replies of 1 MiB make cgw hold at a time: one, and
 // sixteen at once.
 func memoryOfHostileReplies(t *testing.T, h Harness) {
 	const mib = 1 << 20
-	for name, body := range h.Hostile {
+	for name, body := range h.hostile() {
 		t.Run(name, func(t *testing.T) {
 			p := h.open(t, h.At(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }))
 			ask := func() {
