@@ -269,7 +269,7 @@ func FuzzReply(f *testing.F, h Harness) {
 				check(t, id != "", "a success of %s has an ID", op.name)
 				continue
 			}
-			asError[*cgw.Error](t, err)
+			_ = asError[*cgw.Error](t, err)
 			check(t, len(err.Error()) <= 1024, "%d bytes of %v", len(err.Error()), err)
 			lacks(t, err.Error(), "\n")
 			for _, secret := range []string{"://", Secret, Token} {
