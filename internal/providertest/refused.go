@@ -3,6 +3,7 @@ package providertest
 import (
 	"crypto/tls"
 	"net/http"
+	"net/url"
 	"reflect"
 	"strings"
 	"testing"
@@ -42,6 +43,7 @@ func refusedConfigs() map[string]refused {
 		"endpoint with query": endpoint("https://example.com?a=" + Secret),
 		"endpoint with hash":  endpoint("https://example.com#" + Secret),
 		"endpoint with user":  endpoint("https://user:" + Secret + "@example.com"),
+		"endpoint with login": endpoint("https://user:" + url.QueryEscape(Secret) + "@example.com"),
 		"user, no scheme":     endpoint("user:" + Secret + "@example.com"),
 		"endpoint scheme":     endpoint("ftp://example.com"),
 		"endpoint no host":    endpoint("https://"),
