@@ -57,6 +57,7 @@ func harness() providertest.Harness {
 		GetAction: "DescribeCustomerGateway",
 		Throttled: "Throttling.User",
 		Invalid:   "InvalidParameter",
+		Limits:    providertest.Limits{Addresses: ownAddresses(), Fields: fieldCases(), Updates: updateCases()},
 		Replies: providertest.Replies{
 			Success: withID, RequestID: "D32B3C26-6C6C", Failure: failure, Found: found, SDKCode: sdkCode,
 			Bad: badReplies(), Odd: oddReplies(), PageHead: pageHead, PageTail: pageTail, Hostile: hostile(),

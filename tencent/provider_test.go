@@ -49,6 +49,7 @@ func harness() providertest.Harness {
 		GetAction: "DescribeCustomerGateways",
 		Throttled: "RequestLimitExceeded",
 		Invalid:   "InvalidParameter",
+		Limits:    providertest.Limits{Addresses: ownAddresses(), Fields: fieldCases(), Updates: updateCases()},
 		Replies: providertest.Replies{
 			Success: withID, RequestID: "5bd98433-263a", Failure: failure, Found: found, SDKCode: sdkCode,
 			Bad: badReplies(), Odd: oddReplies(), PageHead: pageHead, PageTail: pageTail, Hostile: hostile(),

@@ -6,14 +6,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/cgw-go/cgw"
-	"github.com/cgw-go/cgw/internal/providertest"
 	"github.com/cgw-go/cgw/tencent"
 )
 
 func testConfig() tencent.Config { return config(harness().Config()) }
-
-func testRequest() cgw.CreateRequest { return providertest.Request() } // for rules_test.go
 
 func open(t testing.TB, cfg tencent.Config) *tencent.Provisioner {
 	t.Helper()

@@ -38,16 +38,8 @@ type UpdateCase struct {
 func ruleTests() []test {
 	return []test{
 		{"Addresses", addresses},
-		{"Fields", func(t *testing.T, h Harness) {
-			for _, c := range h.Fields {
-				CheckField(t, h.Rules(), c)
-			}
-		}},
-		{"Updates", func(t *testing.T, h Harness) {
-			for _, c := range h.Updates {
-				CheckUpdate(t, h.Rules(), c)
-			}
-		}},
+		{"Fields", fields},
+		{"Updates", updates},
 		{"RulesAreCopies", rulesAreCopies},
 		{"ValidRequestsDoNotAllocate", validRequestsDoNotAllocate},
 	}
@@ -89,8 +81,31 @@ func addresses(t *testing.T, h Harness) {
 	}
 }
 
-// CheckField checks what the rules say of a create.
-func CheckField(t testing.TB, rules cgw.Rules, c FieldCase) {
+func fields(t *testing.T, h Harness) {
+	for _, c := range append(h.Fields,
+		FieldCase{Name: "least ASN", Change: Numbered(1)},
+		FieldCase{Name: "greatest ASN", Change: Numbered(4294967295)},
+		FieldCase{"empty key", Tagged("", "v"), "Tags", cgw.ErrInvalidTag},
+		FieldCase{"line end in a key", Tagged("k\n", "v"), "Tags", cgw.ErrInvalidTag},
+	) {
+		checkField(t, h.Rules(), c)
+	}
+}
+
+func updates(t *testing.T, h Harness) {
+	name := "text"
+	for _, c := range append(h.Updates,
+		UpdateCase{Name: "nothing"},
+		UpdateCase{Name: "name", Update: cgw.UpdateRequest{Name: &name}},
+		UpdateCase{Name: "no tags", Update: cgw.UpdateRequest{Tags: map[string]string{}}},
+		UpdateCase{"bad tag", cgw.UpdateRequest{Tags: map[string]string{"": ""}}, "Tags", cgw.ErrInvalidTag},
+	) {
+		checkUpdate(t, h.Rules(), c)
+	}
+}
+
+// checkField checks what the rules say of a create.
+func checkField(t testing.TB, rules cgw.Rules, c FieldCase) {
 	t.Helper()
 	req := Request()
 	c.Change(&req)
@@ -106,8 +121,8 @@ func CheckField(t testing.TB, rules cgw.Rules, c FieldCase) {
 	check(t, v.Fields[0].Source != "", "%s has a source", c.Name)
 }
 
-// CheckUpdate checks what the rules say of an update.
-func CheckUpdate(t testing.TB, rules cgw.Rules, c UpdateCase) {
+// checkUpdate checks what the rules say of an update.
+func checkUpdate(t testing.TB, rules cgw.Rules, c UpdateCase) {
 	t.Helper()
 	err := rules.ValidateUpdate(c.Update)
 	if c.Kind == nil {

@@ -222,7 +222,7 @@ func mappedAddress(t *testing.T, h Harness) {
 // roundTrip sends what is hard to write and to sign, and reads it back.
 func roundTrip(t *testing.T, h Harness) {
 	p := h.open(t, h.connect(h.start(t, Options{})))
-	for i, text := range []string{"plain", "网关 é ü", `quotes " ' \ back`, "a&b=c?d#e%20+f/~*", "line\nand\ttab", "<html>&amp;", "a\U0001f600"} {
+	for i, text := range []string{"plain", "网关 é ü", `quotes " ' \ back`, "a&b=c?d#e%20+f/~*", "o\u0308\u200c\u3000x", "<html>&amp;", "a\U0001f600"} {
 		req := h.Hard(text)
 		req.IPAddress = netip.AddrFrom4([4]byte{58, 211, 1, byte(i + 1)})
 		req.ASN = 4294967295
