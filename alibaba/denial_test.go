@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/providertest"
 )
 
 // TestDenialDetails has a denial with what the service makes of the request in its details: what
@@ -50,7 +51,7 @@ func TestDenialDetails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := serve(t, detail(tc.details))
-			req := testRequest()
+			req := providertest.Request()
 			req.AuthKey = authKey
 			_, err := p.Create(t.Context(), req)
 			require.ErrorIs(t, err, cgw.ErrPermissionDenied)
@@ -58,8 +59,8 @@ func TestDenialDetails(t *testing.T) {
 			require.ErrorContains(t, err, tc.says)
 			asJSON, jerr := json.Marshal(err)
 			require.NoError(t, jerr)
-			text := everything(err) + string(asJSON)
-			for _, s := range []string{authKey, testKey, testToken, signature} {
+			text := providertest.Everything(err) + string(asJSON)
+			for _, s := range []string{authKey, providertest.Secret, providertest.Token, signature} {
 				quoted, _ := json.Marshal(s)
 				for _, form := range []string{s, url.QueryEscape(s), url.QueryEscape(url.QueryEscape(s)), html.EscapeString(s), strings.Trim(string(quoted), `"`), fmt.Sprintf("%q", s)} {
 					require.NotContains(t, text, form)

@@ -23,19 +23,7 @@ func TestPageThatLacksRows(t *testing.T) {
 	second := page("")
 	second.Skip, second.Times = 1, -1
 	srv.Inject(page(one), second)
-	all, err := cgw.Collect(newProvisioner(t, srv).List(t.Context(), cgw.Filter{}))
+	all, err := cgw.Collect(open(t, srv.Config()).List(t.Context(), cgw.Filter{}))
 	require.ErrorIs(t, err, cgw.ErrUnavailable)
 	require.Len(t, all, 1)
-}
-
-// TestUpdateThatCannotBeRead: a read that fails does not take an acknowledged change back.
-func TestUpdateThatCannotBeRead(t *testing.T) {
-	srv := alibabatest.NewServer(alibabatest.Options{})
-	defer srv.Close()
-	srv.Seed(alibabatest.Gateway{ID: "cgw-1", Name: "aa", IPAddress: "203.0.113.7"})
-	srv.Inject(wire.Fault{Action: "DescribeCustomerGateway", Times: -1, Effect: wire.Refuse, Code: "InvalidParameter"})
-	name := "bb"
-	_, err := newProvisioner(t, srv).Update(t.Context(), "cgw-1", cgw.UpdateRequest{Name: &name})
-	require.Equal(t, cgw.OutcomeApplied, cgw.OutcomeOf(err))
-	require.Equal(t, "bb", srv.Gateways()[0].Name)
 }

@@ -2,7 +2,6 @@ package alibaba_test
 
 import (
 	"net/netip"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -13,200 +12,82 @@ import (
 	"github.com/cgw-go/cgw/alibaba/alibabatest"
 	"github.com/cgw-go/cgw/cgwtest"
 	"github.com/cgw-go/cgw/ensure"
+	"github.com/cgw-go/cgw/internal/providertest"
 )
 
-// TestAddresses has what each rule says of an address, by the first words of the reason.
-func TestAddresses(t *testing.T) {
-	for text, reason := range map[string]string{
-		"58.211.1.12": "", "1.1.1.1": "", "223.255.254.254": "", "100.63.255.254": "", "100.128.0.1": "",
-		"11.0.0.1": "", "172.15.0.1": "", "172.32.0.1": "", "192.167.1.1": "", "169.253.1.1": "", "128.0.1.1": "",
-		"::ffff:58.211.1.12": "",
-		"::ffff:10.0.0.1":    "is a private address",
-		"0.0.0.0":            "is of this network", "0.1.2.3": "is of this network",
-		"10.1.2.3": "is a private address", "172.16.0.1": "is a private address", "172.31.255.254": "is a private address", "192.168.1.1": "is a private address",
-		"100.64.0.1": "is a shared address", "100.127.255.254": "is a shared address",
-		"127.0.0.1": "is a loopback address", "169.254.1.1": "is a link-local address",
-		"224.0.0.1": "is a multicast address", "239.255.255.255": "is a multicast address",
-		"240.0.0.1": "is a reserved address", "255.255.255.255": "is the broadcast address",
-		"2001:db8::1": "must be an IPv4 address", "::": "must be an IPv4 address", "fe80::1%eth0": "must be an IPv4 address",
-		"":            "is required",
+// ownAddresses are those that other clouds take or refuse otherwise.
+func ownAddresses() map[string]string {
+	return map[string]string{
 		"203.0.113.0": "", "203.0.113.255": "", "58.0.0.0": "", "255.1.2.3": "is in 255.0.0.0/8",
-	} {
-		req := testRequest()
-		req.IPAddress = netip.Addr{}
-		if text != "" {
-			req.IPAddress = netip.MustParseAddr(text)
-		}
-		err := alibaba.Rules().Validate(req)
-		if reason == "" {
-			require.NoError(t, err, text)
-			continue
-		}
-		var v *cgw.ValidationError
-		require.ErrorAs(t, err, &v, text)
-		require.Len(t, v.Fields, 1)
-		require.Equal(t, "IPAddress", v.Fields[0].Field)
-		require.ErrorIs(t, v.Fields[0], cgw.ErrInvalidIPAddress)
-		require.True(t, strings.HasPrefix(v.Fields[0].Reason, reason), "%s: %s", text, v.Fields[0].Reason)
 	}
 }
 
-// field is a change to a good request, and the fault that it makes; nil: none.
-type field struct {
-	name   string
-	change func(*cgw.CreateRequest)
-	field  string
-	kind   error
-}
-
-func (f field) check(t *testing.T) {
-	t.Helper()
-	req := testRequest()
-	f.change(&req)
-	err := alibaba.Rules().Validate(req)
-	if f.kind == nil {
-		require.NoError(t, err, f.name)
-		return
-	}
-	require.ErrorIs(t, err, f.kind, f.name)
-	var v *cgw.ValidationError
-	require.ErrorAs(t, err, &v, f.name)
-	require.Len(t, v.Fields, 1, f.name)
-	require.Equal(t, f.field, v.Fields[0].Field, f.name)
-	require.NotEmpty(t, v.Fields[0].Source, f.name)
-}
-
-func named(s string) func(*cgw.CreateRequest) { return func(r *cgw.CreateRequest) { r.Name = s } }
-
-func tagged(k, v string) func(*cgw.CreateRequest) {
-	return func(r *cgw.CreateRequest) { r.Tags = map[string]string{k: v} }
-}
-
-func tags(n int) func(*cgw.CreateRequest) {
-	return func(r *cgw.CreateRequest) {
-		r.Tags = map[string]string{}
-		for i := range n {
-			r.Tags["k"+strconv.Itoa(i)] = "v"
-		}
-	}
-}
-
-func numbered(n cgw.ASN) func(*cgw.CreateRequest) { return func(r *cgw.CreateRequest) { r.ASN = n } }
-
-func TestFields(t *testing.T) {
+func fieldCases() []providertest.FieldCase {
 	describe := func(s string) func(*cgw.CreateRequest) { return func(r *cgw.CreateRequest) { r.Description = s } }
 	key := func(s string) func(*cgw.CreateRequest) {
 		return func(r *cgw.CreateRequest) { r.AuthKey = cgw.Secret(s) }
 	}
 	token := func(s string) func(*cgw.CreateRequest) { return func(r *cgw.CreateRequest) { r.ClientToken = s } }
-	for _, f := range []field{
-		{"no name", named(""), "", nil},
-		{"one character", named("x"), "Name", cgw.ErrInvalidName},
-		{"two characters", named("网关"), "", nil},
-		{"marks", named("1.b_c-d"), "", nil},
-		{"a space", named("a b"), "Name", cgw.ErrInvalidName},
-		{"a slash", named("a/b"), "Name", cgw.ErrInvalidName},
-		{"128 characters of three bytes", named(strings.Repeat("网", 128)), "", nil},
-		{"129 characters", named(strings.Repeat("x", 129)), "Name", cgw.ErrInvalidName},
-		{"not UTF-8", named("ab\xff"), "Name", cgw.ErrInvalidName},
-		{"one character", describe("d"), "Description", cgw.ErrInvalidDescription},
-		{"any further characters", describe("网 a/b:c"), "", nil},
-		{"a line end", describe("office\n"), "Description", cgw.ErrInvalidDescription},
-		{"a tab", describe("a\tb"), "Description", cgw.ErrInvalidDescription},
-		{"white space alone", describe("   "), "Description", cgw.ErrInvalidDescription},
-		{"a digit first", describe("1 is"), "Description", cgw.ErrInvalidDescription},
-		{"a link", describe("http://x"), "Description", cgw.ErrInvalidDescription},
-		{"a link in capitals", describe("HTTPS://x"), "Description", cgw.ErrInvalidDescription},
-		{"a link later", describe("see http://x"), "", nil},
-		{"256 characters of three bytes", describe(strings.Repeat("网", 256)), "", nil},
-		{"257 characters", describe(strings.Repeat("x", 257)), "Description", cgw.ErrInvalidDescription},
-		{"resource group", func(r *cgw.CreateRequest) { r.ResourceGroupID = "rg-1" }, "", nil},
-		{"AuthKey", key("!~abc"), "", nil},
-		{"AuthKey of 64", key(strings.Repeat("k", 64)), "", nil},
-		{"AuthKey of 65", key(strings.Repeat("k", 65)), "AuthKey", cgw.ErrInvalidArgument},
-		{"AuthKey with a space", key("a b"), "AuthKey", cgw.ErrInvalidArgument},
-		{"AuthKey with a question mark", key("a?b"), "AuthKey", cgw.ErrInvalidArgument},
-		{"AuthKey not of ASCII", key("é"), "AuthKey", cgw.ErrInvalidArgument},
-		{"token of 64", token(strings.Repeat("t", 64)), "", nil},
-		{"token of 65", token(strings.Repeat("t", 65)), "ClientToken", cgw.ErrInvalidArgument},
-		{"token not of ASCII", token("é"), "ClientToken", cgw.ErrInvalidArgument},
-		{"least ASN", numbered(1), "", nil},
-		{"greatest ASN", numbered(4294967295), "", nil},
-		{"reserved ASN", numbered(45104), "ASN", cgw.ErrInvalidASN},
-		{"the other cloud's", numbered(45090), "", nil},
-		{"20 tags", tags(20), "", nil},
-		{"21 tags", tags(21), "Tags", cgw.ErrInvalidTag},
-		{"empty key", tagged("", "v"), "Tags", cgw.ErrInvalidTag},
-		{"key of 64", tagged(strings.Repeat("网", 64), ""), "", nil},
-		{"key of 65", tagged(strings.Repeat("k", 65), ""), "Tags", cgw.ErrInvalidTag},
-		{"value of 128", tagged("k", strings.Repeat("网", 128)), "", nil},
-		{"value of 129", tagged("k", strings.Repeat("v", 129)), "Tags", cgw.ErrInvalidTag},
-		{"line end in a key", tagged("k\n", "v"), "Tags", cgw.ErrInvalidTag},
-		{"NUL in a value", tagged("k", "\x00"), "Tags", cgw.ErrInvalidTag},
-		{"white space alone for a key", tagged("  ", "v"), "Tags", cgw.ErrInvalidTag},
-		{"keys that differ in case", func(r *cgw.CreateRequest) { r.Tags = map[string]string{"Env": "a", "env": "b"} }, "Tags", cgw.ErrInvalidTag},
-		{"reserved key", tagged("aliyunx", "v"), "Tags", cgw.ErrInvalidTag},
-		{"reserved key", tagged("ACS:x", "v"), "Tags", cgw.ErrInvalidTag},
-		{"a link for a key", tagged("http://x", "v"), "Tags", cgw.ErrInvalidTag},
-		{"a link for a value", tagged("k", "https://x"), "Tags", cgw.ErrInvalidTag},
-	} {
-		f.check(t)
+	return []providertest.FieldCase{
+		{Name: "no name", Change: providertest.Named("")},
+		{Name: "one character", Change: providertest.Named("x"), Field: "Name", Kind: cgw.ErrInvalidName},
+		{Name: "two characters", Change: providertest.Named("网关")},
+		{Name: "marks", Change: providertest.Named("1.b_c-d")},
+		{Name: "a space", Change: providertest.Named("a b"), Field: "Name", Kind: cgw.ErrInvalidName},
+		{Name: "a slash", Change: providertest.Named("a/b"), Field: "Name", Kind: cgw.ErrInvalidName},
+		{Name: "128 characters of three bytes", Change: providertest.Named(strings.Repeat("网", 128))},
+		{Name: "129 characters", Change: providertest.Named(strings.Repeat("x", 129)), Field: "Name", Kind: cgw.ErrInvalidName},
+		{Name: "not UTF-8", Change: providertest.Named("ab\xff"), Field: "Name", Kind: cgw.ErrInvalidName},
+		{Name: "one character", Change: describe("d"), Field: "Description", Kind: cgw.ErrInvalidDescription},
+		{Name: "any further characters", Change: describe("网 a/b:c")},
+		{Name: "a line end", Change: describe("office\n"), Field: "Description", Kind: cgw.ErrInvalidDescription},
+		{Name: "a tab", Change: describe("a\tb"), Field: "Description", Kind: cgw.ErrInvalidDescription},
+		{Name: "white space alone", Change: describe("   "), Field: "Description", Kind: cgw.ErrInvalidDescription},
+		{Name: "a digit first", Change: describe("1 is"), Field: "Description", Kind: cgw.ErrInvalidDescription},
+		{Name: "a link", Change: describe("http://x"), Field: "Description", Kind: cgw.ErrInvalidDescription},
+		{Name: "a link in capitals", Change: describe("HTTPS://x"), Field: "Description", Kind: cgw.ErrInvalidDescription},
+		{Name: "a link later", Change: describe("see http://x")},
+		{Name: "256 characters of three bytes", Change: describe(strings.Repeat("网", 256))},
+		{Name: "257 characters", Change: describe(strings.Repeat("x", 257)), Field: "Description", Kind: cgw.ErrInvalidDescription},
+		{Name: "resource group", Change: func(r *cgw.CreateRequest) { r.ResourceGroupID = "rg-1" }},
+		{Name: "AuthKey", Change: key("!~abc")},
+		{Name: "AuthKey of 64", Change: key(strings.Repeat("k", 64))},
+		{Name: "AuthKey of 65", Change: key(strings.Repeat("k", 65)), Field: "AuthKey", Kind: cgw.ErrInvalidArgument},
+		{Name: "AuthKey with a space", Change: key("a b"), Field: "AuthKey", Kind: cgw.ErrInvalidArgument},
+		{Name: "AuthKey with a question mark", Change: key("a?b"), Field: "AuthKey", Kind: cgw.ErrInvalidArgument},
+		{Name: "AuthKey not of ASCII", Change: key("é"), Field: "AuthKey", Kind: cgw.ErrInvalidArgument},
+		{Name: "token of 64", Change: token(strings.Repeat("t", 64))},
+		{Name: "token of 65", Change: token(strings.Repeat("t", 65)), Field: "ClientToken", Kind: cgw.ErrInvalidArgument},
+		{Name: "token not of ASCII", Change: token("é"), Field: "ClientToken", Kind: cgw.ErrInvalidArgument},
+		{Name: "reserved ASN", Change: providertest.Numbered(45104), Field: "ASN", Kind: cgw.ErrInvalidASN},
+		{Name: "the other cloud's", Change: providertest.Numbered(45090)},
+		{Name: "20 tags", Change: providertest.Tags(20)},
+		{Name: "21 tags", Change: providertest.Tags(21), Field: "Tags", Kind: cgw.ErrInvalidTag},
+		{Name: "key of 64", Change: providertest.Tagged(strings.Repeat("网", 64), "")},
+		{Name: "key of 65", Change: providertest.Tagged(strings.Repeat("k", 65), ""), Field: "Tags", Kind: cgw.ErrInvalidTag},
+		{Name: "value of 128", Change: providertest.Tagged("k", strings.Repeat("网", 128))},
+		{Name: "value of 129", Change: providertest.Tagged("k", strings.Repeat("v", 129)), Field: "Tags", Kind: cgw.ErrInvalidTag},
+		{Name: "NUL in a value", Change: providertest.Tagged("k", "\x00"), Field: "Tags", Kind: cgw.ErrInvalidTag},
+		{Name: "white space alone for a key", Change: providertest.Tagged("  ", "v"), Field: "Tags", Kind: cgw.ErrInvalidTag},
+		{Name: "keys that differ in case", Change: func(r *cgw.CreateRequest) { r.Tags = map[string]string{"Env": "a", "env": "b"} }, Field: "Tags", Kind: cgw.ErrInvalidTag},
+		{Name: "reserved key", Change: providertest.Tagged("aliyunx", "v"), Field: "Tags", Kind: cgw.ErrInvalidTag},
+		{Name: "reserved key", Change: providertest.Tagged("ACS:x", "v"), Field: "Tags", Kind: cgw.ErrInvalidTag},
+		{Name: "a link for a key", Change: providertest.Tagged("http://x", "v"), Field: "Tags", Kind: cgw.ErrInvalidTag},
+		{Name: "a link for a value", Change: providertest.Tagged("k", "https://x"), Field: "Tags", Kind: cgw.ErrInvalidTag},
 	}
 }
 
-// TestUpdates has what can be changed.
-func TestUpdates(t *testing.T) {
+// updateCases are what can be changed, and what cannot.
+func updateCases() []providertest.UpdateCase {
 	text, empty, key, noKey, some := "text", "", cgw.Secret("k"), cgw.Secret(""), cgw.ASN(65001)
-	for _, tc := range []struct {
-		name  string
-		req   cgw.UpdateRequest
-		field string
-		kind  error
-	}{
-		{"nothing", cgw.UpdateRequest{}, "", nil},
-		{"name", cgw.UpdateRequest{Name: &text}, "", nil},
-		{"empty name", cgw.UpdateRequest{Name: &empty}, "Name", cgw.ErrInvalidName},
-		{"ASN", cgw.UpdateRequest{ASN: &some}, "ASN", cgw.ErrUnsupported},
-		{"description", cgw.UpdateRequest{Description: &text}, "", nil},
-		{"empty description", cgw.UpdateRequest{Description: &empty}, "Description", cgw.ErrInvalidDescription},
-		{"AuthKey", cgw.UpdateRequest{AuthKey: &key}, "", nil},
-		{"empty AuthKey", cgw.UpdateRequest{AuthKey: &noKey}, "AuthKey", cgw.ErrInvalidArgument},
-		{"no tags", cgw.UpdateRequest{Tags: map[string]string{}}, "", nil},
-		{"bad tag", cgw.UpdateRequest{Tags: map[string]string{"": ""}}, "Tags", cgw.ErrInvalidTag},
-	} {
-		checkUpdate(t, tc.name, tc.req, tc.field, tc.kind)
+	return []providertest.UpdateCase{
+		{Name: "empty name", Update: cgw.UpdateRequest{Name: &empty}, Field: "Name", Kind: cgw.ErrInvalidName},
+		{Name: "ASN", Update: cgw.UpdateRequest{ASN: &some}, Field: "ASN", Kind: cgw.ErrUnsupported},
+		{Name: "description", Update: cgw.UpdateRequest{Description: &text}},
+		{Name: "empty description", Update: cgw.UpdateRequest{Description: &empty}, Field: "Description", Kind: cgw.ErrInvalidDescription},
+		{Name: "AuthKey", Update: cgw.UpdateRequest{AuthKey: &key}},
+		{Name: "empty AuthKey", Update: cgw.UpdateRequest{AuthKey: &noKey}, Field: "AuthKey", Kind: cgw.ErrInvalidArgument},
 	}
-}
-
-func checkUpdate(t *testing.T, name string, req cgw.UpdateRequest, field string, kind error) {
-	t.Helper()
-	err := alibaba.Rules().ValidateUpdate(req)
-	if kind == nil {
-		require.NoError(t, err, name)
-		return
-	}
-	require.ErrorIs(t, err, kind, name)
-	var v *cgw.ValidationError
-	require.ErrorAs(t, err, &v, name)
-	require.Equal(t, field, v.Fields[0].Field, name)
-}
-
-// TestRulesAreCopies has a caller change what it got.
-func TestRulesAreCopies(t *testing.T) {
-	r := alibaba.Rules()
-	r.ASN.Reserved[0], r.IPAddress.Refused[0], r.Tags.NotKeyPrefixes[0] = 1, cgw.RefusedPrefix{}, "x"
-	require.NotEqual(t, r, alibaba.Rules())
-}
-
-func TestValidRequestsDoNotAllocate(t *testing.T) {
-	rules, req := alibaba.Rules(), testRequest()
-	req.Tags = map[string]string{"city": "shanghai"}
-	req.ASN = 65001
-	require.Zero(t, testing.AllocsPerRun(100, func() {
-		if rules.Validate(req) != nil {
-			panic("the request is valid")
-		}
-	}))
 }
 
 // TestModes has what each mode of validation refuses, by the field; a refusal that the documents of
@@ -235,26 +116,26 @@ func TestModes(t *testing.T) {
 		{"this network", address("0.0.0.0"), false, false, true},
 		{"IPv6", address("2001:db8::1"), false, false, true},
 		{"public address", address("203.0.113.7"), true, true, true},
-		{"one character", named("b"), false, true, true},
-		{"any characters", named("Shanghai (old) branch"), false, true, true},
-		{"100 characters", named(long(100)), true, true, true},
-		{"101 characters", named(long(101)), true, false, true},
-		{"129 characters", named(long(129)), false, false, true},
-		{"a link", named("http://x"), false, false, true},
+		{"one character", providertest.Named("b"), false, true, true},
+		{"any characters", providertest.Named("Shanghai (old) branch"), false, true, true},
+		{"100 characters", providertest.Named(long(100)), true, true, true},
+		{"101 characters", providertest.Named(long(101)), true, false, true},
+		{"129 characters", providertest.Named(long(129)), false, false, true},
+		{"a link", providertest.Named("http://x"), false, false, true},
 		{"one character", describe("d"), false, true, true},
 		{"a digit first", describe("1st"), false, true, true},
 		{"101 characters", describe(long(101)), true, false, true},
 		{"257 characters", describe(long(257)), false, false, true},
-		{"a line end", named("office\n"), false, false, false},
+		{"a line end", providertest.Named("office\n"), false, false, false},
 		{"a line end", describe("roof\nleft"), false, false, false},
 		{"white space alone", describe("  "), false, false, false},
 		{"not UTF-8", describe("ab\xff"), false, false, false},
-		{"reserved ASN", numbered(45104), false, false, true},
-		{"greatest ASN", numbered(4294967295), true, true, true},
+		{"reserved ASN", providertest.Numbered(45104), false, false, true},
+		{"greatest ASN", providertest.Numbered(4294967295), true, true, true},
 		{"keys that differ in case", func(r *cgw.CreateRequest) { r.Tags = map[string]string{"Env": "a", "env": "b"} }, false, false, true},
-		{"21 tags", tags(21), false, false, true},
+		{"21 tags", providertest.Tags(21), false, false, true},
 	} {
-		req := testRequest()
+		req := providertest.Request()
 		tc.change(&req)
 		for i, ok := range []bool{tc.documented, tc.current, tc.minimal} {
 			require.Equal(t, ok, modes[i].Validate(req) == nil, "%s, mode %d: %v", tc.name, i, modes[i].Validate(req))
@@ -275,7 +156,7 @@ func TestOperationsSayWhatIsAllowedToday(t *testing.T) {
 	defer srv.Close()
 	current := srv.Config()
 	current.Validation = cgw.Current
-	req := testRequest()
+	req := providertest.Request()
 	req.IPAddress = netip.MustParseAddr("10.1.2.3")
 	for name, p := range map[string]cgw.Provisioner{"service": open(t, srv.Config()), "fake": &cgwtest.Fake{Like: alibaba.Rules()}} {
 		_, err := p.Create(t.Context(), req)

@@ -17,69 +17,33 @@ import (
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/providertest"
 	"github.com/cgw-go/cgw/tencent"
 )
 
-// signers records the key IDs and tokens of requests, and answers 503.
-type signers struct {
-	ids, tokens []string
-	then        func()
-}
-
-func (s *signers) RoundTrip(r *http.Request) (*http.Response, error) {
+// signer returns what a request is signed with.
+func signer(r *http.Request) providertest.Keys {
 	_, id, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
 	id, _, _ = strings.Cut(id, "/")
-	s.ids = append(s.ids, id)
-	s.tokens = append(s.tokens, r.Header.Get("X-TC-Token"))
-	if s.then != nil {
-		s.then()
-	}
-	resp := reply(r, "")
-	resp.StatusCode = http.StatusServiceUnavailable
-	return resp, nil
+	return providertest.Keys{ID: id, Token: r.Header.Get("X-TC-Token")}
 }
 
-// ask sends one read, which is tried so many times.
-func ask(t *testing.T, cred common.CredentialIface, s *signers, attempts int) error {
-	t.Helper()
-	cfg := testConfig()
-	cfg.Credentials, cfg.HTTPClient = cred, &http.Client{Transport: s}
-	cfg.Retry.MaxAttempts = attempts
-	_, err := open(t, cfg).Get(t.Context(), "cgw-1")
-	require.Error(t, err)
-	return err
+func keysOf(cred any) (providertest.Keys, error) {
+	c := cred.(common.CredentialIface)
+	return providertest.Keys{ID: c.GetSecretId(), Secret: c.GetSecretKey(), Token: c.GetToken()}, nil
 }
 
-// TestRotation has credentials that change between two attempts.
-func TestRotation(t *testing.T) {
-	cred := &lent{id: "first", key: "k", token: "t1"}
-	s := &signers{then: func() { cred.id, cred.token = "second", "" }}
-	_ = ask(t, cred, s, 3)
-	require.Equal(t, []string{"first", "second", "second"}, s.ids)
-	require.Equal(t, []string{"t1", "", ""}, s.tokens)
-	require.Equal(t, 3, cred.asked, "they are asked for once an attempt")
-}
-
-// TestNoKeys has credentials that come to nothing: no stale keys are used.
-func TestNoKeys(t *testing.T) {
-	cred := &lent{id: "first", key: "k"}
-	s := &signers{then: func() { cred.key = "" }}
-	err := ask(t, cred, s, 3)
-	require.Equal(t, []string{"first"}, s.ids)
-	require.ErrorIs(t, err, cgw.ErrUnauthenticated)
-	require.ErrorContains(t, err, "the source gave no secret ID or no secret key")
-	require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
-}
+func defaultCredentials(ctx context.Context) (any, error) { return tencent.DefaultCredentials(ctx) }
 
 func TestStaticCredentials(t *testing.T) {
-	cred := tencent.StaticCredentials(testID, testKey, testToken)
+	cred := tencent.StaticCredentials(providertest.ID, providertest.Secret, providertest.Token)
 	id, key, token := cred.GetCredential()
-	require.Equal(t, []string{testID, testKey, testToken}, []string{id, key, token})
-	require.Equal(t, []string{testID, testKey, testToken}, []string{cred.GetSecretId(), cred.GetSecretKey(), cred.GetToken()})
-	s := &signers{}
-	_ = ask(t, cred, s, 1)
-	require.Equal(t, []string{testID}, s.ids)
-	require.Equal(t, []string{testToken}, s.tokens)
+	require.Equal(t, []string{providertest.ID, providertest.Secret, providertest.Token}, []string{id, key, token})
+	require.Equal(t, []string{providertest.ID, providertest.Secret, providertest.Token}, []string{cred.GetSecretId(), cred.GetSecretKey(), cred.GetToken()})
+	s := harness().Signers()
+	_ = harness().Ask(t, cred, s, 1)
+	require.Equal(t, []string{providertest.ID}, s.IDs)
+	require.Equal(t, []string{providertest.Token}, s.Tokens)
 }
 
 // noMetadata keeps tests from the network: the SDK asks the metadata service with net/http's
@@ -89,7 +53,7 @@ func noMetadata(t *testing.T, answer func(*http.Request) (*http.Response, error)
 	before := http.DefaultTransport
 	t.Cleanup(func() { http.DefaultTransport = before })
 	asked := 0
-	http.DefaultTransport = tripper(func(r *http.Request) (*http.Response, error) {
+	http.DefaultTransport = providertest.Tripper(func(r *http.Request) (*http.Response, error) {
 		asked++
 		return answer(r)
 	})
@@ -110,67 +74,46 @@ func cleanEnvironment(t *testing.T) {
 	}
 }
 
-func TestDefaultCredentials(t *testing.T) {
-	const file = "[default]\nsecret_id = from-file\nsecret_key = " + testKey + "\n"
-	write := func(t *testing.T, name, text string) string {
-		t.Helper()
-		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o700))
-		require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
-		return name
-	}
-	for _, tc := range []struct {
-		name   string
-		set    func(t *testing.T)
-		id     string
-		token  string
-		failed string // what the error names; "": none
-	}{
-		{name: "environment", id: "from-env", set: func(t *testing.T) {
+// foundSources are set up, well or not. The first source that is set up decides: the metadata
+// service is not asked.
+func foundSources() []providertest.FoundSource {
+	const file = "[default]\nsecret_id = from-file\nsecret_key = " + providertest.Secret + "\n"
+	all := []providertest.FoundSource{
+		{Name: "environment", ID: "from-env", Set: func(t *testing.T) {
 			t.Setenv("TENCENTCLOUD_SECRET_ID", "from-env")
-			t.Setenv("TENCENTCLOUD_SECRET_KEY", testKey)
+			t.Setenv("TENCENTCLOUD_SECRET_KEY", providertest.Secret)
 		}},
-		{name: "environment with a token", id: "from-env", token: testToken, set: func(t *testing.T) {
+		{Name: "environment with a token", ID: "from-env", Token: providertest.Token, Set: func(t *testing.T) {
 			t.Setenv("TENCENTCLOUD_SECRET_ID", "from-env")
-			t.Setenv("TENCENTCLOUD_SECRET_KEY", testKey)
-			t.Setenv("TENCENTCLOUD_SECURITY_TOKEN", testToken)
+			t.Setenv("TENCENTCLOUD_SECRET_KEY", providertest.Secret)
+			t.Setenv("TENCENTCLOUD_SECURITY_TOKEN", providertest.Token)
 		}},
-		{name: "empty environment", failed: "environment", set: func(t *testing.T) {
+		{Name: "empty environment", Failed: "environment", Set: func(t *testing.T) {
 			t.Setenv("TENCENTCLOUD_SECRET_ID", "")
-			t.Setenv("TENCENTCLOUD_SECRET_KEY", testKey)
+			t.Setenv("TENCENTCLOUD_SECRET_KEY", providertest.Secret)
 		}},
-		{name: "file", id: "from-file", set: func(t *testing.T) {
-			write(t, filepath.Join(os.Getenv("HOME"), ".tencentcloud", "credentials"), file)
+		{Name: "file", ID: "from-file", Set: func(t *testing.T) {
+			providertest.InHome(t, ".tencentcloud/credentials", file)
 		}},
-		{name: "named file", id: "from-file", set: func(t *testing.T) {
-			t.Setenv("TENCENTCLOUD_CREDENTIALS_FILE", write(t, filepath.Join(t.TempDir(), "c"), file))
+		{Name: "named file", ID: "from-file", Set: func(t *testing.T) {
+			t.Setenv("TENCENTCLOUD_CREDENTIALS_FILE", providertest.WriteFile(t, filepath.Join(t.TempDir(), "c"), file))
 		}},
-		{name: "named file that is not there", failed: "credentials file", set: func(t *testing.T) {
+		{Name: "named file that is not there", Failed: "credentials file", Set: func(t *testing.T) {
 			t.Setenv("TENCENTCLOUD_CREDENTIALS_FILE", filepath.Join(t.TempDir(), "none"))
 		}},
-		{name: "malformed file", failed: "credentials file", set: func(t *testing.T) {
-			t.Setenv("TENCENTCLOUD_CREDENTIALS_FILE", write(t, filepath.Join(t.TempDir(), "c"), "[default\nsecret_key = "+testKey))
+		{Name: "malformed file", Failed: "credentials file", Set: func(t *testing.T) {
+			t.Setenv("TENCENTCLOUD_CREDENTIALS_FILE", providertest.WriteFile(t, filepath.Join(t.TempDir(), "c"), "[default\nsecret_key = "+providertest.Secret))
 		}},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			cleanEnvironment(t)
-			asked := noMetadata(t, func(*http.Request) (*http.Response, error) { return nil, errors.New("no network") })
-			tc.set(t)
-			cred, err := tencent.DefaultCredentials(t.Context())
-			require.Zero(t, *asked, "the first source that is set up decides")
-			if tc.failed != "" {
-				require.ErrorIs(t, err, cgw.ErrUnauthenticated)
-				require.ErrorContains(t, err, tc.failed)
-				require.NotContains(t, everything(err), testKey)
-				return
-			}
-			require.NoError(t, err)
-			s := &signers{}
-			_ = ask(t, cred, s, 1)
-			require.Equal(t, []string{tc.id}, s.ids)
-			require.Equal(t, []string{tc.token}, s.tokens)
-			require.NotContains(t, fmt.Sprintf("%v %+v %#v", cred, cred, cred), testKey)
-		})
 	}
+	for i, src := range all {
+		all[i].Set = func(t *testing.T) {
+			t.Helper()
+			asked := noMetadata(t, func(*http.Request) (*http.Response, error) { return nil, errors.New("no network") })
+			t.Cleanup(func() { require.Zero(t, *asked) })
+			src.Set(t)
+		}
+	}
+	return all
 }
 
 // TestNoCredentialsAnywhere says what every source answered.
@@ -182,7 +125,7 @@ func TestNoCredentialsAnywhere(t *testing.T) {
 	for _, source := range []string{"environment", "credentials file", "CVM role"} {
 		require.ErrorContains(t, err, source)
 	}
-	require.NotContains(t, everything(err), "://")
+	require.NotContains(t, providertest.Everything(err), "://")
 }
 
 // TestRole has the credentials of a CVM role: they are read anew once a minute, and a read that
@@ -192,33 +135,33 @@ func TestRole(t *testing.T) {
 	n, down := 0, false
 	asked := noMetadata(t, func(r *http.Request) (*http.Response, error) {
 		if !strings.HasSuffix(r.URL.Path, "/my-role") {
-			return reply(r, "my-role"), nil
+			return providertest.Reply(r, 200, "my-role"), nil
 		}
 		if n++; down {
-			return reply(r, `{"Code":"Failed","TmpSecretKey":"`+testKey+`"}`), nil
+			return providertest.Reply(r, 200, `{"Code":"Failed","TmpSecretKey":"`+providertest.Secret+`"}`), nil
 		}
-		return reply(r, fmt.Sprintf(`{"Code":"Success","TmpSecretId":"role-%d","TmpSecretKey":%q,"Token":%q,"ExpiredTime":%d}`,
-			n, testKey, testToken, time.Now().Add(time.Hour).Unix())), nil
+		return providertest.Reply(r, 200, fmt.Sprintf(`{"Code":"Success","TmpSecretId":"role-%d","TmpSecretKey":%q,"Token":%q,"ExpiredTime":%d}`,
+			n, providertest.Secret, providertest.Token, time.Now().Add(time.Hour).Unix())), nil
 	})
 	synctest.Test(t, func(t *testing.T) {
 		cred, err := tencent.DefaultCredentials(t.Context())
 		require.NoError(t, err)
-		s := &signers{}
+		s := harness().Signers()
 		for range 3 {
-			_ = ask(t, cred, s, 1)
+			_ = harness().Ask(t, cred, s, 1)
 			time.Sleep(40 * time.Second)
 		}
-		require.Equal(t, []string{"role-1", "role-1", "role-2"}, s.ids)
-		require.Equal(t, testToken, s.tokens[2])
-		require.NotContains(t, fmt.Sprintf("%v %+v %#v %d", cred, cred, cred, cred), testKey)
+		require.Equal(t, []string{"role-1", "role-1", "role-2"}, s.IDs)
+		require.Equal(t, providertest.Token, s.Tokens[2])
+		require.NotContains(t, fmt.Sprintf("%v %+v %#v %d", cred, cred, cred, cred), providertest.Secret)
 		require.Equal(t, "role-2", cred.GetSecretId())
 
 		down = true
 		time.Sleep(time.Minute)
-		err = ask(t, cred, s, 2)
+		err = harness().Ask(t, cred, s, 2)
 		require.ErrorIs(t, err, cgw.ErrUnauthenticated)
-		require.Len(t, s.ids, 3, "stale keys were used")
-		require.NotContains(t, everything(err), testKey)
+		require.Len(t, s.IDs, 3, "stale keys were used")
+		require.NotContains(t, providertest.Everything(err), providertest.Secret)
 		require.Empty(t, cred.GetSecretId())
 	})
 	require.NotZero(t, *asked)
@@ -233,16 +176,16 @@ func TestRoleOutage(t *testing.T) {
 		case down:
 			return nil, syscall.ECONNREFUSED
 		case strings.HasSuffix(r.URL.Path, "/my-role"):
-			return reply(r, roleReply(testID, testKey, testToken)), nil
+			return providertest.Reply(r, 200, roleReply(providertest.Keys{ID: providertest.ID, Secret: providertest.Secret, Token: providertest.Token})), nil
 		}
-		return reply(r, "my-role"), nil
+		return providertest.Reply(r, 200, "my-role"), nil
 	})
 	synctest.Test(t, func(t *testing.T) {
 		cred, err := tencent.DefaultCredentials(t.Context())
 		require.NoError(t, err)
 		down = true
 		time.Sleep(time.Minute)
-		err = ask(t, cred, &signers{}, 2)
+		err = harness().Ask(t, cred, harness().Signers(), 2)
 		require.ErrorIs(t, err, cgw.ErrUnavailable)
 		require.ErrorIs(t, err, syscall.ECONNREFUSED)
 		require.True(t, cgw.IsRetryable(err))
@@ -267,38 +210,5 @@ func TestDefaultCredentialsAndContext(t *testing.T) {
 		_, err := tencent.DefaultCredentials(ctx)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.Equal(t, time.Second, time.Since(begin))
-	})
-}
-
-// hanging is a source that does not answer.
-type hanging struct {
-	lent
-	until chan struct{}
-}
-
-func (h *hanging) GetCredential() (string, string, string) {
-	<-h.until
-	return "", "", ""
-}
-
-// TestSourceHangs is bounded by the context, and without one by AttemptTimeout.
-func TestSourceHangs(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := &hanging{until: make(chan struct{})}
-		cfg := testConfig()
-		cfg.Credentials, cfg.AttemptTimeout = h, 7*time.Second
-		p, err := tencent.New(cfg)
-		require.NoError(t, err)
-		begin := time.Now()
-		_, err = p.Get(t.Context(), "cgw-1")
-		require.ErrorIs(t, err, cgw.ErrUnavailable)
-		require.Equal(t, 7*time.Second, time.Since(begin))
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		_, err = p.Create(ctx, testRequest())
-		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
-		close(h.until)
-		synctest.Wait()
 	})
 }

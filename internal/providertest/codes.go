@@ -1,0 +1,97 @@
+package providertest
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/errcode"
+)
+
+// Lines returns the lines of a file of the provider's testdata, but for comments, each split into
+// its words.
+func Lines(t testing.TB, name string) [][]string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", name))
+	noError(t, err)
+	var all [][]string
+	for line := range strings.Lines(string(text)) {
+		if words := strings.Fields(line); len(words) > 0 && words[0] != "#" {
+			all = append(all, words)
+		}
+	}
+	check(t, len(all) > 0, "%s has lines", name)
+	return all
+}
+
+// Codes checks a provider's table of codes: against testdata/codes.txt, which says apart from the
+// table what each code must mean; that every documented code of testdata/document_codes.txt has a
+// decision; and that docs/errors.md shows the table, which update writes anew.
+func Codes(t *testing.T, provider cgw.Provider, table *errcode.Table, update bool) {
+	t.Helper()
+	t.Run("Meaning", func(t *testing.T) { meaning(t, table) })
+	t.Run("RowsAreInOrder", func(t *testing.T) { rowsAreInOrder(t, table) })
+	t.Run("Unknown", func(t *testing.T) {
+		for _, name := range []string{"", "Brand.New", "*", "Error", "limitexceeded", "throttling"} {
+			_, ok := table.Lookup(name, "")
+			check(t, !ok, "no row has the code %q", name)
+		}
+	})
+	t.Run("Documented", func(t *testing.T) {
+		for _, words := range Lines(t, "document_codes.txt") {
+			_, ok := table.Lookup(words[0], "")
+			check(t, ok, "%s has a decision", words[0])
+		}
+	})
+	t.Run("Document", func(t *testing.T) {
+		file := filepath.Join("..", "docs", "errors.md")
+		doc, err := os.ReadFile(file)
+		noError(t, err)
+		want, ok := table.Section(string(doc), string(provider))
+		check(t, ok, "docs/errors.md has a section")
+		if update {
+			noError(t, os.WriteFile(file, []byte(want), 0o600))
+			return
+		}
+		check(t, want == string(doc), "docs/errors.md is as the table is: run the test with -update")
+	})
+}
+
+func meaning(t *testing.T, table *errcode.Table) {
+	listed := map[string]bool{}
+	for _, want := range Lines(t, "codes.txt") {
+		equal(t, 3, len(want), "words of %v", want)
+		name := want[0]
+		check(t, !listed[name], "%s is listed once", name)
+		listed[name] = true
+		row, ok := table.Lookup(name, "")
+		check(t, ok, "%s has a decision", name)
+		equal(t, want[1], errcode.KindName(row.Kind), "%s", name)
+		equal(t, want[2], strings.ReplaceAll(row.Repeat.String(), " ", "-"), "%s", name)
+	}
+	for _, row := range table.Rows() {
+		if !strings.Contains(row.Code, "*") {
+			check(t, listed[row.Code], "testdata/codes.txt says what %s must mean", row.Code)
+		}
+	}
+}
+
+// rowsAreInOrder finds rows that are of no use: repeated, or behind a family that has all of
+// theirs.
+func rowsAreInOrder(t *testing.T, table *errcode.Table) {
+	seen := map[string]bool{}
+	for _, row := range table.Rows() {
+		check(t, !seen[row.Code], "%s has one row", row.Code)
+		seen[row.Code] = true
+		check(t, errcode.KindName(row.Kind) != "", "%s has a kind", row.Code)
+		check(t, row.Note != "", "%s has a note", row.Code)
+		lacks(t, row.Note, "|", "the note of %s", row.Code)
+		if strings.Contains(row.Code, "*") {
+			got, ok := table.Lookup(strings.ReplaceAll(row.Code, "*", "Probe"), row.Mention)
+			check(t, ok, "%s applies", row.Code)
+			equal(t, row.Code, got.Code, "%s applies", row.Code)
+		}
+	}
+}

@@ -1,0 +1,303 @@
+package providertest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/cgw-go/cgw"
+)
+
+// Keys are credentials that never change.
+type Keys struct{ ID, Secret, Token string }
+
+// Source is a caller's own source of keys, of another type than the provider's. It may change,
+// fail or not answer. It is used by one goroutine at a time.
+type Source struct {
+	Keys
+	Err   error         // that Get returns
+	Until chan struct{} // which Get waits for, to return no keys at all; nil: it returns Keys at once
+	Asked int           // the calls of Get
+}
+
+// Get returns the keys of now.
+func (s *Source) Get() (Keys, error) {
+	s.Asked++
+	if s.Until != nil {
+		<-s.Until
+		return Keys{}, nil
+	}
+	return s.Keys, s.Err
+}
+
+// Credentials describe a provider's credentials.
+type Credentials struct {
+	// Names are the provider's words for the fields of Keys, such as "secret ID".
+	Names Keys
+	// Fallible says that the SDK's interface for credentials lets a source fail.
+	Fallible bool
+	// Denied and Expired are codes of the service: what a request asks for is not permitted, and
+	// its keys are not accepted any more.
+	Denied, Expired string
+	// Signer returns what a request is signed with, but for the secret.
+	Signer func(*http.Request) Keys
+	// KeysOf asks credentials of the SDK's type for the keys of now.
+	KeysOf func(credentials any) (Keys, error)
+	// DefaultCredentials is the provider's.
+	DefaultCredentials func(context.Context) (any, error)
+	// CleanEnvironment unsets for one test what DefaultCredentials reads, and makes HOME an empty
+	// folder.
+	CleanEnvironment func(*testing.T)
+	// Rotating are credentials that change.
+	Rotating []Rotating
+
+	// Sources are all places that credentials come from, which SourceCases cases at least are
+	// about. Half are those that are set up in part. Order sets up one after another: each step
+	// takes precedence over those before it. OrderAnswer is what the vendor's services answer
+	// meanwhile.
+	// FoundSources are some of DefaultCredentials, set up well or not.
+	Sources      []CredentialSource
+	SourceCases  int
+	FoundSources []FoundSource
+	Half         []HalfSource
+	Order        []OrderStep
+	OrderAnswer  http.HandlerFunc
+}
+
+// Rotating are credentials whose keys change in the middle of an operation.
+type Rotating struct {
+	Name   string
+	Set    func(*testing.T)              // sets them up; nil: there is nothing to do
+	Rotate func(t *testing.T, id string) // changes the ID of the keys
+	Open   func(context.Context) (any, error)
+}
+
+func credentialTests() []test {
+	return []test{
+		{"Rotation", rotation},
+		{"NoKeys", noKeys},
+		{"UnusableKeys", unusableKeys},
+		{"ExpiredToken", expiredToken},
+		{"SourceHangs", sourceHangs},
+		{"DefaultCredentials", foundSources},
+		{"EverySource", everySource},
+		{"HalfASource", halfASource},
+		{"Order", order},
+	}
+}
+
+// Signers is a service that records the key IDs and tokens of requests. It answers 503, or the
+// error of the code that Answer returns for the ID.
+type Signers struct {
+	IDs, Tokens []string
+	Then        func()                 // is called after a request came; nil: not
+	answer      func(id string) string // the code
+
+	h Harness
+}
+
+// RoundTrip implements http.RoundTripper.
+func (s *Signers) RoundTrip(r *http.Request) (*http.Response, error) {
+	k := s.h.Signer(r)
+	s.IDs, s.Tokens = append(s.IDs, k.ID), append(s.Tokens, k.Token)
+	if s.answer == nil {
+		if s.Then != nil {
+			s.Then()
+		}
+		return Reply(r, http.StatusServiceUnavailable, ""), nil
+	}
+	status, body := s.h.Failure(s.answer(k.ID), "m", "r")
+	return Reply(r, status, body), nil
+}
+
+// Signers returns a service that records who signs.
+func (h Harness) Signers() *Signers { return &Signers{h: h} }
+
+// Ask sends one read to s, in so many attempts, and returns its error.
+func (h Harness) Ask(t *testing.T, credentials any, s *Signers, attempts int) error {
+	t.Helper()
+	c := h.Config()
+	c.Credentials, c.HTTPClient = credentials, &http.Client{Transport: s}
+	c.Retry.MaxAttempts = attempts
+	_, err := h.open(t, c).Get(t.Context(), "cgw-1")
+	check(t, err != nil, "the service answers nothing of use")
+	return err
+}
+
+// rotation has credentials that change between two attempts.
+func rotation(t *testing.T, h Harness) {
+	for _, token := range []string{"", "t2"} {
+		cred, s := &Source{Keys: Keys{"first", "k", "t1"}}, h.Signers()
+		s.Then = func() { cred.ID, cred.Token = "second", token }
+		_ = h.Ask(t, cred, s, 3)
+		equal(t, []string{"first", "second", "second"}, s.IDs)
+		equal(t, []string{"t1", token, token}, s.Tokens)
+		equal(t, 3, cred.Asked, "they are asked for once an attempt")
+	}
+}
+
+// noKeys is the reason if a source gives no keys.
+func (h Harness) noKeys() string {
+	return "the source gave no " + h.Names.ID + " or no " + h.Names.Secret
+}
+
+// noKeys has credentials that come to nothing, or fail: no stale keys are used.
+func noKeys(t *testing.T, h Harness) {
+	says := map[string]string{"empty": h.noKeys()}
+	if h.Fallible {
+		says["fails"] = "credentials: "
+	}
+	for name, want := range says {
+		t.Run(name, func(t *testing.T) {
+			cred, s := &Source{Keys: Keys{"first", "k", ""}}, h.Signers()
+			s.Then = func() {
+				if name == "empty" {
+					cred.Secret = ""
+					return
+				}
+				cred.Err = fmt.Errorf(`refresh failed: {"AccessKeySecret":%q}`, Secret)
+			}
+			err := h.Ask(t, cred, s, 3)
+			equal(t, []string{"first"}, s.IDs)
+			isError(t, err, cgw.ErrUnauthenticated)
+			contains(t, err.Error(), want)
+			equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
+			lacks(t, Everything(err), Secret)
+		})
+	}
+}
+
+// unusableKeys are keys that no request can carry: New refuses them if they never change, and a
+// call those of a source. Nothing is sent, and nothing repeated.
+func unusableKeys(t *testing.T, h Harness) {
+	for _, tc := range []struct {
+		keys       Keys
+		name, says string
+	}{
+		{Keys{ID + "\n", Secret, ""}, h.Names.ID, "ends with a line break"},
+		{Keys{ID, Secret + "\r\n", ""}, h.Names.Secret, "ends with a line break"},
+		{Keys{ID, "\t" + Secret, ""}, h.Names.Secret, "begins with white space"},
+		{Keys{ID, Secret, Token[:9] + " " + Token[9:]}, h.Names.Token, "contains white space"},
+		{Keys{ID, Secret + "\x00", ""}, h.Names.Secret, "ends with a control character"},
+		{Keys{"\ufeff" + ID, Secret, ""}, h.Names.ID, "begins with a character outside of ASCII"},
+	} {
+		says := "the " + tc.name + " " + tc.says
+		t.Run(says, func(t *testing.T) {
+			c := h.Config()
+			c.Credentials = tc.keys
+			_, err := h.New(c)
+			e := asError[*cgw.Error](t, err)
+			equal(t, []any{cgw.OpNew, cgw.ErrInvalidArgument, cgw.OutcomeNotApplied}, []any{e.Op, e.Kind, e.Outcome})
+			field := asError[*cgw.FieldError](t, err)
+			equal(t, []string{"Credentials", "", says}, []string{field.Field, field.Value, field.Reason})
+
+			cred, s := &Source{Keys: tc.keys}, h.Signers()
+			later := h.Ask(t, cred, s, 5)
+			isError(t, later, cgw.ErrUnauthenticated)
+			check(t, !cgw.IsRetryable(later), "not retryable")
+			contains(t, later.Error(), says)
+			equal(t, 1, cred.Asked)
+			equal(t, 0, len(s.IDs), "requests")
+			for _, secret := range []string{Secret, Token, "AKIDEXAMPLE"} {
+				lacks(t, Everything(err)+Everything(later), secret)
+			}
+		})
+	}
+}
+
+// refusing is a service that does not accept the keys of old, and denies everything to others.
+func (h Harness) refusing(old string, then func()) *Signers {
+	s := h.Signers()
+	s.answer = func(id string) string {
+		if id != old {
+			return h.Denied
+		}
+		if then != nil {
+			then()
+		}
+		return h.Expired
+	}
+	return s
+}
+
+// expiredToken has keys that the service refuses: the source is asked once more, and the request
+// is repeated if it has others.
+func expiredToken(t *testing.T, h Harness) {
+	own := &Source{Keys: Keys{Secret: "k"}}
+	for _, r := range append(h.Rotating, Rotating{
+		Name: "own", Rotate: func(_ *testing.T, id string) { own.ID = id }, Open: func(context.Context) (any, error) { return own, nil },
+	}) {
+		for _, op := range operations() {
+			for _, others := range []bool{true, false} {
+				t.Run(fmt.Sprintf("%s, %s, others: %t", r.Name, op.name, others), func(t *testing.T) {
+					h.CleanEnvironment(t)
+					if r.Set != nil {
+						r.Set(t)
+					}
+					r.Rotate(t, "old")
+					cred, err := r.Open(t.Context())
+					noError(t, err)
+					s, want, kind := h.refusing("old", nil), []string{"old"}, cgw.ErrUnauthenticated
+					if others {
+						s, want, kind = h.refusing("old", func() { r.Rotate(t, "new") }), []string{"old", "new"}, cgw.ErrPermissionDenied
+					}
+					c := h.Config()
+					c.Credentials, c.HTTPClient, c.Retry.MaxAttempts = cred, &http.Client{Transport: s}, 3
+					_, err = op.do(t.Context(), h.open(t, c))
+					equal(t, want, s.IDs)
+					isError(t, err, kind)
+					equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
+				})
+			}
+		}
+	}
+	t.Run("static", func(t *testing.T) {
+		s := h.refusing(ID, nil)
+		isError(t, h.Ask(t, Keys{ID, Secret, Token}, s, 3), cgw.ErrUnauthenticated)
+		equal(t, []string{ID}, s.IDs)
+	})
+	t.Run("no repeats", func(t *testing.T) {
+		own.ID = "old"
+		s := h.refusing("old", func() { own.ID = "new" })
+		isError(t, h.Ask(t, own, s, 1), cgw.ErrUnauthenticated)
+		equal(t, []string{"old"}, s.IDs)
+	})
+}
+
+// sourceHangs: the context bounds the wait for keys, and without a deadline AttemptTimeout does.
+func sourceHangs(t *testing.T, h Harness) {
+	synctest.Test(t, func(t *testing.T) {
+		hanging := &Source{Until: make(chan struct{})}
+		c := h.Config()
+		c.Credentials, c.AttemptTimeout = hanging, 7*time.Second
+		p, err := h.New(c)
+		noError(t, err)
+		begin := time.Now()
+		_, err = p.Get(t.Context(), "cgw-1")
+		isError(t, err, cgw.ErrUnavailable)
+		equal(t, 7*time.Second, time.Since(begin))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err = p.Create(ctx, Request())
+		isError(t, err, context.DeadlineExceeded)
+		equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
+		close(hanging.Until)
+		synctest.Wait()
+		_, err = p.Get(t.Context(), "cgw-1")
+		contains(t, err.Error(), h.noKeys())
+	})
+}
+
+// JSON returns ID, Secret and Token as JSON, as arguments for a format.
+func (k Keys) JSON() []any {
+	var texts []any
+	for _, s := range []string{k.ID, k.Secret, k.Token} {
+		text, _ := json.Marshal(s) // a string is always JSON
+		texts = append(texts, text)
+	}
+	return texts
+}

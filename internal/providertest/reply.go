@@ -1,0 +1,280 @@
+package providertest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/exchange"
+)
+
+// Replies describe the replies of a service. Fields are JSON, each followed by a comma.
+type Replies struct {
+	// Success returns a success that has these fields beside the request ID RequestID.
+	Success   func(fields string) string
+	RequestID string
+	// Failure returns the status and the body of an error.
+	Failure func(code, message, requestID string) (status int, body string)
+	// Found are the fields of a success of every operation, with the ID "cgw-1".
+	Found string
+	// SDKCode returns the code of the SDK's own error in the tree of err, if there is one.
+	SDKCode func(err error) (code string, ok bool)
+	// PageHead and PageTail are a page of gateways, before the first and after the last.
+	PageHead, PageTail string
+	// Bad are further replies that are no success, and Odd are successes of a create, with the ID
+	// "cgw-1", that are not as documented. Hostile are bodies of about 1 MiB that decode into as
+	// much as they can.
+	Bad     []BadReply
+	Odd     map[string]OddReply
+	Hostile map[string]string
+	// Asked are the fields of a create, beside address, name and tags, that are taken as they were
+	// asked for where the reply lacks them. CreateReply returns the reply, with these fields and the
+	// ID "cgw-mgp33pll". Created are cases of it.
+	Asked       cgw.CreateRequest
+	CreateReply func(fields string) string
+	Created     []CreatedCase
+}
+
+// CreatedCase is what the reply to a create says, and how the gateway then differs from what was
+// asked.
+type CreatedCase struct {
+	Name, Fields string
+	Change       func(*cgw.Gateway) // nil: it does not
+}
+
+// BadReply is a reply that is no success, and what the error of an operation then says.
+type BadReply struct {
+	Name   string
+	Status int
+	Header http.Header
+	Body   string
+	Reads  bool // it is no success of Create, Get and List alone, whose successes have content
+
+	Code       string
+	Kind       error
+	Outcome    cgw.Outcome // of a write; zero: unknown
+	RetryAfter time.Duration
+}
+
+// OddReply is a success that is not as documented.
+type OddReply struct{ ContentType, Body string }
+
+func replyTests() []test {
+	return []test{
+		{"BadReplies", badReplies},
+		{"OddReplies", oddReplies},
+		{"CreatedGateway", createdGateway},
+		{"RedirectsAreRefused", redirectsAreRefused},
+		{"RepliesCutOff", repliesCutOff},
+		{"CreateCutOff", createCutOff},
+		{"MemoryOfHostileReplies", memoryOfHostileReplies},
+		{"NothingTellsSecrets", nothingTellsSecrets},
+	}
+}
+
+// HTML is what a server in between answers in place of the service.
+const HTML = "<!DOCTYPE html>\n<html><head><title>Bad Gateway</title></head><body>nginx</body></html>"
+
+// Unavailable is a BadReply that says nothing of what the service did.
+func Unavailable(name string, status int, body string) BadReply {
+	return BadReply{Name: name, Status: status, Body: body, Kind: cgw.ErrUnavailable, Outcome: cgw.OutcomeUnknown}
+}
+
+// WithoutContent is a BadReply of the operations that need content: a success that lacks it.
+func WithoutContent(name, body string) BadReply {
+	r := Unavailable(name, http.StatusOK, body)
+	r.Reads = true
+	return r
+}
+
+// bad returns the bad replies of any service that speaks JSON, and the provider's own.
+func (h Harness) bad() []BadReply {
+	header := func(key, value string) http.Header { return http.Header{key: {value}} }
+	failure := func(code string) string {
+		_, body := h.Failure(code, "it went wrong", h.RequestID)
+		return body
+	}
+	unavailable, refused := cgw.ErrUnavailable, cgw.OutcomeNotApplied
+	return append([]BadReply{
+		Unavailable("HTML 500", 500, HTML),
+		Unavailable("HTML 502", 502, HTML),
+		Unavailable("HTML 503", 503, HTML),
+		{Name: "503 with Retry-After", Status: 503, Header: header("Retry-After", "1"), Kind: unavailable, RetryAfter: time.Second},
+		Unavailable("HTML 200", 200, HTML),
+		Unavailable("empty 200", 200, ""),
+		Unavailable("empty 500", 500, ""),
+		Unavailable("blank", 200, " \r\n\t"),
+		Unavailable("{}", 200, "{}"),
+		Unavailable("{} 500", 500, "{}"),
+		Unavailable("[]", 200, "[]"),
+		Unavailable("[] 500", 500, "[]"),
+		Unavailable("null", 200, "null"),
+		Unavailable("null 500", 500, "null"),
+		Unavailable("text", 200, `"ok"`),
+		Unavailable("number", 200, "12"),
+		Unavailable("error with a text for a code", 200, failure("see http://example.com/?AuthKey=x")),
+		Unavailable("success at 500", 500, h.Success(h.Found)),
+		Unavailable("over the cap", 200, strings.Repeat(" ", exchange.MaxReply+1)),
+		{Name: "gzip that is none", Status: 200, Header: header("Content-Encoding", "gzip"), Body: h.Success(""), Kind: unavailable},
+		WithoutContent("no gateway", h.Success("")),
+
+		{Name: "HTML 400", Status: 400, Body: HTML, Outcome: refused},
+		{Name: "HTML 404", Status: 404, Body: HTML, Outcome: refused},
+		{Name: "empty 400", Status: 400, Outcome: refused},
+		{Name: "{} 400", Status: 400, Body: "{}", Outcome: refused},
+		{Name: "HTML 429", Status: 429, Body: HTML, Kind: cgw.ErrThrottled, Outcome: refused},
+		{Name: "429 with Retry-After", Status: 429, Header: header("Retry-After", "3"), Kind: cgw.ErrThrottled, Outcome: refused, RetryAfter: 3 * time.Second},
+		{Name: "JSON 500", Status: 500, Body: failure("InternalError"), Code: "InternalError", Kind: unavailable},
+		{Name: "unknown code", Status: 200, Body: failure("Brand.New"), Code: "Brand.New"},
+		{Name: "unknown code 400", Status: 400, Body: failure("Brand.New"), Code: "Brand.New", Outcome: refused},
+		{Name: "unknown code 500", Status: 500, Body: failure("Brand.New"), Code: "Brand.New"},
+	}, h.Bad...)
+}
+
+func badReplies(t *testing.T, h Harness) {
+	for _, tc := range h.bad() {
+		p := h.open(t, h.At(t, func(w http.ResponseWriter, _ *http.Request) {
+			for k, v := range tc.Header {
+				w.Header()[k] = v
+			}
+			w.WriteHeader(tc.Status)
+			_, _ = io.WriteString(w, tc.Body)
+		}))
+		for _, op := range operations() {
+			if tc.Reads && !slices.Contains([]string{cgw.OpCreate, cgw.OpGet, cgw.OpList}, op.name) {
+				continue
+			}
+			t.Run(tc.Name+"/"+op.name, func(t *testing.T) {
+				_, err := op.do(t.Context(), p)
+				h.isBadReply(t, op, tc, err)
+			})
+		}
+	}
+}
+
+// isBadReply checks the error of an operation that got the reply.
+func (h Harness) isBadReply(t *testing.T, op operation, want BadReply, err error) {
+	t.Helper()
+	e := asError[*cgw.Error](t, err)
+	equal(t, op.name, e.Op)
+	equal(t, want.Status, e.HTTPStatus)
+	equal(t, want.Code, e.Code)
+	equal(t, want.Kind, e.Kind, "kind of %v", err)
+	equal(t, want.RetryAfter, e.RetryAfter)
+	outcome := cgw.OutcomeNotApplied
+	if op.write {
+		outcome = want.Outcome
+	}
+	equal(t, outcome, e.Outcome, "outcome of %v", err)
+	equal(t, op.write && outcome == cgw.OutcomeUnknown, errors.Is(err, cgw.ErrOutcomeUnknown), "unknown outcome")
+	lacks(t, Everything(err), "://")
+	lacks(t, Everything(err), "nginx", "an error does not repeat the page")
+	code, ok := h.SDKCode(err)
+	equal(t, want.Code != "", ok, "the SDK's own error is in the tree if the reply is an error of the service")
+	equal(t, want.Code, code)
+}
+
+func oddReplies(t *testing.T, h Harness) {
+	gateway := h.Success(h.Found)
+	odd := map[string]OddReply{
+		"no type":        {"", gateway},
+		"charset":        {"application/json; charset=utf-8", gateway},
+		"HTML by type":   {"text/html", gateway},
+		"XML by type":    {"application/xml", gateway},
+		"XML as text":    {"text/xml;charset=utf-8", gateway},
+		"spaced out":     {"application/json", " { " + gateway[1:] + "\n"},
+		"further fields": {"application/json", `{"More":1,` + gateway[1:]},
+	}
+	for name, tc := range h.Odd {
+		odd[name] = tc
+	}
+	for name, tc := range odd {
+		t.Run(name, func(t *testing.T) {
+			g, err := h.open(t, h.At(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header()["Content-Type"] = []string{tc.ContentType}
+				_, _ = io.WriteString(w, tc.Body)
+			})).Create(t.Context(), Request())
+			noError(t, err)
+			equal(t, "cgw-1", g.ID)
+			equal(t, h.RequestID, g.RequestID)
+		})
+	}
+}
+
+// Create sends a create to a service with this reply. It returns the gateway and the log.
+func (h Harness) Create(t *testing.T, reply string, req cgw.CreateRequest) (g cgw.Gateway, logged string) {
+	t.Helper()
+	var log bytes.Buffer
+	c := h.Config()
+	c.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	c.HTTPClient = Tripper(func(r *http.Request) (*http.Response, error) { return Reply(r, 200, reply), nil }).Client()
+	g, err := h.open(t, c).Create(t.Context(), req)
+	noError(t, err)
+	return g, log.String()
+}
+
+// createdGateway: what the reply does not say is as it was asked for.
+func createdGateway(t *testing.T, h Harness) {
+	asked := h.Asked
+	asked.IPAddress, asked.Name, asked.Tags = Request().IPAddress, Request().Name, map[string]string{"city": "上海"}
+	for _, tc := range append(h.Created,
+		CreatedCase{Name: "nothing but an ID"},
+		CreatedCase{Name: "an address that is none", Fields: `"IpAddress":"58.211.xx.12",`},
+		CreatedCase{"a mapped address", `"IpAddress":"::ffff:1.2.3.4",`, func(g *cgw.Gateway) { g.IPAddress = netip.MustParseAddr("1.2.3.4") }},
+	) {
+		t.Run(tc.Name, func(t *testing.T) {
+			want := cgw.Gateway{
+				Provider: h.Provider, Region: h.Region, ID: "cgw-mgp33pll", Name: asked.Name, Description: asked.Description,
+				IPAddress: asked.IPAddress, ASN: asked.ASN, ResourceGroupID: asked.ResourceGroupID, Tags: asked.Tags, RequestID: h.RequestID,
+			}
+			if tc.Change != nil {
+				tc.Change(&want)
+			}
+			g, _ := h.Create(t, h.CreateReply(tc.Fields), asked)
+			equal(t, want, g)
+		})
+	}
+}
+
+// FuzzReply puts any reply before every operation.
+func FuzzReply(f *testing.F, h Harness) {
+	for _, r := range h.bad() {
+		if len(r.Body) < 1000 {
+			f.Add(uint(r.Status-200), r.Header.Get("Content-Type"), []byte(r.Body))
+		}
+	}
+	f.Add(uint(0), "application/json", []byte(h.Success(h.Found)))
+	status, body := h.Failure(h.Throttled, Token+" at https://example.com", h.RequestID)
+	f.Add(uint(status-200), "", []byte(body))
+	f.Fuzz(func(t *testing.T, status uint, contentType string, body []byte) {
+		c := h.Config()
+		c.HTTPClient = Tripper(func(r *http.Request) (*http.Response, error) {
+			resp := Reply(r, 200+int(status%400), string(body))
+			resp.Header.Set("Content-Type", contentType)
+			return resp, nil
+		}).Client()
+		p := h.open(t, c)
+		for _, op := range operations() {
+			id, err := op.do(t.Context(), p)
+			if err == nil {
+				check(t, id != "", "a success of %s has an ID", op.name)
+				continue
+			}
+			_ = asError[*cgw.Error](t, err)
+			check(t, len(err.Error()) <= 1024, "%d bytes of %v", len(err.Error()), err)
+			lacks(t, err.Error(), "\n")
+			for _, secret := range []string{"://", Secret, Token} {
+				lacks(t, Everything(err), secret, fmt.Sprintf("of %s", op.name))
+			}
+		}
+	})
+}

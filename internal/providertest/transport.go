@@ -1,0 +1,173 @@
+package providertest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/cgwtest/wire"
+)
+
+func redirectsAreRefused(t *testing.T, h Harness) {
+	var elsewhere atomic.Int32
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
+	defer other.Close()
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		for _, location := range []string{"", other.URL, "/elsewhere", "http://[bad?AuthKey=" + Secret} {
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path != "/" {
+					elsewhere.Add(1)
+				}
+				if location != "" {
+					w.Header().Set("Location", location)
+				}
+				w.WriteHeader(status)
+			}))
+			for _, client := range []*http.Client{nil, {}, srv.Client()} {
+				c := h.Config()
+				c.Endpoint, c.HTTPClient = srv.URL, client
+				p := h.open(t, c)
+				for _, op := range operations() {
+					_, err := op.do(t.Context(), p)
+					h.isBadReply(t, op, Unavailable("", status, ""), err)
+					lacks(t, Everything(err), Secret)
+				}
+				check(t, client == nil || client.CheckRedirect == nil, "the caller's client is as it was")
+			}
+			srv.Close()
+		}
+	}
+	equal(t, int32(0), elsewhere.Load(), "redirects that were followed")
+}
+
+// repliesCutOff cuts the replies of the service after every byte.
+func repliesCutOff(t *testing.T, h Harness) {
+	for _, plain := range []bool{true, false} {
+		t.Run("plain="+strconv.FormatBool(plain), func(t *testing.T) {
+			srv := h.start(t, Options{PlainHTTP: plain})
+			c := h.connect(srv)
+			c.Retry = Once()
+			p := h.open(t, c)
+			g, err := p.Create(t.Context(), Request())
+			noError(t, err)
+			for n := 0; ; n++ {
+				srv.Inject(wire.Fault{Action: h.GetAction, Effect: wire.Cut, Bytes: n})
+				_, err := p.Get(t.Context(), g.ID)
+				var e *cgw.Error
+				if !errors.As(err, &e) || e.HTTPStatus == 0 {
+					// The reply was whole. A further request may have met the closed connection.
+					check(t, n > len(h.Success(g.ID)), "a part of a reply, %d bytes, was taken for the whole", n)
+					break
+				}
+				equal(t, 200, e.HTTPStatus, "cut after %d bytes", n)
+				equal(t, cgw.ErrUnavailable, e.Kind)
+				if plain {
+					isError(t, err, io.ErrUnexpectedEOF)
+				}
+			}
+		})
+	}
+}
+
+// createCutOff loses the reply of a create after every byte: the gateway is found, by its token or
+// by looking it up.
+func createCutOff(t *testing.T, h Harness) {
+	srv := h.start(t, Options{})
+	c := h.connect(srv)
+	c.Retry = Once()
+	if h.Tokens {
+		c.Retry.MaxAttempts = 2
+	}
+	p := h.open(t, c)
+	for n := range 160 {
+		srv.Inject(wire.Fault{Action: "CreateCustomerGateway", When: wire.AfterCommit, Effect: wire.Cut, Bytes: n})
+		req := Request()
+		req.Name = fmt.Sprint("gateway-", n)
+		g, err := p.Create(t.Context(), req)
+		noError(t, err, "cut after %d bytes", n)
+		all := srv.ListGateways()
+		equal(t, 1, len(all))
+		equal(t, all[0].ID, g.ID)
+		noError(t, p.Delete(t.Context(), g.ID))
+	}
+}
+
+// Fill returns about 1 MiB of units that are separated by commas, between head and tail.
+func Fill(head, unit, tail string) string {
+	return head + strings.TrimSuffix(strings.Repeat(unit, (1<<20)/len(unit)), ",") + tail
+}
+
+// hostile returns bodies of about 1 MiB that decode into as much as they can.
+func (h Harness) hostile() map[string]string {
+	list, end := h.PageHead, h.PageTail
+	thick := `{"CustomerGatewayId":"` + strings.Repeat("x", (1<<20)/h.PageCap) + `"},`
+	all := map[string]string{
+		"empty gateways":    Fill(list, `{},`, end),
+		"null gateways":     Fill(list, `null,`, end),
+		"objects":           Fill(``, `{}`, ``),
+		"nested":            Fill(list, `[`, end),
+		"as many as a page": list + strings.Repeat(thick, h.PageCap-1) + `{}` + end,
+		"HTML":              Fill(`<html>`, `<p>, {`, `</html>`),
+	}
+	maps.Copy(all, h.Hostile)
+	return all
+}
+
+// memoryOfHostileReplies bounds what hostile replies of 1 MiB make cgw hold at a time: one, and
+// sixteen at once.
+func memoryOfHostileReplies(t *testing.T, h Harness) {
+	const mib = 1 << 20
+	for name, body := range h.hostile() {
+		t.Run(name, func(t *testing.T) {
+			p := h.open(t, h.At(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }))
+			ask := func() {
+				for range p.List(t.Context(), cgw.Filter{}) {
+					return // the first page is enough
+				}
+			}
+			all, one := allocated(ask)
+			_, sixteen := allocated(func() {
+				var wg sync.WaitGroup
+				for range 16 {
+					wg.Go(ask)
+				}
+				wg.Wait()
+			})
+			t.Logf("one: %.1f MiB (%.1f in all), sixteen: %.1f MiB", float64(one)/mib, float64(all)/mib, float64(sixteen)/mib)
+			check(t, one < 24*mib, "one reply holds %d bytes", one)
+			check(t, sixteen < 160*mib, "sixteen replies hold %d bytes", sixteen)
+		})
+	}
+}
+
+// allocated returns how many bytes f allocates in all, and at most at a time.
+func allocated(f func()) (all, peak uint64) {
+	var before, now runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	done := make(chan struct{})
+	go func() { f(); close(done) }()
+	sample := time.NewTicker(time.Millisecond)
+	defer sample.Stop()
+	for ended := false; !ended; {
+		select {
+		case <-done:
+			ended = true
+		case <-sample.C:
+		}
+		runtime.ReadMemStats(&now)
+		peak = max(peak, now.HeapAlloc-min(now.HeapAlloc, before.HeapAlloc))
+	}
+	return now.TotalAlloc - before.TotalAlloc, peak
+}

@@ -1,0 +1,98 @@
+package tencent_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/internal/providertest"
+	"github.com/cgw-go/cgw/tencent"
+	"github.com/cgw-go/cgw/tencent/tencenttest"
+)
+
+func TestProvider(t *testing.T) { providertest.Test(t, harness()) }
+
+func FuzzReply(f *testing.F) { providertest.FuzzReply(f, harness()) }
+
+// TestLive runs the contract's suite on the cloud itself, in the region CGW_LIVE_TENCENT_REGION.
+func TestLive(t *testing.T) { providertest.Live(t, harness()) }
+
+// harness describes the provider to the tests of all providers.
+func harness() providertest.Harness {
+	return providertest.Harness{
+		Provider:   cgw.Tencent,
+		Region:     tencenttest.DefaultRegion,
+		Keys:       providertest.Keys{ID: tencenttest.DefaultSecretID, Secret: tencenttest.DefaultSecretKey},
+		Rules:      tencent.Rules,
+		PageCap:    100,
+		New:        func(c providertest.Config) (providertest.Provisioner, error) { return tencent.New(config(c)) },
+		NewLimiter: tencent.NewLimiter,
+		Printed: func(c providertest.Config, p providertest.Provisioner) []any {
+			cfg, sdk := config(c), p.(*tencent.Provisioner).SDKClient()
+			return []any{cfg, &cfg, cfg.Credentials, sdk, *sdk}
+		},
+		Environment: []string{
+			"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_CREDENTIALS_FILE",
+			"TENCENTCLOUD_REGION", "TKE_REGION", "TKE_ROLE_ARN", "TENCENTCLOUD_PROFILE",
+		},
+		Start: func(o providertest.Options) cgwtest.Emulator {
+			return tencenttest.NewServer(tencenttest.Options{PlainHTTP: o.PlainHTTP, Faults: o.Faults})
+		},
+		Handler: func(o providertest.Options) (http.Handler, providertest.State) {
+			state := new(tencenttest.State)
+			return tencenttest.NewHandler(tencenttest.Options{Faults: o.Faults, State: state}), state
+		},
+		Hard:      hard,
+		GetAction: "DescribeCustomerGateways",
+		Throttled: "RequestLimitExceeded",
+		Invalid:   "InvalidParameter",
+		Limits:    providertest.Limits{Addresses: ownAddresses(), Fields: fieldCases(), Updates: updateCases()},
+		Replies: providertest.Replies{
+			Success: withID, RequestID: "5bd98433-263a", Failure: failure, Found: found, SDKCode: sdkCode,
+			Bad: badReplies(), Odd: oddReplies(), PageHead: pageHead, PageTail: pageTail, Hostile: hostile(),
+			CreateReply: createReply, Created: createdCases(),
+		},
+		Credentials: providertest.Credentials{
+			Names:  providertest.Keys{ID: "secret ID", Secret: "secret key", Token: "token"},
+			Denied: "UnauthorizedOperation", Expired: "AuthFailure.TokenFailure",
+			Signer: signer, KeysOf: keysOf, DefaultCredentials: defaultCredentials, CleanEnvironment: cleanEnvironment,
+			Rotating: rotatingKeys(), Sources: credentialSources(), SourceCases: 46, FoundSources: foundSources(), Half: halfSources(),
+			Order: orderSteps(), OrderAnswer: orderAnswer,
+		},
+	}
+}
+
+// config is the provider's Config of these fields.
+func config(c providertest.Config) tencent.Config {
+	return tencent.Config{
+		Region: c.Region, Credentials: signing(c.Credentials), Endpoint: c.Endpoint, HTTPClient: c.HTTPClient,
+		AttemptTimeout: c.AttemptTimeout, Retry: c.Retry, Limiter: c.Limiter,
+		Validation: c.Validation, Logger: c.Logger, Observe: c.Observe,
+	}
+}
+
+func signing(credentials any) common.CredentialIface {
+	switch c := credentials.(type) {
+	case providertest.Keys:
+		return tencent.StaticCredentials(c.ID, c.Secret, c.Token)
+	case *providertest.Source:
+		return (*source)(c)
+	case common.CredentialIface:
+		return c
+	}
+	return nil
+}
+
+// source is credentials of a caller's own type.
+type source providertest.Source
+
+func (s *source) GetSecretId() string  { return s.ID }
+func (s *source) GetSecretKey() string { return s.Secret }
+func (s *source) GetToken() string     { return s.Token }
+func (s *source) GetCredential() (string, string, string) {
+	k, _ := (*providertest.Source)(s).Get()
+	return k.ID, k.Secret, k.Token
+}
