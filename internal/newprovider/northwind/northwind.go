@@ -27,10 +27,8 @@ const Provider cgw.Provider = "northwind"
 func Rules() cgw.Rules {
 	none := cgw.TextRule{Unsupported: true, Source: "Northwind API, CreateGateway"}
 	return cgw.Rules{
-		Provider:        Provider,
-		IPAddress:       cgw.AddressRule{IPv4Only: true},
-		Name:            cgw.TextRule{Required: true, Max: 32, Source: none.Source},
-		Description:     cgw.TextRule{Max: 64, Source: none.Source},
+		Provider: Provider, IPAddress: cgw.AddressRule{IPv4Only: true},
+		Name: cgw.TextRule{Required: true, Max: 32, Source: none.Source}, Description: cgw.TextRule{Max: 64, Source: none.Source},
 		ASN:             cgw.ASNRule{Immutable: true, Reserved: []cgw.ASN{23456}, Source: none.Source},
 		ResourceGroupID: none, AuthKey: none, ClientToken: cgw.TextRule{Max: 64, ASCII: true, Source: none.Source},
 		Tags: cgw.TagRule{MaxCount: 8, MaxKey: 32, MaxValue: 32, Source: "Northwind API, TagGateway"},
@@ -148,7 +146,9 @@ func (d *driver) send(ctx context.Context, action string, params map[string]any)
 	if err != nil {
 		return out, err
 	}
-	return out, json.NewDecoder(resp.Body).Decode(&out)
+	defer resp.Body.Close()
+	err = json.NewDecoder(resp.Body).Decode(&out)
+	return out, err
 }
 
 func (d *driver) Create(ctx context.Context, r cgw.CreateRequest) (cgw.Gateway, error) {

@@ -142,10 +142,15 @@ func send[T any](ctx context.Context, d *driver, method, path string, query url.
 	req, _ := http.NewRequestWithContext(ctx, method, d.url+path+"?"+query.Encode(), bytes.NewReader(content))
 	req.Header.Set("Authorization", "Bearer "+key)
 	resp, err := d.exchange.RoundTrip(req)
-	if err != nil || resp.StatusCode == http.StatusNoContent {
+	if err != nil {
 		return out, err
 	}
-	return out, json.NewDecoder(resp.Body).Decode(&out)
+	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusNoContent {
+		return out, nil
+	}
+	err = json.NewDecoder(resp.Body).Decode(&out)
+	return out, err
 }
 
 func (d *driver) Create(ctx context.Context, r cgw.CreateRequest) (cgw.Gateway, error) {

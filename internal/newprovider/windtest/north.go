@@ -45,7 +45,7 @@ type northParams struct {
 	Token, Next       string
 }
 
-func north(s *Service, ctx context.Context, r *http.Request, body []byte) (any, error) {
+func north(ctx context.Context, s *Service, r *http.Request, body []byte) (any, error) {
 	var p northParams
 	if json.Unmarshal(body, &p) != nil || r.Method != http.MethodPost || r.URL.Query().Get("Region") != Region {
 		return nil, cgw.ErrInvalidArgument

@@ -40,7 +40,7 @@ type Service struct {
 // api is how a service is asked, and how it answers.
 type api struct {
 	action func(*http.Request) string
-	do     func(*Service, context.Context, *http.Request, []byte) (any, error)
+	do     func(context.Context, *Service, *http.Request, []byte) (any, error)
 	reply  func(requestID string, result any) emulator.Reply
 	refuse func(requestID string, c code) emulator.Reply
 }
@@ -72,7 +72,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx := context.WithoutCancel(r.Context()) // a client that is gone does not undo a write
 	s.Run(w, r, action, func() emulator.Reply {
-		result, err := s.api.do(s, ctx, r, body)
+		result, err := s.api.do(ctx, s, r, body)
 		if err != nil {
 			return s.refuse(s.codeOf(err))
 		}

@@ -43,7 +43,7 @@ func southAction(r *http.Request) string {
 	return r.Method + " " + kind
 }
 
-func south(s *Service, ctx context.Context, r *http.Request, body []byte) (any, error) {
+func south(ctx context.Context, s *Service, r *http.Request, body []byte) (any, error) {
 	var p struct {
 		IP     netip.Addr
 		Name   *string
