@@ -115,7 +115,7 @@ func (f *fake) Page(ctx context.Context, q cgw.Filter, at operation.Cursor) (p o
 		all := slices.Clone(f.gateways)
 		if len(q.IDs) > 0 {
 			all = slices.DeleteFunc(all, func(g cgw.Gateway) bool { return !slices.Contains(q.IDs, g.ID) })
-			if f.refuseIDs && len(all) == 0 {
+			if f.refuseIDs && len(all) < len(q.IDs) {
 				return "Missing"
 			}
 		}
@@ -193,6 +193,24 @@ func (f *fake) Connections(ctx context.Context, _ string) (ids []string, err err
 		return ""
 	})
 	return ids, err
+}
+
+// lister is a fake whose Connections leaves all out.
+type lister struct {
+	*fake
+	pages []operation.ConnectionPage
+}
+
+func (l lister) Connections(ctx context.Context, _ string) ([]string, error) {
+	return nil, l.request(ctx, "Connections", "", func() string { return "" })
+}
+
+func (l lister) AllConnections(ctx context.Context, _ string, at operation.Cursor) (p operation.ConnectionPage, err error) {
+	err = l.request(ctx, "Connections", fmt.Sprint(at.Rows), func() string {
+		p = l.pages[at.Page]
+		return ""
+	})
+	return p, err
 }
 
 // apart is a fake that keeps tags apart.

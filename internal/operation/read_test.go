@@ -40,6 +40,19 @@ func TestListPages(t *testing.T) {
 		{name: "a total that is too high", page: total(99), requests: 3 + 3, got: 25, kind: cgw.ErrUnavailable},
 		{name: "no total", page: total(-1), requests: 4, got: 25},
 		{
+			name: "a total that is too low, on the end of a full page", traits: func(tr *operation.Traits) { tr.PageRows = 10 },
+			page: total(20), requests: 4, got: 25,
+		},
+		{
+			name: "a service that shows its last page again", traits: func(tr *operation.Traits) { tr.PageRows = 5 }, requests: 4, got: 25,
+			page: func(at operation.Cursor, p operation.Page) operation.Page {
+				if at.Rows == 25 {
+					p.Gateways = slices.Clone(newFake(25).gateways[20:])
+				}
+				return p
+			},
+		},
+		{
 			name: "an empty page in the middle, once", requests: 4, got: 25,
 			page: once(func(at operation.Cursor, p *operation.Page) bool {
 				if at.Page == 1 {
@@ -141,20 +154,25 @@ func TestListIDs(t *testing.T) {
 		return append(all, more...)
 	}
 	for _, tc := range []struct {
-		name string
-		ids  []string
-		in   int // Traits.IDsInQuery
-		sent []string
-		got  int
+		name  string
+		ids   []string
+		in    int // Traits.IDsInQuery
+		sent  []string
+		got   int
+		apart []string // what is sent to a service that refuses; nil: the same
 	}{
-		{"few", ids(4), 3, []string{"List g000,g001,g002", "List g003"}, 4},
-		{"few, one of them twice", ids(3, "g001"), 3, []string{"List g000,g001,g002"}, 3},
-		{"few, one of them unknown", ids(2, "unknown"), 1, []string{"List g000", "List g001", "List unknown"}, 2},
-		{"unknown ones alone", []string{"no", "nor"}, 1, []string{"List no", "List nor"}, 0},
-		{"more than queries take", ids(10), 3, []string{"List"}, 10},
-		{"many, one of them unknown", ids(101, "unknown"), 3, slices.Repeat([]string{"List"}, 4), 101},
-		{"many, all on the first pages", ids(40), 3, slices.Repeat([]string{"List"}, 2), 40},
-		{"a service that cannot filter", ids(2), 0, []string{"List"}, 2},
+		{"few", ids(4), 3, []string{"List g000,g001,g002", "List g003"}, 4, nil},
+		{"few, one of them twice", ids(3, "g001"), 3, []string{"List g000,g001,g002"}, 3, nil},
+		{"few, one of them unknown", ids(2, "unknown"), 1, []string{"List g000", "List g001", "List unknown"}, 2, nil},
+		{
+			"few together, one of them unknown", ids(2, "unknown"), 3,
+			[]string{"List g000,g001,unknown"}, 2, []string{"List g000,g001,unknown", "List g000", "List g001", "List unknown"},
+		},
+		{"unknown ones alone", []string{"no", "nor"}, 1, []string{"List no", "List nor"}, 0, nil},
+		{"more than queries take", ids(10), 3, []string{"List"}, 10, nil},
+		{"many, one of them unknown", ids(101, "unknown"), 3, slices.Repeat([]string{"List"}, 4), 101, nil},
+		{"many, all on the first pages", ids(40), 3, slices.Repeat([]string{"List"}, 2), 40, nil},
+		{"a service that cannot filter", ids(2), 0, []string{"List"}, 2, nil},
 	} {
 		for _, refuse := range []bool{false, true} {
 			f := newFake(110)
@@ -163,8 +181,30 @@ func TestListIDs(t *testing.T) {
 			got, err := cgw.Collect(e.List(t.Context(), cgw.Filter{IDs: tc.ids}))
 			require.NoError(t, err, tc.name)
 			require.Len(t, got, tc.got, tc.name)
+			if refuse && tc.apart != nil {
+				tc.sent = tc.apart
+			}
 			require.Equal(t, tc.sent, f.sent, tc.name)
 		}
+	}
+}
+
+// TestListIDsEnds: a loop that ends, and an error, end a list that asks for IDs one by one.
+func TestListIDsEnds(t *testing.T) {
+	for _, denied := range []bool{false, true} {
+		f := newFake(3)
+		f.refuseIDs = true
+		if denied {
+			f.faults = []fault{{action: "List", nth: 2, code: "Denied"}}
+		}
+		n := 0
+		for _, err := range engine(t, f, func(tr *operation.Traits) { tr.IDsInQuery, tr.QueriesOfIDs = 4, 1 }).List(t.Context(), cgw.Filter{IDs: []string{"g000", "g001", "g002", "no"}}) {
+			if n++; n == 2 {
+				require.Equal(t, denied, err != nil)
+				break
+			}
+		}
+		require.Equal(t, []string{"List g000,g001,g002,no", "List g000", "List g001"}, f.sent)
 	}
 }
 

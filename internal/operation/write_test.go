@@ -157,3 +157,31 @@ func TestDelete(t *testing.T) {
 		})
 	}
 }
+
+// TestDeleteListsConnections: if the service names no connection of a gateway that is in use, all of
+// the region are read.
+func TestDeleteListsConnections(t *testing.T) {
+	type page = operation.ConnectionPage
+	for _, tc := range []struct {
+		name   string
+		pages  []page
+		faults []fault
+		sent   []string
+		names  []string
+	}{
+		{"by the total", []page{{IDs: []string{"x"}, Rows: 2, Total: 3}, {IDs: []string{"x", "y"}, Rows: 1, Total: 3}}, nil, []string{"Connections 0", "Connections 2"}, []string{"x", "y"}},
+		{"by an empty page", []page{{IDs: []string{"x"}, Rows: 2, Total: -1}, {Total: -1}}, nil, []string{"Connections 0", "Connections 2"}, []string{"x"}},
+		{"denied", []page{{}}, []fault{{action: "Connections", nth: 1, code: "Denied"}}, []string{"Connections 0"}, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			f := newFake(1)
+			f.connections, f.faults = []string{"x"}, tc.faults
+			err := engine(t, lister{f, tc.pages}, nil).Delete(t.Context(), "g000")
+			var failed *cgw.Error
+			require.ErrorAs(t, err, &failed)
+			require.ErrorIs(t, err, cgw.ErrInUse)
+			require.Equal(t, tc.names, failed.ConflictingIDs)
+			require.Equal(t, append([]string{"Delete", "Connections"}, tc.sent...), f.sent)
+		})
+	}
+}
