@@ -45,7 +45,7 @@ func TestInUseByTunnels(t *testing.T) {
 				alibabatest.Connection{ID: "vco-bp1cccccccccccccccccc", Tunnels: tunnels},
 			)
 			srv.Inject(tc.faults...)
-			err := newProvisioner(t, srv).Delete(t.Context(), id)
+			err := open(t, srv.Config()).Delete(t.Context(), id)
 			require.ErrorIs(t, err, cgw.ErrInUse)
 			require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
 			var e *cgw.Error

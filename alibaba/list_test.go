@@ -161,7 +161,7 @@ func TestEmptyPageInTheMiddle(t *testing.T) {
 		srv.Seed(alibabatest.Gateway{ID: id, Name: "aa", IPAddress: fmt.Sprintf("203.0.113.%d", i+1)})
 	}
 	srv.Inject(wire.Fault{Action: "DescribeCustomerGateways", Skip: 1, Effect: wire.Replace, Body: listed(nil, 0, 0, "120")})
-	all, err := cgw.Collect(newProvisioner(t, srv).List(t.Context(), cgw.Filter{}))
+	all, err := cgw.Collect(open(t, srv.Config()).List(t.Context(), cgw.Filter{}))
 	require.NoError(t, err)
 	require.ElementsMatch(t, ids(120), idsOf(all))
 	require.Len(t, srv.Requests(), 4)

@@ -185,7 +185,7 @@ func TestEmptyPageInTheMiddle(t *testing.T) {
 	}
 	empty := wire.Fault{Action: "DescribeCustomerGateways", Skip: 1, Effect: wire.Replace, Body: listed(nil, "250")}
 	srv.Inject(empty)
-	all, err := cgw.Collect(newProvisioner(t, srv).List(t.Context(), cgw.Filter{}))
+	all, err := cgw.Collect(open(t, srv.Config()).List(t.Context(), cgw.Filter{}))
 	require.NoError(t, err)
 	require.ElementsMatch(t, ids(250), idsOf(all))
 	lists := slices.DeleteFunc(srv.Requests(), func(r wire.Request) bool { return r.Action != "DescribeCustomerGateways" })

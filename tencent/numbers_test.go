@@ -3,6 +3,7 @@ package tencent_test
 import (
 	"fmt"
 	"net/http"
+	"net/netip"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,7 +23,7 @@ func TestNumbers(t *testing.T) {
 			p := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 				fmt.Fprint(w, withID(`"CustomerGateway":`+gateway+`,"CustomerGatewaySet":[`+gateway+`],"Tags":[],"TotalCount":null,`))
 			})
-			made, err := p.Create(t.Context(), testRequest())
+			made, err := p.Create(t.Context(), cgw.CreateRequest{IPAddress: netip.MustParseAddr("58.211.1.12"), Name: "test-cgw"})
 			require.NoError(t, err)
 			require.Equal(t, want, made.ASN)
 			require.Zero(t, made.CreatedAt)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/tencent"
 )
 
@@ -69,7 +70,14 @@ func TestSitesThatAreNotKnown(t *testing.T) {
 		cfg := testConfig()
 		cfg.Region, cfg.Endpoint = tc.region, tc.endpoint
 		_, err := tencent.New(cfg)
-		checkRefused(t, err, tc.fields)
+		require.ErrorIs(t, err, cgw.ErrInvalidArgument)
+		var invalid *cgw.ValidationError
+		require.ErrorAs(t, err, &invalid)
+		var fields []string
+		for _, f := range invalid.Fields {
+			fields = append(fields, f.Field)
+		}
+		require.Equal(t, tc.fields, fields)
 		require.ErrorContains(t, err, tc.says)
 		if len(tc.fields) == 1 && tc.fields[0] == "TagEndpoint" {
 			cfg.TagEndpoint = "tag.known.example"

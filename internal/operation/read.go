@@ -157,10 +157,12 @@ func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.
 			return err
 		}})
 		switch {
-		case errors.Is(err, cgw.ErrNotFound) && len(f.IDs) > 0 && at.Page == 0:
+		case errors.Is(err, cgw.ErrNotFound) && at.Page == 0 && len(f.IDs) > 1:
 			return e.apart(ctx, f, start, rec, do)
+		case errors.Is(err, cgw.ErrNotFound) && at.Page == 0 && (len(f.IDs) > 0 || f.IPAddress.IsValid() || f.Name != ""):
+			return nil // a service may answer so to a filter that matches nothing
 		case err != nil:
-			return err
+			return notTheList(err)
 		}
 		if rec != nil {
 			*rec = last
@@ -195,11 +197,7 @@ func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.
 // apart reads what f matches, of whose IDs the service said that one does not exist, but not
 // which: one ID at a time. Those that do not exist are passed over.
 func (e *Engine) apart(ctx context.Context, f cgw.Filter, start func() *attempt.Call, rec *exchange.Record, do func([]cgw.Gateway) (bool, error)) error {
-	ids := f.IDs
-	if len(ids) == 1 {
-		return nil
-	}
-	for _, id := range ids {
+	for _, id := range f.IDs {
 		more := true
 		f.IDs = []string{id}
 		err := e.pages(ctx, f, start, rec, func(rows []cgw.Gateway) (_ bool, err error) {
@@ -211,6 +209,17 @@ func (e *Engine) apart(ctx context.Context, f cgw.Filter, start func() *attempt.
 		}
 	}
 	return nil
+}
+
+// notTheList returns err, but not as ErrNotFound: that is said of a gateway alone.
+func notTheList(err error) error {
+	var e *cgw.Error
+	if !errors.Is(err, cgw.ErrNotFound) || !errors.As(err, &e) {
+		return err
+	}
+	other := *e
+	other.Kind = cgw.ErrInvalidArgument
+	return &other
 }
 
 // repeated is the error of a page that was read before.

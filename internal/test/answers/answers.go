@@ -146,12 +146,8 @@ func (r Request) judge(row errcode.Row, code string, err error) string {
 	if !possible(kind, r) {
 		kind = cgw.ErrInvalidArgument
 	}
-	passed := r.Op == cgw.OpList && kind == cgw.ErrNotFound //nolint:errorlint // a bare sentinel. Of an ID: it is passed over
 	var e *cgw.Error
 	if err == nil || !errors.As(err, &e) {
-		if passed && err == nil {
-			return ""
-		}
 		return fmt.Sprintf("the error is %v", err)
 	}
 	want := row.Repeat.Outcome()
@@ -164,8 +160,6 @@ func (r Request) judge(row errcode.Row, code string, err error) string {
 		want = cgw.OutcomeNotApplied
 	}
 	switch {
-	case passed:
-		return "an ID that does not exist is not passed over"
 	case e.Kind != kind: //nolint:errorlint // a bare sentinel
 		return fmt.Sprintf("the kind is %v, not %v", e.Kind, kind)
 	case e.Code != code:
@@ -186,7 +180,7 @@ func possible(kind error, r Request) bool {
 		kind error
 		of   bool
 	}{
-		{cgw.ErrNotFound, !create},
+		{cgw.ErrNotFound, !create && r.Op != cgw.OpList},
 		{cgw.ErrAlreadyExists, create},
 		{cgw.ErrInUse, r.Write && !create},
 		{cgw.ErrTokenMismatch, r.Write},
