@@ -20,10 +20,12 @@ func FuzzReply(f *testing.F) { providertest.FuzzReply(f, harness()) }
 // TestLive runs the contract's suite on the cloud itself, in the region CGW_LIVE_ALIBABA_REGION.
 func TestLive(t *testing.T) { providertest.Live(t, harness()) }
 
-// Codes of the service for keys that may not do what they ask for, and for keys that have expired.
+// Codes of the service: what is asked for is not permitted, the keys have expired, and there is no
+// such gateway.
 const (
 	denied  = "NoPermission"
 	expired = "InvalidSecurityToken.Expired"
+	unknown = "InvalidCustomerGatewayInstanceId.NotFound"
 )
 
 // harness describes the provider to the tests of all providers.
@@ -63,6 +65,9 @@ func harness() providertest.Harness {
 			Bad: badReplies(), Odd: oddReplies(), PageHead: pageHead, PageTail: pageTail, Hostile: hostile(),
 			Asked:       cgw.CreateRequest{Description: "about it", ASN: 65001, ResourceGroupID: "rg-1"},
 			CreateReply: createReply, Created: createdCases(),
+		},
+		Lists: providertest.Lists{
+			ListQuery: queryOf, ListReply: listed, ReadReply: readReply, ASNField: "Asn", Unknown: unknown,
 		},
 		Credentials: providertest.Credentials{
 			Names:    providertest.Keys{ID: "access key ID", Secret: "access key secret", Token: "security token"},

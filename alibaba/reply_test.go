@@ -18,8 +18,11 @@ func withID(fields string) string { return `{` + fields + `"RequestId":"D32B3C26
 // failure is an error of the service.
 func failure(code, message, requestID string) (status int, body string) {
 	status = http.StatusBadRequest
-	if code == denied || code == expired {
+	switch code {
+	case denied, expired:
 		status = http.StatusForbidden
+	case unknown:
+		status = http.StatusNotFound
 	}
 	return status, fmt.Sprintf(`{"HostId":"vpc.aliyuncs.com","Recommend":"https://error-center.aliyun.com","Code":%q,"Message":%q,"RequestId":%q}`, code, message, requestID)
 }

@@ -17,7 +17,7 @@ func createReply(fields string) string {
 }
 
 func createdCases() []providertest.CreatedCase {
-	return []providertest.CreatedCase{
+	all := []providertest.CreatedCase{
 		{Name: "nulls", Fields: `"CustomerGatewayName":null,"IpAddress":null,"CreatedTime":null,"BgpAsn":null,`},
 		{Name: "as asked", Fields: `"CustomerGatewayName":"test-cgw","IpAddress":"58.211.1.12",`},
 		{Name: "other than asked", Fields: `"CustomerGatewayName":"网关-1","IpAddress":"1.2.3.4","BgpAsn":141,`, Change: func(g *cgw.Gateway) {
@@ -36,6 +36,10 @@ func createdCases() []providertest.CreatedCase {
 		{Name: "an ASN that is none", Fields: `"BgpAsn":4294967296,`},
 		{Name: "an ASN of 0", Fields: `"BgpAsn":0,`},
 	}
+	for form, n := range providertest.Numbers() {
+		all = append(all, providertest.CreatedCase{Name: "ASN " + form, Fields: `"BgpAsn":` + form + `,`, Change: func(g *cgw.Gateway) { g.ASN = n }})
+	}
+	return all
 }
 
 // TestUnconfirmedASN leaves the ASN as the service has it, and says so.

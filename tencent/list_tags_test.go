@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/providertest"
 )
 
 // withTags is a service of one gateway with n tags, which counts them as total.
@@ -18,7 +19,7 @@ func withTags(t *testing.T, n int, total string, ignoresOffset bool) cgw.Provisi
 	t.Helper()
 	return serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-TC-Action") == "DescribeCustomerGateways" {
-			fmt.Fprint(w, listed(ids(1), "1"))
+			fmt.Fprint(w, listed(providertest.IDs(1), "1"))
 			return
 		}
 		var q listQuery
@@ -30,7 +31,7 @@ func withTags(t *testing.T, n int, total string, ignoresOffset bool) cgw.Provisi
 		}
 		var rows []string
 		for i := min(q.Offset, n); i < min(q.Offset+q.Limit, n); i++ {
-			rows = append(rows, fmt.Sprintf(`{"ResourceId":"%s","TagKey":"k%d","TagValue":"v"}`, ids(1)[0], i))
+			rows = append(rows, fmt.Sprintf(`{"ResourceId":"%s","TagKey":"k%d","TagValue":"v"}`, providertest.IDs(1)[0], i))
 		}
 		fmt.Fprint(w, withID(`"Tags":[`+strings.Join(rows, ",")+`],"TotalCount":`+total+`,`))
 	})
@@ -41,14 +42,14 @@ func withTags(t *testing.T, n int, total string, ignoresOffset bool) cgw.Provisi
 func TestTagsWhateverIsCounted(t *testing.T) {
 	for _, n := range []int{1, 99, 100, 150, 200, 250} {
 		for _, total := range []string{"0", "1", "null", "-1", strconv.Itoa(n), `"` + strconv.Itoa(n) + `"`, strconv.Itoa(n) + ".0"} {
-			g, err := withTags(t, n, total, false).Get(t.Context(), ids(1)[0])
+			g, err := withTags(t, n, total, false).Get(t.Context(), providertest.IDs(1)[0])
 			require.NoError(t, err, "%d, %s", n, total)
 			require.Len(t, g.Tags, n, "%d, %s", n, total)
 		}
-		_, err := withTags(t, n, strconv.Itoa(n+1), false).Get(t.Context(), ids(1)[0])
+		_, err := withTags(t, n, strconv.Itoa(n+1), false).Get(t.Context(), providertest.IDs(1)[0])
 		require.ErrorIs(t, err, cgw.ErrUnavailable)
 	}
-	_, err := withTags(t, 100, "1000000", true).Get(t.Context(), ids(1)[0])
+	_, err := withTags(t, 100, "1000000", true).Get(t.Context(), providertest.IDs(1)[0])
 	require.ErrorIs(t, err, cgw.ErrUnavailable)
 	require.ErrorContains(t, err, "read before")
 }

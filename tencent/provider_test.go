@@ -55,6 +55,10 @@ func harness() providertest.Harness {
 			Bad: badReplies(), Odd: oddReplies(), PageHead: pageHead, PageTail: pageTail, Hostile: hostile(),
 			CreateReply: createReply, Created: createdCases(),
 		},
+		Lists: providertest.Lists{
+			ListQuery: queryOf, NothingElse: withID(`"Tags":[],"TotalCount":0,`),
+			ListReply: listed, ReadReply: readReply, ASNField: "BgpAsn", Unknown: "ResourceNotFound",
+		},
 		Credentials: providertest.Credentials{
 			Names:  providertest.Keys{ID: "secret ID", Secret: "secret key", Token: "token"},
 			Denied: "UnauthorizedOperation", Expired: "AuthFailure.TokenFailure",

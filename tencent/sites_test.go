@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/providertest"
 	"github.com/cgw-go/cgw/tencent"
 )
 
@@ -70,14 +71,7 @@ func TestSitesThatAreNotKnown(t *testing.T) {
 		cfg := testConfig()
 		cfg.Region, cfg.Endpoint = tc.region, tc.endpoint
 		_, err := tencent.New(cfg)
-		require.ErrorIs(t, err, cgw.ErrInvalidArgument)
-		var invalid *cgw.ValidationError
-		require.ErrorAs(t, err, &invalid)
-		var fields []string
-		for _, f := range invalid.Fields {
-			fields = append(fields, f.Field)
-		}
-		require.Equal(t, tc.fields, fields)
+		providertest.Refused(t, cgw.Tencent, err, tc.fields...)
 		require.ErrorContains(t, err, tc.says)
 		if len(tc.fields) == 1 && tc.fields[0] == "TagEndpoint" {
 			cfg.TagEndpoint = "tag.known.example"
@@ -90,14 +84,14 @@ func TestSitesThatAreNotKnown(t *testing.T) {
 func hostsOf(t *testing.T, cfg tencent.Config) []string {
 	t.Helper()
 	var seen []string
-	cfg.HTTPClient = &http.Client{Transport: tripper(func(r *http.Request) (*http.Response, error) {
+	cfg.HTTPClient = &http.Client{Transport: providertest.Tripper(func(r *http.Request) (*http.Response, error) {
 		require.Equal(t, r.URL.Host, r.Host)
 		seen = append(seen, r.URL.Host)
 		body := `"Tags":[],"TotalCount":0,`
 		if r.Header.Get("X-TC-Action") == "DescribeCustomerGateways" {
 			body = `"CustomerGatewaySet":[{"CustomerGatewayId":"cgw-1"}],"TotalCount":1,`
 		}
-		return reply(r, withID(body)), nil
+		return providertest.Reply(r, 200, withID(body)), nil
 	})}
 	_, err := open(t, cfg).Get(t.Context(), "cgw-1")
 	require.NoError(t, err)

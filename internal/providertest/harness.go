@@ -91,6 +91,7 @@ type Harness struct {
 
 	Limits
 	Replies
+	Lists
 	Credentials
 }
 
@@ -100,6 +101,7 @@ func Test(t *testing.T, h Harness) {
 	tests := append(configTests(), contextTests()...)
 	tests = append(tests, serviceTests()...)
 	tests = append(tests, replyTests()...)
+	tests = append(tests, listTests()...)
 	tests = append(tests, ruleTests()...)
 	tests = append(tests, credentialTests()...)
 	for _, c := range tests {

@@ -118,6 +118,7 @@ func (h Harness) hostile() map[string]string {
 		"objects":           Fill(``, `{}`, ``),
 		"nested":            Fill(list, `[`, end),
 		"as many as a page": list + strings.Repeat(thick, h.PageCap-1) + `{}` + end,
+		"many short texts":  Fill(list, `{"CustomerGatewayId":"`+strings.Repeat("x", 1000)+`"},`, end),
 		"HTML":              Fill(`<html>`, `<p>, {`, `</html>`),
 	}
 	maps.Copy(all, h.Hostile)

@@ -1,0 +1,241 @@
+package providertest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"testing"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/cgwtest/wire"
+)
+
+// Lists describe the list of a service.
+type Lists struct {
+	// ListQuery reads a request for a list. ok is false if it asks for something else, to which
+	// NothingElse is the reply.
+	ListQuery   func(*http.Request) (q ListQuery, ok bool)
+	NothingElse string
+	// ListReply is a page of gateways of these IDs, with their total as it is written in JSON; "":
+	// without a total.
+	ListReply func(ids []string, total string) string
+	// ReadReply is a success of a Get and a List: the gateway "cgw-1" with these fields.
+	ReadReply func(fields string) string
+	// ASNField is the service's name for the ASN.
+	ASNField string
+	// Unknown is the code for gateways that do not exist.
+	Unknown string
+}
+
+// ListQuery asks for the rows from one up to another, of the gateways of IDs; nil: of all.
+type ListQuery struct {
+	From, To int
+	IDs      []string
+}
+
+// of returns the rows of all that the query asks for, by their numbers.
+func (q ListQuery) of(all []string) []string {
+	return all[min(q.From, len(all)):min(q.To, len(all))]
+}
+
+func listTests() []test {
+	return []test{
+		{"ListWhateverItCounts", listWhateverItCounts},
+		{"ListThatCountsItsPage", listThatCountsItsPage},
+		{"PageRepeatedForEver", pageRepeatedForEver},
+		{"IDsOfWhichOneDoesNotExist", idsOfWhichOneDoesNotExist},
+		{"ListThatIsRefused", listThatIsRefused},
+		{"EmptyPageInTheMiddle", emptyPageInTheMiddle},
+		{"Numbers", numbers},
+	}
+}
+
+// IDs returns the IDs of n gateways.
+func IDs(n int) []string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = fmt.Sprintf("cgw-%08d", i)
+	}
+	return all
+}
+
+func idsOf(gateways []cgw.Gateway) []string {
+	all := make([]string, len(gateways))
+	for i, g := range gateways {
+		all[i] = g.ID
+	}
+	return all
+}
+
+// lister is a service that answers a list with what answer returns; "": that a gateway is unknown.
+func (h Harness) lister(t *testing.T, answer func(ListQuery) string) (p cgw.Provisioner, requests *atomic.Int32) {
+	t.Helper()
+	requests = new(atomic.Int32)
+	return h.open(t, h.At(t, func(w http.ResponseWriter, r *http.Request) {
+		q, ok := h.ListQuery(r)
+		if !ok {
+			_, _ = io.WriteString(w, h.NothingElse)
+			return
+		}
+		requests.Add(1)
+		status, body := http.StatusOK, answer(q)
+		if body == "" {
+			status, body = h.Failure(h.Unknown, "it does not exist", h.RequestID)
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	})), requests
+}
+
+// listWhateverItCounts has 250 gateways and a count of its own: all are listed, and it is an error
+// if the service counts more than it shows.
+func listWhateverItCounts(t *testing.T, h Harness) {
+	const n = 250
+	tooMany := []string{"251", "1000000", "18446744073709551615", `"99999999999999999999"`}
+	for _, total := range append(tooMany,
+		"", "null", "-1", "0", "1", "49", "50", "51", "99", "100", "101", "200", "249", "250",
+		`"0"`, `"1"`, `"250"`, `"none"`, "250.0", "1.0",
+	) {
+		t.Run("total "+total, func(t *testing.T) {
+			p, _ := h.lister(t, func(q ListQuery) string { return h.ListReply(q.of(IDs(n)), total) })
+			all, err := cgw.Collect(p.List(t.Context(), cgw.Filter{}))
+			equal(t, IDs(n), idsOf(all))
+			if slices.Contains(tooMany, total) {
+				isError(t, err, cgw.ErrUnavailable)
+				return
+			}
+			noError(t, err)
+		})
+	}
+}
+
+// listThatCountsItsPage has every page count itself alone.
+func listThatCountsItsPage(t *testing.T, h Harness) {
+	for _, n := range []int{1, h.PageCap - 1, h.PageCap, h.PageCap + 1, 2 * h.PageCap, 5 * h.PageCap / 2} {
+		p, _ := h.lister(t, func(q ListQuery) string {
+			page := q.of(IDs(n))
+			return h.ListReply(page, strconv.Itoa(len(page)))
+		})
+		all, err := cgw.Collect(p.List(t.Context(), cgw.Filter{}))
+		noError(t, err, "%d gateways", n)
+		equal(t, IDs(n), idsOf(all))
+	}
+}
+
+// pageRepeatedForEver has a service that shows one page whatever it is asked.
+func pageRepeatedForEver(t *testing.T, h Harness) {
+	for _, n := range []int{1, 3, h.PageCap} {
+		for _, total := range []string{"1000000", "0", "null", strconv.Itoa(h.PageCap + 1)} {
+			p, requests := h.lister(t, func(ListQuery) string { return h.ListReply(IDs(n), total) })
+			all, err := cgw.Collect(p.List(t.Context(), cgw.Filter{}))
+			isError(t, err, cgw.ErrUnavailable, "%d gateways, total %s", n, total)
+			contains(t, err.Error(), "read before")
+			equal(t, IDs(n), idsOf(all))
+			equal(t, int32(2), requests.Load(), "requests")
+		}
+		// A service that has shown as many as it counts has shown all.
+		p, _ := h.lister(t, func(ListQuery) string { return h.ListReply(IDs(n), strconv.Itoa(n)) })
+		all, err := cgw.Collect(p.List(t.Context(), cgw.Filter{}))
+		noError(t, err)
+		equal(t, IDs(n), idsOf(all))
+	}
+}
+
+// idsOfWhichOneDoesNotExist asks services for gateways that exist and one that does not: one that
+// leaves it out, and one that answers with an error.
+func idsOfWhichOneDoesNotExist(t *testing.T, h Harness) {
+	const none = "cgw-zzzzzzzz"
+	exist := IDs(300)
+	for _, how := range []string{"left out", "an error"} {
+		for _, n := range []int{1, 2, 4, 5, 6, 24, 25, 26, 101, 102, 103, 104, 201, 202, 203, 204} {
+			t.Run(fmt.Sprint(how, "/", n), func(t *testing.T) {
+				p, _ := h.lister(t, func(q ListQuery) string {
+					found := exist
+					if q.IDs != nil {
+						if how == "an error" && slices.Contains(q.IDs, none) {
+							return ""
+						}
+						found = slices.DeleteFunc(slices.Clone(exist), func(id string) bool { return !slices.Contains(q.IDs, id) })
+					}
+					return h.ListReply(q.of(found), strconv.Itoa(len(found)))
+				})
+				for _, at := range []int{0, n / 2, n} {
+					all, err := cgw.Collect(p.List(t.Context(), cgw.Filter{IDs: slices.Insert(IDs(n), at, none)}))
+					noError(t, err)
+					equal(t, IDs(n), slices.Sorted(slices.Values(idsOf(all))))
+				}
+				// A loop that is left asks for no more.
+				for g, err := range p.List(t.Context(), cgw.Filter{IDs: append(IDs(n), none)}) {
+					noError(t, err)
+					check(t, g.ID != "", "the gateway has an ID")
+					break
+				}
+			})
+		}
+	}
+}
+
+// listThatIsRefused is not an empty list, whatever the code.
+func listThatIsRefused(t *testing.T, h Harness) {
+	p, _ := h.lister(t, func(ListQuery) string { return "" })
+	_, err := cgw.Collect(p.List(t.Context(), cgw.Filter{}))
+	_ = asError[*cgw.Error](t, err)
+}
+
+// emptyPageInTheMiddle: an empty page is read again.
+func emptyPageInTheMiddle(t *testing.T, h Harness) {
+	const list = "DescribeCustomerGateways"
+	n := 5 * h.PageCap / 2
+	srv := h.start(t, Options{})
+	for i, id := range IDs(n) {
+		_, err := srv.SeedGateways(cgw.Gateway{ID: id, Name: "aa", IPAddress: netip.AddrFrom4([4]byte{58, 211, byte(i / 250), byte(i%250 + 1)})})
+		noError(t, err)
+	}
+	srv.Inject(wire.Fault{Action: list, Skip: 1, Effect: wire.Replace, Body: h.ListReply(nil, strconv.Itoa(n))})
+	all, err := cgw.Collect(h.open(t, h.connect(srv)).List(t.Context(), cgw.Filter{}))
+	noError(t, err)
+	equal(t, IDs(n), slices.Sorted(slices.Values(idsOf(all))))
+	equal(t, 4, srv.Count(list), "pages")
+}
+
+// Numbers are the forms in which a service may send an ASN.
+func Numbers() map[string]cgw.ASN {
+	return map[string]cgw.ASN{
+		`65010`: 65010, `"65010"`: 65010, `65010.0`: 65010, `6.501e4`: 65010, `4294967295`: 4294967295,
+		`0`: 0, `"0"`: 0, `-1`: 0, `"-1"`: 0, `-1.0`: 0, `4294967296`: 0, `"4294967296"`: 0, `1e30`: 0,
+		`null`: 0, `""`: 0, `"none"`: 0, `65010.5`: 0,
+	}
+}
+
+// Read reads a gateway with these fields, by Get and by List.
+func (h Harness) Read(t *testing.T, fields string) (cgw.Gateway, error) {
+	t.Helper()
+	p, _ := h.lister(t, func(ListQuery) string { return h.ReadReply(fields) })
+	g, err := p.Get(t.Context(), "cgw-1")
+	all, listErr := cgw.Collect(p.List(t.Context(), cgw.Filter{}))
+	equal(t, err == nil, listErr == nil, "Get and List agree: %v, %v", err, listErr)
+	if err == nil {
+		check(t, g.Equal(all[0]), "%v is\n%v", g, all[0])
+	}
+	return g, err
+}
+
+// numbers has an ASN in every form in which the service may send it.
+func numbers(t *testing.T, h Harness) {
+	for form, want := range Numbers() {
+		t.Run(form, func(t *testing.T) {
+			g, err := h.Read(t, `"`+h.ASNField+`":`+form+`,`)
+			noError(t, err)
+			equal(t, want, g.ASN)
+		})
+	}
+	for _, form := range []string{`true`, `{}`, `[65010]`} {
+		_, err := h.Read(t, `"`+h.ASNField+`":`+form+`,`)
+		check(t, errors.Is(err, cgw.ErrUnavailable), "an ASN of %s is no reply: %v", form, err)
+	}
+}
