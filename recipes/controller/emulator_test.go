@@ -22,7 +22,7 @@ import (
 func TestOnTheWire(t *testing.T) {
 	faults := []wire.Fault{
 		{Action: "CreateCustomerGateway", When: wire.AfterCommit, Effect: wire.Abort},
-		{Action: "DescribeCustomerGateways", Skip: 1, Times: -1, Effect: wire.Refuse, Code: "InternalError"},
+		{Action: "DescribeCustomerGateways", Skip: 2, Times: -1, Effect: wire.Refuse, Code: "InternalError"},
 	}
 	once := cgw.RetryPolicy{MaxAttempts: 1}
 	for provider, start := range map[cgw.Provider]func(*testing.T) emulated{

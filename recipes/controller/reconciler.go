@@ -4,6 +4,7 @@ package controller
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"time"
 
@@ -72,15 +73,8 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Resu
 	return r.remove(ctx, &g)
 }
 
-// ensure makes the gateway as specified. Nothing is written to the cloud before the finalizer
-// is in the cluster, or a gateway could outlive its resource.
+// ensure makes the gateway as specified.
 func (r *Reconciler) ensure(ctx context.Context, g *api.CustomerGateway) (ctrl.Result, error) {
-	if old := g.DeepCopy(); controllerutil.AddFinalizer(g, api.Finalizer) {
-		lock := client.MergeFromWithOptions(old, client.MergeFromWithOptimisticLock{})
-		if err := r.Client.Patch(ctx, g, lock); err != nil {
-			return ctrl.Result{}, err
-		}
-	}
 	p, err := r.cloud(g)
 	if err != nil {
 		return r.settle(ctx, g, "", err)
@@ -89,14 +83,49 @@ func (r *Reconciler) ensure(ctx context.Context, g *api.CustomerGateway) (ctrl.R
 	if err != nil {
 		return r.settle(ctx, g, "", invalidAddress(g, err))
 	}
-	done, err := ensure.Gateway(ctx, p, cgw.CreateRequest{
-		IPAddress: address, Name: g.Spec.Name, ASN: g.Spec.ASN, Tags: g.Spec.Tags,
-	}, ensure.Options{Owner: r.owner(g)})
+	spec := cgw.CreateRequest{IPAddress: address, Name: g.Spec.Name, ASN: g.Spec.ASN, Tags: g.Spec.Tags}
+	opts := ensure.Options{Owner: r.owner(g)}
+	if err := r.hold(ctx, p, spec, opts, g); err != nil {
+		var cluster clusterError
+		if errors.As(err, &cluster) {
+			return ctrl.Result{}, cluster.error
+		}
+		return r.settle(ctx, g, "", err)
+	}
+	done, err := ensure.Gateway(ctx, p, spec, opts)
 	if err == nil && done.Action != ensure.Unchanged {
 		ctrl.LoggerFrom(ctx).Info("customer gateway "+string(done.Action), "id", done.Gateway.ID, "changes", done.Changes)
 	}
 	return r.settle(ctx, g, done.Gateway.ID, err)
 }
+
+// hold adds the finalizer before anything is written to the cloud, or a gateway could outlive its
+// resource. It does not before the cloud was read, and not if there is no gateway and cannot be
+// one: nothing would ever take that finalizer away if the region does not exist.
+func (r *Reconciler) hold(ctx context.Context, p cgw.Provisioner, spec cgw.CreateRequest, opts ensure.Options, g *api.CustomerGateway) error {
+	if controllerutil.ContainsFinalizer(g, api.Finalizer) {
+		return nil
+	}
+	plan, err := ensure.NewPlan(ctx, ensure.Target{Provisioner: p, Specs: []cgw.CreateRequest{spec}}, opts)
+	if err != nil {
+		return err
+	}
+	if step := plan.Steps[0]; step.Kind == ensure.StepUnsupported && step.Gateway.ID == "" {
+		return nil // Gateway will say why, and writes nothing
+	}
+	old := g.DeepCopy()
+	controllerutil.AddFinalizer(g, api.Finalizer)
+	lock := client.MergeFromWithOptions(old, client.MergeFromWithOptimisticLock{})
+	if err := r.Client.Patch(ctx, g, lock); err != nil {
+		return clusterError{err}
+	}
+	return nil
+}
+
+// clusterError is an error of the cluster, which says nothing about the gateway.
+type clusterError struct{ error }
+
+func (e clusterError) Unwrap() error { return e.error }
 
 // settle records how an Ensure or a Delete ended, and says when to come back. An empty ID
 // leaves the one that is on record.

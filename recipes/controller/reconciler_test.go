@@ -39,7 +39,8 @@ func TestReconcile(t *testing.T) {
 		after    time.Duration // RequeueAfter
 		is       error         // of what is returned
 		terminal bool
-		left     int // gateways in the cloud
+		left     int  // gateways in the cloud
+		free     bool // whether there is no finalizer: no gateway can have come to be
 	}{
 		{name: "absent", reason: "AsSpecified", after: resync, left: 1},
 		{name: "present", have: []cgw.Gateway{{IPAddress: address, Name: "branch-berlin", ASN: 65010, Tags: ours}}, reason: "AsSpecified", after: resync, left: 1},
@@ -51,14 +52,14 @@ func TestReconcile(t *testing.T) {
 		},
 		{name: "quota", have: []cgw.Gateway{{IPAddress: netip.MustParseAddr("203.0.113.8"), Name: "x"}}, quota: 1, reason: "QuotaExceeded", after: resync, left: 1},
 		{name: "no rights", faults: fault(cgw.OpCreate, cgw.ErrPermissionDenied), reason: "PermissionDenied", after: resync},
-		{name: "no credentials", faults: fault(cgw.OpList, cgw.ErrUnauthenticated), reason: "Unauthenticated", after: resync},
+		{name: "no credentials", faults: fault(cgw.OpList, cgw.ErrUnauthenticated), reason: "Unauthenticated", after: resync, free: true},
 
-		{name: "an address that is none", edit: func(s *api.CustomerGatewaySpec) { s.IPAddress = "berlin" }, reason: "Invalid", is: cgw.ErrInvalidIPAddress, terminal: true},
-		{name: "an address that is refused", edit: func(s *api.CustomerGatewaySpec) { s.IPAddress = "127.0.0.1" }, reason: "Invalid", is: cgw.ErrInvalidIPAddress, terminal: true},
-		{name: "no name", edit: func(s *api.CustomerGatewaySpec) { s.Name = "" }, reason: "Invalid", is: cgw.ErrInvalidName, terminal: true},
-		{name: "a tag of cgw's", edit: func(s *api.CustomerGatewaySpec) { s.Tags = map[string]string{ensure.DefaultOwnerKey: "me"} }, reason: "Invalid", is: cgw.ErrInvalidTag, terminal: true},
+		{name: "an address that is none", edit: func(s *api.CustomerGatewaySpec) { s.IPAddress = "berlin" }, reason: "Invalid", is: cgw.ErrInvalidIPAddress, terminal: true, free: true},
+		{name: "an address that is refused", edit: func(s *api.CustomerGatewaySpec) { s.IPAddress = "127.0.0.1" }, reason: "Invalid", is: cgw.ErrInvalidIPAddress, terminal: true, free: true},
+		{name: "no name", edit: func(s *api.CustomerGatewaySpec) { s.Name = "" }, reason: "Invalid", is: cgw.ErrInvalidName, terminal: true, free: true},
+		{name: "a tag of cgw's", edit: func(s *api.CustomerGatewaySpec) { s.Tags = map[string]string{ensure.DefaultOwnerKey: "me"} }, reason: "Invalid", is: cgw.ErrInvalidTag, terminal: true, free: true},
 		{name: "unsupported", faults: fault(cgw.OpCreate, cgw.ErrUnsupported), reason: "Unsupported", is: cgw.ErrUnsupported, terminal: true},
-		{name: "an unknown cloud", edit: func(s *api.CustomerGatewaySpec) { s.Region = "mars" }, reason: "UnknownCloud", is: errUnknownCloud, terminal: true},
+		{name: "an unknown cloud", edit: func(s *api.CustomerGatewaySpec) { s.Region = "mars" }, reason: "UnknownCloud", is: errUnknownCloud, terminal: true, free: true},
 
 		{name: "throttled", faults: fault(cgw.OpCreate, cgw.ErrThrottled), reason: "Throttled", is: cgw.ErrThrottled},
 		{
@@ -66,9 +67,10 @@ func TestReconcile(t *testing.T) {
 			faults: fault(cgw.OpCreate, &cgw.Error{Op: cgw.OpCreate, Kind: cgw.ErrThrottled, Outcome: cgw.OutcomeNotApplied, RetryAfter: 7 * time.Second}),
 			reason: "Throttled", after: 7 * time.Second,
 		},
+		{name: "taken by what is not shown", faults: fault(cgw.OpCreate, cgw.ErrAlreadyExists), reason: "AddressTaken", is: cgw.ErrAlreadyExists},
 		{name: "busy", faults: fault(cgw.OpCreate, cgw.ErrConflict), reason: "Busy", is: cgw.ErrConflict},
-		{name: "not to be reached", faults: fault(cgw.OpList, cgw.ErrUnavailable), reason: "Unavailable", is: cgw.ErrUnavailable},
-		{name: "a code that is not known", faults: fault(cgw.OpList, errors.New("odd")), reason: "Failed", is: nil},
+		{name: "not to be reached", faults: fault(cgw.OpList, cgw.ErrUnavailable), reason: "Unavailable", is: cgw.ErrUnavailable, free: true},
+		{name: "a code that is not known", faults: fault(cgw.OpList, errors.New("odd")), reason: "Failed", is: nil, free: true},
 		{
 			name: "reply lost", faults: []cgwtest.Fault{{Op: cgw.OpCreate, Err: cgw.ErrUnavailable, Applied: true}},
 			reason: "OutcomeUnknown", is: cgw.ErrOutcomeUnknown, left: 1,
@@ -104,7 +106,14 @@ func TestReconcile(t *testing.T) {
 			require.Equal(t, test.reason == "AsSpecified", ready.Status == metav1.ConditionTrue)
 			require.Equal(t, test.reason == "AsSpecified", ready.Message == "")
 			require.Equal(t, test.reason == "AsSpecified", b.resource().Status.ID != "")
-			require.Contains(t, b.resource().Finalizers, api.Finalizer, "before anything was written to the cloud")
+			if test.free {
+				require.Empty(t, b.resource().Finalizers)
+				for _, call := range cloud.Calls() {
+					require.Equal(t, cgw.OpList, call.Op, "nothing was written")
+				}
+			} else {
+				require.Contains(t, b.resource().Finalizers, api.Finalizer, "before anything was written to the cloud")
+			}
 			cloud.Faults = nil
 			require.Len(t, gateways(t, cloud), test.left)
 		}))

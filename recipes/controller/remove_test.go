@@ -1,6 +1,7 @@
 package controller
 
 import (
+	"net/netip"
 	"testing"
 	"time"
 
@@ -51,7 +52,7 @@ func TestRemove(t *testing.T) {
 		}, reason: "UnknownCloud", is: errUnknownCloud, left: 1},
 		{name: "throttled", faults: []cgwtest.Fault{{Op: cgw.OpDelete, Err: cgw.ErrThrottled}}, reason: "Throttled", is: cgw.ErrThrottled, left: 1},
 		{name: "not to be read", faults: []cgwtest.Fault{{Op: cgw.OpGet, Err: cgw.ErrUnavailable}}, reason: "Unavailable", is: cgw.ErrUnavailable, left: 1},
-		{name: "not to be listed", faults: []cgwtest.Fault{{Op: cgw.OpList, Call: 2, Err: cgw.ErrUnavailable}}, reason: "Unavailable", is: cgw.ErrUnavailable, left: 1},
+		{name: "not to be listed", faults: []cgwtest.Fault{{Op: cgw.OpList, Call: 3, Err: cgw.ErrUnavailable}}, reason: "Unavailable", is: cgw.ErrUnavailable, left: 1},
 		{name: "reply lost", faults: []cgwtest.Fault{{Op: cgw.OpDelete, Call: 1, Err: cgw.ErrUnavailable, Applied: true}}, reason: "OutcomeUnknown", is: cgw.ErrOutcomeUnknown},
 	}
 	for _, test := range tests {
@@ -159,21 +160,54 @@ func TestTagsAreLate(t *testing.T) {
 	require.Empty(t, gateways(t, cloud))
 }
 
-// TestNeverCreated: a resource that never had a gateway goes when the time to settle is over.
+// TestNeverCreated: a resource that never had a gateway goes. If none can have come to be, it goes
+// at once, and otherwise when the time to settle is over.
 func TestNeverCreated(t *testing.T) {
-	b := newBench(t, &cgwtest.Fake{Provider: cgw.Tencent, Like: tencent.Rules()}, interceptor.Funcs{})
-	g := berlin()
-	g.Spec.IPAddress = "nowhere"
-	b.apply(g)
-	_, err := b.reconcile()
-	require.Error(t, err)
-	b.delete()
-	b.Now = later(-5 * time.Second)
-	_, err = b.reconcile()
-	require.NoError(t, err)
-	require.False(t, b.gone())
-	b.Now = later(time.Minute)
-	_, err = b.reconcile()
-	require.NoError(t, err)
-	require.True(t, b.gone())
+	fault := func(op string, err error) []cgwtest.Fault { return []cgwtest.Fault{{Op: op, Err: err}} }
+	for _, test := range []struct {
+		name   string
+		edit   func(*api.CustomerGatewaySpec)
+		have   []cgw.Gateway
+		faults []cgwtest.Fault
+		reason string
+		waits  bool
+	}{
+		{name: "a mistyped region", edit: func(s *api.CustomerGatewaySpec) { s.Region = "ap-guangzou" }, reason: "UnknownCloud"},
+		{name: "a mistyped region of the manager", faults: fault(cgw.OpList, cgw.ErrUnsupported), reason: "Unsupported"},
+		{name: "no address", edit: func(s *api.CustomerGatewaySpec) { s.IPAddress = "nowhere" }, reason: "Invalid"},
+		{name: "an address that is refused", edit: func(s *api.CustomerGatewaySpec) { s.IPAddress = "127.0.0.1" }, reason: "Invalid"},
+		{name: "no right to read", faults: fault(cgw.OpList, cgw.ErrPermissionDenied), reason: "PermissionDenied"},
+		{name: "not to be reached", faults: fault(cgw.OpList, cgw.ErrUnavailable), reason: "Unavailable"},
+		{name: "no right to create", faults: fault(cgw.OpCreate, cgw.ErrPermissionDenied), reason: "PermissionDenied", waits: true},
+		{name: "another's", have: []cgw.Gateway{{IPAddress: netip.MustParseAddr("203.0.113.7"), Tags: map[string]string{ensure.DefaultOwnerKey: "x"}}}, reason: "AddressTaken", waits: true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			cloud := &cgwtest.Fake{Provider: cgw.Tencent, Like: tencent.Rules(), Faults: test.faults}
+			cloud.Seed(test.have...)
+			b := newBench(t, cloud, interceptor.Funcs{})
+			g := berlin()
+			if test.edit != nil {
+				test.edit(&g.Spec)
+			}
+			b.apply(g)
+			for range 2 {
+				_, _ = b.reconcile()
+				require.Equal(t, test.reason, b.ready().Reason)
+			}
+			b.delete()
+			require.Equal(t, !test.waits, b.gone())
+			if test.waits {
+				b.Now = later(-5 * time.Second)
+				_, err := b.reconcile()
+				require.NoError(t, err)
+				require.False(t, b.gone())
+				b.Now = later(time.Minute)
+				_, err = b.reconcile()
+				require.NoError(t, err)
+				require.True(t, b.gone())
+			}
+			cloud.Faults = nil
+			require.Len(t, gateways(t, cloud), len(test.have), "what is another's stays")
+		})
+	}
 }

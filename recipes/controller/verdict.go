@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/ensure"
 	"github.com/cgw-go/cgw/recipes/controller/api"
 )
 
@@ -23,27 +24,39 @@ const (
 
 // row is what one kind of error means for a resource.
 type row struct {
-	is     error
+	is     func(error) bool
 	reason string // of the condition
-	retry  retry
+	retry  retry  // if the error is not ensure.Retryable, which is tried again with a back-off
 }
 
-// verdicts are looked through in order. What is not in them is retried with a back-off.
+// verdicts are looked through in order. An error that is in none of them is retried with a back-off.
 func verdicts() []row {
 	return []row{
-		{cgw.ErrOutcomeUnknown, "OutcomeUnknown", backoff}, // the next Ensure looks before it writes
-		{cgw.ErrThrottled, "Throttled", backoff},
-		{cgw.ErrConflict, "Busy", backoff},
-		{cgw.ErrUnavailable, "Unavailable", backoff},
-		{errUnknownCloud, "UnknownCloud", never},
-		{cgw.ErrAlreadyExists, "AddressTaken", slowly},
-		{cgw.ErrInUse, "InUse", slowly},
-		{cgw.ErrQuotaExceeded, "QuotaExceeded", slowly},
-		{cgw.ErrUnauthenticated, "Unauthenticated", slowly},
-		{cgw.ErrPermissionDenied, "PermissionDenied", slowly},
-		{cgw.ErrUnsupported, "Unsupported", never}, // before its parent: a refused request may be both
-		{cgw.ErrInvalidArgument, "Invalid", never},
+		{kind(cgw.ErrOutcomeUnknown), "OutcomeUnknown", backoff}, // the next Gateway looks before it writes
+		{kind(cgw.ErrThrottled), "Throttled", backoff},
+		{kind(cgw.ErrConflict), "Busy", backoff},
+		{kind(cgw.ErrUnavailable), "Unavailable", backoff},
+		{kind(errUnknownCloud), "UnknownCloud", never},
+		{foreign, "AddressTaken", slowly},
+		{kind(cgw.ErrAlreadyExists), "AddressTaken", backoff}, // by a gateway that reads do not show yet
+		{kind(cgw.ErrNotFound), "Gone", backoff},              // between the read and the write
+		{kind(cgw.ErrInUse), "InUse", slowly},
+		{kind(cgw.ErrQuotaExceeded), "QuotaExceeded", slowly},
+		{kind(cgw.ErrUnauthenticated), "Unauthenticated", slowly},
+		{kind(cgw.ErrPermissionDenied), "PermissionDenied", slowly},
+		{kind(cgw.ErrUnsupported), "Unsupported", never}, // before its parent: a refused request may be both
+		{kind(cgw.ErrInvalidArgument), "Invalid", never},
 	}
+}
+
+func kind(of error) func(error) bool {
+	return func(err error) bool { return errors.Is(err, of) }
+}
+
+// foreign reports whether the gateway at the address has another owner, or none.
+func foreign(err error) bool {
+	var owner *ensure.OwnerError
+	return errors.As(err, &owner)
 }
 
 // verdict is what the end of a reconciliation means.
@@ -57,12 +70,17 @@ func judge(err error) verdict {
 	if err == nil {
 		return verdict{reason: "AsSpecified"}
 	}
-	for _, v := range verdicts() {
-		if errors.Is(err, v.is) {
-			return verdict{v.reason, v.retry, err}
+	v := verdict{"Failed", backoff, err}
+	for _, row := range verdicts() {
+		if row.is(err) {
+			v.reason, v.retry = row.reason, row.retry
+			break
 		}
 	}
-	return verdict{"Failed", backoff, err}
+	if ensure.Retryable(err) {
+		v.retry = backoff
+	}
+	return v
 }
 
 // message is for the condition. Those of cgw hold no secret. The request's ID is left out: it
