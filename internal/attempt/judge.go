@@ -126,8 +126,8 @@ func (c *Call) classify(r *Request, e *cgw.Error) errcode.Repeat {
 // request is wrong.
 func (c *Call) answers(r *Request, kind error) bool {
 	create := c.op == cgw.OpCreate && r.Write
-	switch kind { //nolint:errorlint // a Kind is a bare sentinel
-	case cgw.ErrAlreadyExists:
+	switch kind {
+	case cgw.ErrAlreadyExists: //nolint:errorlint // a Kind is a bare sentinel
 		return create
 	case cgw.ErrNotFound:
 		return !create
