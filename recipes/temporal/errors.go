@@ -20,8 +20,8 @@ const (
 	typeOther          = "Other"
 )
 
-// kinds says of each kind of error what Temporal calls it, and whether someone has to mend
-// something before it can be otherwise. The first that an error satisfies counts.
+// kinds says of each kind of error what Temporal calls it, and whether someone has to fix something
+// before it can be otherwise. The first that an error satisfies counts.
 var kinds = []struct {
 	kind     error
 	name     string
@@ -35,7 +35,7 @@ var kinds = []struct {
 	{cgw.ErrInUse, "InUse", true},
 	{cgw.ErrThrottled, "Throttled", false},
 	{cgw.ErrConflict, "Conflict", false},
-	{cgw.ErrUnavailable, "Unavailable", false},
+	{cgw.ErrUnavailable, "Unavailable", false},     // an outage of the source of credentials too
 	{cgw.ErrNotFound, "NotFound", false},           // not shown yet
 	{cgw.ErrAlreadyExists, "AlreadyExists", false}, // not shown yet: one that is shown and foreign is an OwnerError
 }
@@ -66,7 +66,7 @@ func classify(err error) (name string, terminal bool) {
 	}
 	for _, k := range kinds {
 		if errors.Is(err, k.kind) {
-			return k.name, k.terminal
+			return k.name, k.terminal && !ensure.Retryable(err)
 		}
 	}
 	return typeOther, false // a code that cgw does not know may mean anything: bounded by time

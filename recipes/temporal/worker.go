@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -71,7 +73,30 @@ func parseTarget(s string) (targetFlag, error) {
 // name is what sites call the target.
 func (t targetFlag) name() string { return string(t.cloud) + ":" + t.region }
 
+// provisioner returns the Provisioner of a target. An outage of the source of its credentials is
+// waited for: a worker that ended would be started again, and find the same.
 func (t targetFlag) provisioner(ctx context.Context) (cgw.Provisioner, error) {
+	return patiently(ctx, func() (cgw.Provisioner, error) { return t.open(ctx) })
+}
+
+// patiently calls open until it succeeds, fails with an error that no wait helps against, or ctx
+// ends. It waits one second, then twice as long each time, up to a minute.
+func patiently(ctx context.Context, open func() (cgw.Provisioner, error)) (cgw.Provisioner, error) {
+	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
+		p, err := open()
+		if err == nil || !cgw.IsRetryable(err) {
+			return p, err
+		}
+		slog.Warn("waiting for credentials", "error", err, "wait", wait)
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), err)
+		}
+	}
+}
+
+func (t targetFlag) open(ctx context.Context) (cgw.Provisioner, error) {
 	if t.cloud == cgw.Tencent {
 		credentials, err := tencent.DefaultCredentials(ctx)
 		if err != nil {
