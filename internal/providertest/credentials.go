@@ -78,6 +78,7 @@ type Rotating struct {
 
 func credentialTests() []test {
 	return []test{
+		{"StaticCredentials", staticCredentials},
 		{"Rotation", rotation},
 		{"NoKeys", noKeys},
 		{"UnusableKeys", unusableKeys},
@@ -126,6 +127,16 @@ func (h Harness) Ask(t *testing.T, credentials any, s *Signers, attempts int) er
 	_, err := h.open(t, c).Get(t.Context(), "cgw-1")
 	check(t, err != nil, "the service answers nothing of use")
 	return err
+}
+
+// staticCredentials sign as they are.
+func staticCredentials(t *testing.T, h Harness) {
+	for _, token := range []string{"", Token} {
+		s := h.Signers()
+		_ = h.Ask(t, Keys{ID, Secret, token}, s, 1)
+		equal(t, []string{ID}, s.IDs)
+		equal(t, []string{token}, s.Tokens)
+	}
 }
 
 // rotation has credentials that change between two attempts.
