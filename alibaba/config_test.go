@@ -7,13 +7,9 @@ import (
 	"os/exec"
 	"testing"
 
-	"github.com/alibabacloud-go/tea/dara"
-	"github.com/alibabacloud-go/tea/tea"
-	vpc "github.com/alibabacloud-go/vpc-20160428/v7/client"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
-	"github.com/cgw-go/cgw/alibaba/alibabatest"
 	"github.com/cgw-go/cgw/internal/providertest"
 )
 
@@ -34,31 +30,6 @@ func TestHosts(t *testing.T) {
 		require.ErrorIs(t, err, cgw.ErrUnavailable)
 		require.Equal(t, []string{tc.want}, h.Seen)
 	}
-}
-
-func TestSDKClient(t *testing.T) {
-	srv := alibabatest.NewServer(alibabatest.Options{})
-	defer srv.Close()
-	p := open(t, srv.Config())
-	g, err := p.Create(t.Context(), providertest.Request())
-	require.NoError(t, err)
-
-	first, second := p.SDKClient(), p.SDKClient()
-	require.NotSame(t, first, second)
-	first.Endpoint, first.Credential, first.HttpClient = tea.String("other"), nil, nil
-	r := &vpc.DescribeCustomerGatewaysRequest{RegionId: tea.String(alibabatest.DefaultRegion)}
-	resp, err := second.DescribeCustomerGatewaysWithContext(t.Context(), r, &dara.RuntimeOptions{})
-	require.NoError(t, err, "what is done to one client has nothing to do with another")
-	require.Equal(t, g.ID, *resp.Body.CustomerGateways.CustomerGateway[0].CustomerGatewayId)
-	got, err := p.Get(t.Context(), g.ID)
-	require.NoError(t, err)
-	require.Equal(t, g.ID, got.ID)
-
-	bad := &vpc.DescribeCustomerGatewayRequest{RegionId: r.RegionId, CustomerGatewayId: tea.String("cgw-none")}
-	_, err = second.DescribeCustomerGatewayWithContext(t.Context(), bad, &dara.RuntimeOptions{})
-	var sdk *tea.SDKError
-	require.ErrorAs(t, err, &sdk, "its errors are the SDK's")
-	require.Equal(t, "InvalidCustomerGatewayInstanceId.NotFound", *sdk.Code)
 }
 
 // TestSDKReadsProxies has what the SDK makes of the environment on every call, whatever client

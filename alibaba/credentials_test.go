@@ -47,10 +47,6 @@ func TestStaticCredentials(t *testing.T) {
 		m, err = cred.GetCredential()
 		require.NoError(t, err)
 		require.Equal(t, providertest.ID, *m.AccessKeyId, "a caller changed it")
-		s := harness().Signers()
-		_ = harness().Ask(t, cred, s, 1)
-		require.Equal(t, []string{providertest.ID}, s.IDs)
-		require.Equal(t, []string{token}, s.Tokens)
 	}
 }
 
@@ -71,15 +67,6 @@ func cleanEnvironment(t *testing.T) {
 // foundSources are set up, well or not.
 func foundSources() []providertest.FoundSource {
 	return []providertest.FoundSource{
-		{Name: "environment", ID: "from-env", Set: func(t *testing.T) {
-			t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "from-env")
-			t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", providertest.Secret)
-		}},
-		{Name: "environment with a token", ID: "from-env", Token: providertest.Token, Set: func(t *testing.T) {
-			t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "from-env")
-			t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", providertest.Secret)
-			t.Setenv("ALIBABA_CLOUD_SECURITY_TOKEN", providertest.Token)
-		}},
 		{Name: "config of the CLI", ID: "from-cli", Set: func(t *testing.T) {
 			providertest.InHome(t, ".aliyun/config.json", `{"current":"a","profiles":[{"name":"a","mode":"AK","access_key_id":"from-cli","access_key_secret":"`+providertest.Secret+`"}]}`)
 		}},

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/test/answers"
 	"github.com/cgw-go/cgw/internal/test/permissions"
 )
 
@@ -42,6 +43,6 @@ func ram() permissions.Cloud {
 func TestPermissionsDocument(t *testing.T) { ram().CheckDocument(t, *update) }
 
 func TestPermissionsAreThoseInUse(t *testing.T) {
-	s, p := refusing(t, cgw.RetryPolicy{MaxAttempts: 1, MinBackoff: 1, MaxBackoff: 1})
+	s, p := refusing(t, answers.Once())
 	ram().CheckUse(t, s, p, "DependencyViolation.VpnConnection")
 }

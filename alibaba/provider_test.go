@@ -1,9 +1,13 @@
 package alibaba_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
 
+	"github.com/alibabacloud-go/tea/dara"
+	"github.com/alibabacloud-go/tea/tea"
+	vpc "github.com/alibabacloud-go/vpc-20160428/v7/client"
 	"github.com/aliyun/credentials-go/credentials"
 
 	"github.com/cgw-go/cgw"
@@ -40,10 +44,8 @@ func harness() providertest.Harness {
 		Tokens:          true,
 		New:             func(c providertest.Config) (providertest.Provisioner, error) { return alibaba.New(config(c)) },
 		NewLimiter:      alibaba.NewLimiter,
-		Printed: func(c providertest.Config, p providertest.Provisioner) []any {
-			cfg, sdk := config(c), p.(*alibaba.Provisioner).SDKClient()
-			return []any{cfg, &cfg, cfg.Credentials, sdk, *sdk}
-		},
+		Native:          func(c providertest.Config) any { return config(c) },
+		SDK:             sdkClient,
 		Environment: []string{
 			"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN", "ALIBABA_CLOUD_USER_AGENT",
 			"ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_PROFILE", "ALIBABA_CLOUD_CREDENTIALS_URI",
@@ -118,3 +120,23 @@ func (s *source) GetAccessKeySecret() (*string, error) { return &s.Secret, s.Err
 func (s *source) GetSecurityToken() (*string, error)   { return &s.Token, s.Err }
 func (s *source) GetBearerToken() *string              { return new(string) }
 func (s *source) GetType() *string                     { return new(string) }
+
+func sdkClient(p providertest.Provisioner) providertest.SDKClient {
+	client, region := p.(*alibaba.Provisioner).SDKClient(), tea.String(alibabatest.DefaultRegion)
+	return providertest.SDKClient{
+		Client: client,
+		List: func(ctx context.Context) (string, error) {
+			resp, err := client.DescribeCustomerGatewaysWithContext(ctx, &vpc.DescribeCustomerGatewaysRequest{RegionId: region}, &dara.RuntimeOptions{})
+			if err != nil {
+				return "", err
+			}
+			return *resp.Body.CustomerGateways.CustomerGateway[0].CustomerGatewayId, nil
+		},
+		Missing: func(ctx context.Context) error {
+			r := &vpc.DescribeCustomerGatewayRequest{RegionId: region, CustomerGatewayId: tea.String("cgw-none")}
+			_, err := client.DescribeCustomerGatewayWithContext(ctx, r, &dara.RuntimeOptions{})
+			return err
+		},
+		Spoil: func() { client.Endpoint, client.Credential = tea.String("127.0.0.1:1"), nil },
+	}
+}

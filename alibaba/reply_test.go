@@ -45,7 +45,6 @@ func sdkCode(err error) (code string, ok bool) {
 }
 
 func badReplies() []providertest.BadReply {
-	header := func(key, value string) http.Header { return http.Header{key: {value}} }
 	return []providertest.BadReply{
 		providertest.Unavailable("null fields", 200, `{"CustomerGatewayId":null,"CustomerGateways":null,"TotalCount":null,"RequestId":null,"Code":null}`),
 		providertest.Unavailable("error without a code", 500, withID(`"Message":"it went wrong",`)),
@@ -58,7 +57,7 @@ func badReplies() []providertest.BadReply {
 		providertest.WithoutContent("list that is a text", withID(`"CustomerGatewayId":{"a":1},"CustomerGateways":"none",`)),
 		providertest.WithoutContent("fewer than it counts", withID(`"CustomerGateways":{"CustomerGateway":[]},"TotalCount":3,`)),
 
-		{Name: "throttled with a hint", Status: 400, Header: header("X-Acs-Retry-After", "1500"), Body: withError("Throttling.User"), Code: "Throttling.User", Kind: cgw.ErrThrottled, Outcome: cgw.OutcomeNotApplied, RetryAfter: 1500 * time.Millisecond},
+		{Name: "throttled with a hint", Status: 400, Header: http.Header{"X-Acs-Retry-After": {"1500"}}, Body: withError("Throttling.User"), Code: "Throttling.User", Kind: cgw.ErrThrottled, Outcome: cgw.OutcomeNotApplied, RetryAfter: 1500 * time.Millisecond},
 		{Name: "key of a code in large letters", Status: 200, Body: strings.Replace(withError("Throttling"), "Code", "CODE", 1), Code: "Throttling", Kind: cgw.ErrThrottled, Outcome: cgw.OutcomeNotApplied},
 		{Name: "key of a code with an escape", Status: 200, Body: strings.Replace(withError("Throttling"), "Code", `C\u006fde`, 1), Code: "Throttling", Kind: cgw.ErrThrottled, Outcome: cgw.OutcomeNotApplied},
 		{Name: "JSON 503", Status: 503, Body: withError("Throttling"), Code: "Throttling", Kind: cgw.ErrThrottled, Outcome: cgw.OutcomeNotApplied},
@@ -66,8 +65,8 @@ func badReplies() []providertest.BadReply {
 		{Name: "200 with a code and a gateway", Status: 200, Body: withID(`"CustomerGatewayId":"cgw-1","Code":"Resource.QuotaFull",`), Code: "Resource.QuotaFull", Kind: cgw.ErrQuotaExceeded, Outcome: cgw.OutcomeNotApplied},
 		{Name: "message that is a number", Status: 400, Body: withID(`"Code":"MissingParameter","Message":12,`), Code: "MissingParameter", Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied},
 		{Name: "lower case", Status: 400, Body: `{"code":"MissingParameter","message":"it went wrong","requestId":"D32B3C26-6C6C"}`, Code: "MissingParameter", Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied},
-		{Name: "error as HTML by its type", Status: 400, Header: header("Content-Type", "text/html"), Body: withError("MissingParameter"), Code: "MissingParameter", Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied},
-		{Name: "error as XML by its type", Status: 400, Header: header("Content-Type", "text/xml;charset=utf-8"), Body: withError("MissingParameter"), Code: "MissingParameter", Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied},
+		{Name: "error as HTML by its type", Status: 400, Header: http.Header{"Content-Type": {"text/html"}}, Body: withError("MissingParameter"), Code: "MissingParameter", Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied},
+		{Name: "error as XML by its type", Status: 400, Header: http.Header{"Content-Type": {"text/xml;charset=utf-8"}}, Body: withError("MissingParameter"), Code: "MissingParameter", Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied},
 		{Name: "spaced out", Status: 400, Body: "\n{ \"Code\" : \"MissingParameter\" , \"RequestId\" : \"D32B3C26-6C6C\" }\n", Code: "MissingParameter", Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied},
 	}
 }

@@ -81,7 +81,6 @@ func fieldCases() []providertest.FieldCase {
 func updateCases() []providertest.UpdateCase {
 	text, empty, key, noKey, some := "text", "", cgw.Secret("k"), cgw.Secret(""), cgw.ASN(65001)
 	return []providertest.UpdateCase{
-		{Name: "empty name", Update: cgw.UpdateRequest{Name: &empty}, Field: "Name", Kind: cgw.ErrInvalidName},
 		{Name: "ASN", Update: cgw.UpdateRequest{ASN: &some}, Field: "ASN", Kind: cgw.ErrUnsupported},
 		{Name: "description", Update: cgw.UpdateRequest{Description: &text}},
 		{Name: "empty description", Update: cgw.UpdateRequest{Description: &empty}, Field: "Description", Kind: cgw.ErrInvalidDescription},
@@ -174,22 +173,4 @@ func TestOperationsSayWhatIsAllowedToday(t *testing.T) {
 	g, err := open(t, current).Create(t.Context(), req)
 	require.NoError(t, err)
 	require.Equal(t, req.IPAddress, g.IPAddress)
-}
-
-// TestReadsWhatRulesRefuse has a gateway that somebody else wrote: it is read as it is, and what is
-// allowed of it can be changed.
-func TestReadsWhatRulesRefuse(t *testing.T) {
-	state := &alibabatest.State{}
-	srv := alibabatest.NewServer(alibabatest.Options{State: state})
-	defer srv.Close()
-	state.Seed(alibabatest.Gateway{ID: "cgw-1", Name: "a b", Description: "line\nand\ttab", IPAddress: "10.1.2.3"})
-	p := open(t, srv.Config())
-	got, err := p.Get(t.Context(), "cgw-1")
-	require.NoError(t, err)
-	require.Equal(t, "line\nand\ttab", got.Description)
-	got, err = p.Update(t.Context(), got.ID, cgw.UpdateRequest{Tags: map[string]string{"Env": "v"}})
-	require.NoError(t, err)
-	got, err = p.Update(t.Context(), got.ID, cgw.UpdateRequest{Tags: map[string]string{"env": "v"}})
-	require.NoError(t, err, "the old key goes before the new one comes")
-	require.Equal(t, map[string]string{"env": "v"}, got.Tags)
 }

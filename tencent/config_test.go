@@ -1,19 +1,16 @@
 package tencent_test
 
 import (
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
-	vpc "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/vpc/v20170312"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/providertest"
 	"github.com/cgw-go/cgw/tencent"
-	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
 
 // TestHosts has where the requests for gateways and for tags go.
@@ -71,29 +68,4 @@ func TestProcessWideClient(t *testing.T) {
 	_, err := tencent.New(testConfig())
 	providertest.Refused(t, cgw.Tencent, err, "common.DefaultHttpClient")
 	require.Zero(t, common.DefaultHttpClient.Timeout)
-}
-
-func TestSDKClient(t *testing.T) {
-	srv := tencenttest.NewServer(tencenttest.Options{})
-	defer srv.Close()
-	p := open(t, srv.Config())
-	g, err := p.Create(t.Context(), providertest.Request())
-	require.NoError(t, err)
-
-	first, second := p.SDKClient(), p.SDKClient()
-	require.NotSame(t, first, second)
-	first.WithHttpTransport(providertest.Tripper(func(*http.Request) (*http.Response, error) { return nil, errors.New("of the caller") }))
-	first.WithCredential(common.NewCredential("other", "other"))
-	r := vpc.NewDescribeCustomerGatewaysRequest()
-	resp, err := second.DescribeCustomerGatewaysWithContext(t.Context(), r)
-	require.NoError(t, err, "what is done to one client has nothing to do with another")
-	require.Equal(t, g.ID, *resp.Response.CustomerGatewaySet[0].CustomerGatewayId)
-	got, err := p.Get(t.Context(), g.ID)
-	require.NoError(t, err)
-	require.Equal(t, g.ID, got.ID)
-
-	bad := vpc.NewDescribeCustomerGatewaysRequest()
-	bad.CustomerGatewayIds = common.StringPtrs([]string{"cgw-99999999"})
-	_, err = second.DescribeCustomerGatewaysWithContext(t.Context(), bad)
-	require.ErrorContains(t, err, "ResourceNotFound", "its errors are the SDK's")
 }

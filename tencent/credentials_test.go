@@ -40,10 +40,6 @@ func TestStaticCredentials(t *testing.T) {
 	id, key, token := cred.GetCredential()
 	require.Equal(t, []string{providertest.ID, providertest.Secret, providertest.Token}, []string{id, key, token})
 	require.Equal(t, []string{providertest.ID, providertest.Secret, providertest.Token}, []string{cred.GetSecretId(), cred.GetSecretKey(), cred.GetToken()})
-	s := harness().Signers()
-	_ = harness().Ask(t, cred, s, 1)
-	require.Equal(t, []string{providertest.ID}, s.IDs)
-	require.Equal(t, []string{providertest.Token}, s.Tokens)
 }
 
 // noMetadata keeps tests from the network: the SDK asks the metadata service with net/http's
@@ -79,15 +75,6 @@ func cleanEnvironment(t *testing.T) {
 func foundSources() []providertest.FoundSource {
 	const file = "[default]\nsecret_id = from-file\nsecret_key = " + providertest.Secret + "\n"
 	all := []providertest.FoundSource{
-		{Name: "environment", ID: "from-env", Set: func(t *testing.T) {
-			t.Setenv("TENCENTCLOUD_SECRET_ID", "from-env")
-			t.Setenv("TENCENTCLOUD_SECRET_KEY", providertest.Secret)
-		}},
-		{Name: "environment with a token", ID: "from-env", Token: providertest.Token, Set: func(t *testing.T) {
-			t.Setenv("TENCENTCLOUD_SECRET_ID", "from-env")
-			t.Setenv("TENCENTCLOUD_SECRET_KEY", providertest.Secret)
-			t.Setenv("TENCENTCLOUD_SECURITY_TOKEN", providertest.Token)
-		}},
 		{Name: "empty environment", Failed: "environment", Set: func(t *testing.T) {
 			t.Setenv("TENCENTCLOUD_SECRET_ID", "")
 			t.Setenv("TENCENTCLOUD_SECRET_KEY", providertest.Secret)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/test/answers"
 	"github.com/cgw-go/cgw/internal/test/permissions"
 )
 
@@ -35,6 +36,6 @@ func cam() permissions.Cloud {
 func TestPermissionsDocument(t *testing.T) { cam().CheckDocument(t, *update) }
 
 func TestPermissionsAreThoseInUse(t *testing.T) {
-	s, p := refusing(t, cgw.RetryPolicy{MaxAttempts: 1, MinBackoff: 1, MaxBackoff: 1})
+	s, p := refusing(t, answers.Once())
 	cam().CheckUse(t, s, p, "ResourceInUse")
 }

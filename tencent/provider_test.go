@@ -1,10 +1,13 @@
 package tencent_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"testing"
 
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+	vpc "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/vpc/v20170312"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest"
@@ -30,10 +33,8 @@ func harness() providertest.Harness {
 		PageCap:    100,
 		New:        func(c providertest.Config) (providertest.Provisioner, error) { return tencent.New(config(c)) },
 		NewLimiter: tencent.NewLimiter,
-		Printed: func(c providertest.Config, p providertest.Provisioner) []any {
-			cfg, sdk := config(c), p.(*tencent.Provisioner).SDKClient()
-			return []any{cfg, &cfg, cfg.Credentials, sdk, *sdk}
-		},
+		Native:     func(c providertest.Config) any { return config(c) },
+		SDK:        sdkClient,
 		Environment: []string{
 			"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_CREDENTIALS_FILE",
 			"TENCENTCLOUD_REGION", "TKE_REGION", "TKE_ROLE_ARN", "TENCENTCLOUD_PROFILE",
@@ -99,4 +100,28 @@ func (s *source) GetToken() string     { return s.Token }
 func (s *source) GetCredential() (string, string, string) {
 	k, _ := (*providertest.Source)(s).Get()
 	return k.ID, k.Secret, k.Token
+}
+
+func sdkClient(p providertest.Provisioner) providertest.SDKClient {
+	client := p.(*tencent.Provisioner).SDKClient()
+	ask := func(ctx context.Context, ids ...string) (string, error) {
+		r := vpc.NewDescribeCustomerGatewaysRequest()
+		if len(ids) > 0 {
+			r.CustomerGatewayIds = common.StringPtrs(ids)
+		}
+		resp, err := client.DescribeCustomerGatewaysWithContext(ctx, r)
+		if err != nil {
+			return "", err
+		}
+		return *resp.Response.CustomerGatewaySet[0].CustomerGatewayId, nil
+	}
+	return providertest.SDKClient{
+		Client:  client,
+		List:    func(ctx context.Context) (string, error) { return ask(ctx) },
+		Missing: func(ctx context.Context) error { _, err := ask(ctx, "cgw-99999999"); return err },
+		Spoil: func() {
+			client.WithHttpTransport(providertest.Tripper(func(*http.Request) (*http.Response, error) { return nil, errors.New("of the caller") }))
+			client.WithCredential(common.NewCredential("other", "other"))
+		},
+	}
 }

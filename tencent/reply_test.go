@@ -48,7 +48,6 @@ func sdkCode(err error) (code string, ok bool) {
 func withoutEnd(object string) string { return strings.TrimSuffix(object, "}") }
 
 func badReplies() []providertest.BadReply {
-	header := func(key, value string) http.Header { return http.Header{key: {value}} }
 	return []providertest.BadReply{
 		providertest.Unavailable("null response", 200, `{"Response":null}`),
 		providertest.Unavailable("list of responses", 200, `{"Response":[]}`),
@@ -60,7 +59,7 @@ func badReplies() []providertest.BadReply {
 		providertest.Unavailable("ID that is a number", 200, `{"Response":{"CustomerGateway":{"CustomerGatewayId":1},"CustomerGatewaySet":[{"CustomerGatewayId":1}],"RequestId":7}}`),
 		providertest.Unavailable("cut off", 200, `{"Response":{"CustomerGateway":{"CustomerGatewayId":"cgw-1"`),
 		providertest.Unavailable("two replies", 200, withID("")+withID("")),
-		{Name: "event stream", Status: 200, Header: header("Content-Type", "text/event-stream"), Body: withID(""), Kind: cgw.ErrUnavailable},
+		{Name: "event stream", Status: 200, Header: http.Header{"Content-Type": {"text/event-stream"}}, Body: withID(""), Kind: cgw.ErrUnavailable},
 		providertest.Unavailable("second response", 200, `{"Response":{"RequestId":"5bd98433-263a"},"Response":null}`),
 		providertest.Unavailable("text for an error, its key with an escape", 200, withID(`"\u0045rror":"it went wrong",`)),
 		providertest.Unavailable("old form beside a response, and a text for a number", 200, withoutEnd(withID(""))+`,"code":"4000"}`),
@@ -73,8 +72,8 @@ func badReplies() []providertest.BadReply {
 		providertest.WithoutContent("fewer than it counts", withID(`"CustomerGatewaySet":[],"TotalCount":3,`)),
 
 		{Name: "JSON 502", Status: 502, Body: withError("RequestLimitExceeded"), Code: "RequestLimitExceeded", Kind: cgw.ErrThrottled, Outcome: cgw.OutcomeNotApplied},
-		{Name: "error as HTML by its type", Status: 200, Header: header("Content-Type", "text/html"), Body: withError("LimitExceeded"), Code: "LimitExceeded", Kind: cgw.ErrQuotaExceeded, Outcome: cgw.OutcomeNotApplied},
-		{Name: "error as bytes by its type", Status: 200, Header: header("Content-Type", "application/octet-stream"), Body: withError("LimitExceeded"), Code: "LimitExceeded", Kind: cgw.ErrQuotaExceeded, Outcome: cgw.OutcomeNotApplied},
+		{Name: "error as HTML by its type", Status: 200, Header: http.Header{"Content-Type": {"text/html"}}, Body: withError("LimitExceeded"), Code: "LimitExceeded", Kind: cgw.ErrQuotaExceeded, Outcome: cgw.OutcomeNotApplied},
+		{Name: "error as bytes by its type", Status: 200, Header: http.Header{"Content-Type": {"application/octet-stream"}}, Body: withError("LimitExceeded"), Code: "LimitExceeded", Kind: cgw.ErrQuotaExceeded, Outcome: cgw.OutcomeNotApplied},
 		{Name: "error in small letters", Status: 200, Body: strings.ToLower(withError("LimitExceeded")), Code: "limitexceeded"},
 		{Name: "key of an error in large letters", Status: 200, Body: strings.Replace(withError("LimitExceeded"), "Error", "ERROR", 1), Code: "LimitExceeded", Kind: cgw.ErrQuotaExceeded, Outcome: cgw.OutcomeNotApplied},
 		{Name: "key of an error with an escape", Status: 200, Body: strings.Replace(withError("LimitExceeded"), "Error", `\u0045rror`, 1), Code: "LimitExceeded", Kind: cgw.ErrQuotaExceeded, Outcome: cgw.OutcomeNotApplied},

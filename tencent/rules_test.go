@@ -9,7 +9,6 @@ import (
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/providertest"
 	"github.com/cgw-go/cgw/tencent"
-	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
 
 // ownAddresses are those that other clouds take or refuse otherwise.
@@ -62,7 +61,6 @@ func updateCases() []providertest.UpdateCase {
 	text, empty, key := "d", "", cgw.Secret("k")
 	none, some, reserved := cgw.ASN(0), cgw.ASN(65001), cgw.ASN(45090)
 	return []providertest.UpdateCase{
-		{Name: "empty name", Update: cgw.UpdateRequest{Name: &empty}, Field: "Name", Kind: cgw.ErrInvalidName},
 		{Name: "ASN", Update: cgw.UpdateRequest{ASN: &some}},
 		{Name: "no ASN", Update: cgw.UpdateRequest{ASN: &none}, Field: "ASN", Kind: cgw.ErrUnsupported},
 		{Name: "reserved ASN", Update: cgw.UpdateRequest{ASN: &reserved}, Field: "ASN", Kind: cgw.ErrInvalidASN},
@@ -84,20 +82,4 @@ func TestModes(t *testing.T) {
 		req.Name = name
 		require.Equal(t, ok, minimal.Validate(req) == nil, "%q", name)
 	}
-}
-
-// TestReadsWhatRulesRefuse has a gateway that somebody else wrote: it is read as it is, and what is
-// allowed of it can be changed.
-func TestReadsWhatRulesRefuse(t *testing.T) {
-	state := &tencenttest.State{}
-	srv := tencenttest.NewServer(tencenttest.Options{State: state})
-	defer srv.Close()
-	state.Seed(tencenttest.Gateway{ID: "cgw-aaaaaaaa", Name: "line\nand\ttab", IPAddress: "10.1.2.3"})
-	p := open(t, srv.Config())
-	got, err := p.Get(t.Context(), "cgw-aaaaaaaa")
-	require.NoError(t, err)
-	require.Equal(t, "line\nand\ttab", got.Name)
-	got, err = p.Update(t.Context(), got.ID, cgw.UpdateRequest{Tags: map[string]string{"k": "v"}})
-	require.NoError(t, err)
-	require.Equal(t, "line\nand\ttab", got.Name)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +22,7 @@ func configTests() []test {
 		{"HTTPClientTimeoutHolds", clientTimeoutHolds},
 		{"NothingShowsSecrets", nothingShowsSecrets},
 		{"EnvironmentIsNotRead", environmentIsNotRead},
+		{"SDKClient", sdkClient},
 		{"MinimalValidation", minimalValidation},
 	}
 }
@@ -96,7 +98,13 @@ func clientTimeoutHolds(t *testing.T, h Harness) {
 func nothingShowsSecrets(t *testing.T, h Harness) {
 	c := h.Config()
 	p := h.open(t, c)
-	for _, v := range append(h.Printed(c, p), p) {
+	native := reflect.New(reflect.TypeOf(h.Native(c)))
+	native.Elem().Set(reflect.ValueOf(h.Native(c)))
+	sdk := reflect.ValueOf(h.SDK(p).Client)
+	for _, v := range []any{
+		native.Interface(), native.Elem().Interface(), native.Elem().FieldByName("Credentials").Interface(),
+		p, sdk.Interface(), sdk.Elem().Interface(),
+	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
 			text := fmt.Sprintf(verb, v)
 			for _, secret := range []string{ID, Secret, Token, fmt.Sprintf("%x", Secret), fmt.Sprintf("%X", Secret)} {
@@ -122,6 +130,29 @@ func environmentIsNotRead(t *testing.T, h Harness) {
 	noError(t, err)
 	check(t, g.ID != "", "the gateway has an ID")
 	lacks(t, strings.Join(sent, " "), "from-the-environment")
+}
+
+// sdkClient: each client of the SDK is a fresh one, and its errors are the SDK's.
+func sdkClient(t *testing.T, h Harness) {
+	p := h.open(t, h.connect(h.start(t, Options{})))
+	g, err := p.Create(t.Context(), Request())
+	noError(t, err)
+
+	first, second := h.SDK(p), h.SDK(p)
+	check(t, first.Client != second.Client, "each is a fresh one")
+	first.Spoil()
+	_, err = first.List(t.Context())
+	check(t, err != nil, "the client that was changed is of no use")
+	id, err := second.List(t.Context())
+	noError(t, err, "what is done to one client has nothing to do with another")
+	equal(t, g.ID, id)
+	got, err := p.Get(t.Context(), g.ID)
+	noError(t, err)
+	equal(t, g.ID, got.ID)
+
+	code, ok := h.SDKCode(second.Missing(t.Context()))
+	check(t, ok, "the error is the SDK's")
+	equal(t, h.Unknown, code)
 }
 
 // minimalValidation leaves to the service what only its documents refuse.

@@ -78,6 +78,7 @@ type Rotating struct {
 
 func credentialTests() []test {
 	return []test{
+		{"StaticCredentials", staticCredentials},
 		{"Rotation", rotation},
 		{"NoKeys", noKeys},
 		{"UnusableKeys", unusableKeys},
@@ -126,6 +127,16 @@ func (h Harness) Ask(t *testing.T, credentials any, s *Signers, attempts int) er
 	_, err := h.open(t, c).Get(t.Context(), "cgw-1")
 	check(t, err != nil, "the service answers nothing of use")
 	return err
+}
+
+// staticCredentials sign as they are.
+func staticCredentials(t *testing.T, h Harness) {
+	for _, token := range []string{"", Token} {
+		s := h.Signers()
+		_ = h.Ask(t, Keys{ID, Secret, token}, s, 1)
+		equal(t, []string{ID}, s.IDs)
+		equal(t, []string{token}, s.Tokens)
+	}
 }
 
 // rotation has credentials that change between two attempts.
@@ -207,65 +218,6 @@ func unusableKeys(t *testing.T, h Harness) {
 			}
 		})
 	}
-}
-
-// refusing is a service that does not accept the keys of old, and denies everything to others.
-func (h Harness) refusing(old string, then func()) *Signers {
-	s := h.Signers()
-	s.answer = func(id string) string {
-		if id != old {
-			return h.Denied
-		}
-		if then != nil {
-			then()
-		}
-		return h.Expired
-	}
-	return s
-}
-
-// expiredToken has keys that the service refuses: the source is asked once more, and the request
-// is repeated if it has others.
-func expiredToken(t *testing.T, h Harness) {
-	own := &Source{Keys: Keys{Secret: "k"}}
-	for _, r := range append(h.Rotating, Rotating{
-		Name: "own", Rotate: func(_ *testing.T, id string) { own.ID = id }, Open: func(context.Context) (any, error) { return own, nil },
-	}) {
-		for _, op := range operations() {
-			for _, others := range []bool{true, false} {
-				t.Run(fmt.Sprintf("%s, %s, others: %t", r.Name, op.name, others), func(t *testing.T) {
-					h.CleanEnvironment(t)
-					if r.Set != nil {
-						r.Set(t)
-					}
-					r.Rotate(t, "old")
-					cred, err := r.Open(t.Context())
-					noError(t, err)
-					s, want, kind := h.refusing("old", nil), []string{"old"}, cgw.ErrUnauthenticated
-					if others {
-						s, want, kind = h.refusing("old", func() { r.Rotate(t, "new") }), []string{"old", "new"}, cgw.ErrPermissionDenied
-					}
-					c := h.Config()
-					c.Credentials, c.HTTPClient, c.Retry.MaxAttempts = cred, &http.Client{Transport: s}, 3
-					_, err = op.do(t.Context(), h.open(t, c))
-					equal(t, want, s.IDs)
-					isError(t, err, kind)
-					equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
-				})
-			}
-		}
-	}
-	t.Run("static", func(t *testing.T) {
-		s := h.refusing(ID, nil)
-		isError(t, h.Ask(t, Keys{ID, Secret, Token}, s, 3), cgw.ErrUnauthenticated)
-		equal(t, []string{ID}, s.IDs)
-	})
-	t.Run("no repeats", func(t *testing.T) {
-		own.ID = "old"
-		s := h.refusing("old", func() { own.ID = "new" })
-		isError(t, h.Ask(t, own, s, 1), cgw.ErrUnauthenticated)
-		equal(t, []string{"old"}, s.IDs)
-	})
 }
 
 // sourceHangs: the context bounds the wait for keys, and without a deadline AttemptTimeout does.

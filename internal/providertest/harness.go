@@ -42,6 +42,14 @@ type Config struct {
 	Observe        func(context.Context, cgw.Attempt)
 }
 
+// SDKClient is a client of the vendor's SDK that a provider hands out.
+type SDKClient struct {
+	Client  any                                               // a pointer
+	List    func(context.Context) (firstID string, err error) // lists the gateways
+	Missing func(context.Context) error                       // asks for a gateway that does not exist
+	Spoil   func()                                            // changes the client, so that it is of no use
+}
+
 // State is what an emulated cloud holds. The States of both emulators implement it.
 type State interface {
 	SeedGateways(gateways ...cgw.Gateway) ([]cgw.Gateway, error)
@@ -71,9 +79,10 @@ type Harness struct {
 	New func(Config) (Provisioner, error)
 	// NewLimiter is the provider's.
 	NewLimiter func(perSecond float64) cgw.Limiter
-	// Printed returns what a program may print by mistake: the provider's Config and what hangs
-	// on it, and the SDK's clients.
-	Printed func(Config, Provisioner) []any
+	// Native returns the provider's own Config of these fields.
+	Native func(Config) any
+	// SDK returns a fresh client of the SDK.
+	SDK func(Provisioner) SDKClient
 	// Environment names the variables that the vendor's programs read.
 	Environment []string
 

@@ -41,6 +41,7 @@ func ruleTests() []test {
 		{"Fields", fields},
 		{"Updates", updates},
 		{"RulesAreCopies", rulesAreCopies},
+		{"ReadsWhatRulesRefuse", readsWhatRulesRefuse},
 		{"ValidRequestsDoNotAllocate", validRequestsDoNotAllocate},
 	}
 }
@@ -93,10 +94,11 @@ func fields(t *testing.T, h Harness) {
 }
 
 func updates(t *testing.T, h Harness) {
-	name := "text"
+	name, empty := "text", ""
 	for _, c := range append(h.Updates,
 		UpdateCase{Name: "nothing"},
 		UpdateCase{Name: "name", Update: cgw.UpdateRequest{Name: &name}},
+		UpdateCase{"empty name", cgw.UpdateRequest{Name: &empty}, "Name", cgw.ErrInvalidName},
 		UpdateCase{Name: "no tags", Update: cgw.UpdateRequest{Tags: map[string]string{}}},
 		UpdateCase{"bad tag", cgw.UpdateRequest{Tags: map[string]string{"": ""}}, "Tags", cgw.ErrInvalidTag},
 	) {
@@ -160,6 +162,29 @@ func rulesAreCopies(t *testing.T, h Harness) {
 	r.ASN.Reserved[0], r.IPAddress.Refused[0], r.Tags.NotKeyPrefixes[0] = 1, cgw.RefusedPrefix{}, "x"
 	equal(t, same, h.Rules())
 	check(t, h.Rules().ASN.Reserved[0] != 1, "the numbers are those of the cloud")
+}
+
+// readsWhatRulesRefuse has a gateway that somebody else wrote: it is read as it is, and what is
+// allowed of it can be changed.
+func readsWhatRulesRefuse(t *testing.T, h Harness) {
+	const text = "line\nand\ttab"
+	srv := h.start(t, Options{})
+	other := cgw.Gateway{Name: text, IPAddress: netip.MustParseAddr("10.1.2.3")}
+	if !h.Rules().Description.Unsupported {
+		other.Name, other.Description = "a b", text
+	}
+	seeded, err := srv.SeedGateways(other)
+	noError(t, err)
+	p := h.open(t, h.connect(srv))
+	got, err := p.Get(t.Context(), seeded[0].ID)
+	noError(t, err)
+	check(t, got.Equal(seeded[0]), "%v is\n%v", got, seeded[0])
+	for _, key := range []string{"Env", "env"} { // the old key goes before the new one comes
+		got, err = p.Update(t.Context(), got.ID, cgw.UpdateRequest{Tags: map[string]string{key: "v"}})
+		noError(t, err)
+		equal(t, map[string]string{key: "v"}, got.Tags)
+		equal(t, []string{other.Name, other.Description}, []string{got.Name, got.Description})
+	}
 }
 
 func validRequestsDoNotAllocate(t *testing.T, h Harness) {

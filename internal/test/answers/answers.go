@@ -15,6 +15,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/errcode"
+	"github.com/cgw-go/cgw/internal/operation"
 )
 
 // Service is a service in memory that refuses one action and does the others. Its fields are set
@@ -119,10 +120,22 @@ func Retag(ctx context.Context, p cgw.Provisioner) error {
 // Delete removes the gateway cgw-1.
 func Delete(ctx context.Context, p cgw.Provisioner) error { return p.Delete(ctx, "cgw-1") }
 
+// Once sends every request once.
+func Once() cgw.RetryPolicy { return cgw.RetryPolicy{MaxAttempts: 1, MinBackoff: 1, MaxBackoff: 1} }
+
 // Check refuses every request with the code of every row and requires of the error what the row
-// says. p must not repeat anything. It returns how many answers it checked.
-func Check(t *testing.T, table *errcode.Table, s *Service, p cgw.Provisioner, requests []Request) (checked int) {
+// says: those that every cloud has, and the cloud's own. p must not repeat anything. It returns how
+// many answers it checked.
+func Check(t *testing.T, table *errcode.Table, s *Service, p cgw.Provisioner, a operation.Actions, own []Request) (checked int) {
 	t.Helper()
+	requests := append([]Request{
+		{Op: cgw.OpCreate, Action: a.Create, Write: true, Do: Create},
+		{Op: cgw.OpGet, Action: a.Get, Do: Get},
+		{Op: cgw.OpList, Action: a.List, Do: List},
+		{Op: cgw.OpUpdate, Action: a.Modify, Write: true, Do: Rename},
+		{Op: cgw.OpUpdate, Action: a.Get, After: cgw.OutcomeApplied, Do: Rename},
+		{Op: cgw.OpDelete, Action: a.Delete, Write: true, Do: Delete},
+	}, own...)
 	for _, row := range table.Rows() {
 		if strings.HasPrefix(row.Note, "of the SDK") {
 			continue // no answer of the service
@@ -136,6 +149,7 @@ func Check(t *testing.T, table *errcode.Table, s *Service, p cgw.Provisioner, re
 			}
 		}
 	}
+	t.Log(checked, "answers")
 	return checked
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/operation"
 )
 
 // Cost is what a service that goes on refusing costs a call.
@@ -28,13 +29,18 @@ type Cost struct {
 	Says     string // in the error's text
 }
 
-// CheckCosts runs each against a service and a Provisioner of its own, on a clock of its own.
-func CheckCosts(t *testing.T, open func(*testing.T) (*Service, cgw.Provisioner), costs []Cost) {
+// CheckCosts runs each against a service and a Provisioner of its own, on a clock of its own: those
+// that every cloud has, and the cloud's own.
+func CheckCosts(t *testing.T, open func(*testing.T, cgw.RetryPolicy) (*Service, cgw.Provisioner), a operation.Actions, own []Cost) {
 	t.Helper()
-	for _, c := range costs {
+	for _, c := range append([]Cost{
+		// Throttled by the status, whatever the code.
+		{Refuse: a.Create, Status: 429, Code: "Brand.New", Do: Create, Kind: cgw.ErrThrottled, Waits: true},
+		{Refuse: a.Get, Status: 429, Code: "InvalidParameter", Do: Get, Kind: cgw.ErrThrottled, Waits: true},
+	}, own...) {
 		t.Run(c.Refuse+" "+c.Code, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, p := open(t)
+				s, p := open(t, cgw.RetryPolicy{})
 				s.Refuse, s.Code, s.Text, s.Status = c.Refuse, c.Code, c.Text, c.Status
 				if c.RetryAfter != "" {
 					header := c.Header
