@@ -94,6 +94,7 @@ func (c *Call) Error(kind error, outcome cgw.Outcome, err error) *cgw.Error {
 // Send sends the request and repeats it as far as that is safe. The record is that of the last
 // attempt. The error is nil or an *cgw.Error.
 func (c *Call) Send(ctx context.Context, r *Request) (exchange.Record, error) {
+	onces := 0 // repeats of the kind that is made once
 	for attempts, counted := 0, 0; ; {
 		var rec exchange.Record
 		e := c.admit(ctx, r)
@@ -109,14 +110,16 @@ func (c *Call) Send(ctx context.Context, r *Request) (exchange.Record, error) {
 				c.observe(ctx, r.Action, attempts, begin, &rec, nil, 0)
 				return rec, nil
 			}
-			once = repeat == errcode.Once || repeat == errcode.LookOnce
+			if once = repeat == errcode.Once || repeat == errcode.LookOnce; once {
+				onces++
+			}
 			if !c.loop.Patient || !later(e) {
 				counted++
 			}
 			if repeat == errcode.Never && !c.renewed && c.allows(ctx, counted) && refusedKeys(ctx, e, &use) {
 				c.renewed, repeat = true, errcode.Wait
 			}
-			repeat, wait = c.next(ctx, r, e, repeat, attempts, counted)
+			repeat, wait = c.next(ctx, r, e, repeat, attempts, counted, onces)
 			c.observe(ctx, r.Action, attempts, begin, &rec, e, wait)
 		}
 		if repeat != errcode.Never {
@@ -128,7 +131,7 @@ func (c *Call) Send(ctx context.Context, r *Request) (exchange.Record, error) {
 		if r.Resolve == nil {
 			return rec, c.settle(ctx, e)
 		}
-		again := sent && e.Outcome == cgw.OutcomeUnknown && (!once || attempts == 1) && c.allows(ctx, counted)
+		again := sent && e.Outcome == cgw.OutcomeUnknown && (!once || onces == 1) && c.allows(ctx, counted)
 		settled, err := r.Resolve(ctx, c.settle(ctx, e), again)
 		switch {
 		case settled:
@@ -219,11 +222,11 @@ func (c *Call) settle(ctx context.Context, e *cgw.Error) *cgw.Error {
 }
 
 // next decides on a repeat, and how long to wait before it; Never: there is none.
-func (c *Call) next(ctx context.Context, r *Request, e *cgw.Error, repeat errcode.Repeat, attempts, counted int) (errcode.Repeat, time.Duration) {
+func (c *Call) next(ctx context.Context, r *Request, e *cgw.Error, repeat errcode.Repeat, attempts, counted, onces int) (errcode.Repeat, time.Duration) {
 	switch {
 	case repeat == errcode.Never, !c.allows(ctx, counted):
 		return errcode.Never, 0
-	case (repeat == errcode.Once || repeat == errcode.LookOnce) && attempts > 1:
+	case onces > 1 && (repeat == errcode.Once || repeat == errcode.LookOnce):
 		return errcode.Never, 0
 	case r.Write && !r.Repeatable && e.Outcome == cgw.OutcomeUnknown:
 		return errcode.Never, 0
