@@ -276,18 +276,18 @@ func bound(p cgw.RetryPolicy, n int) time.Duration {
 	return p.MinBackoff << n
 }
 
-// Patience calls look once or, if patient, until it reports done, waiting longer from time to
-// time, as long as reads of a service usually lag behind its writes. It returns the error of
-// the last look, or one of its own if it had to end before: what was not found then may still
-// appear.
-func (c *Call) Patience(ctx context.Context, patient bool, look func() (done bool, err error)) error {
+// Patience calls look until it reports done, and waits longer from time to time, as long as reads
+// of a service usually lag behind its writes. There are at most waits of them. It returns the
+// error of the last look, or one of its own if it had to end before: what was not found then may
+// still appear.
+func (c *Call) Patience(ctx context.Context, waits int, look func() (done bool, err error)) error {
 	if c.clock.start.IsZero() {
 		c.clock.start = time.Now()
 	}
 	p := c.loop.Retry
 	for n := 0; ; n++ {
 		done, err := look()
-		if done || err != nil || !patient || n == p.MaxAttempts {
+		if done || err != nil || n == waits {
 			return err
 		}
 		wait := bound(p, n)

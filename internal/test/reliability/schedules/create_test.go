@@ -96,9 +96,10 @@ func sites() (all []site) {
 	return all
 }
 
-// littleLag is less than cgw waits before a repeat, patience is what it waits before it gives up.
+// littleLag and a tenth of a second, by which some requests take effect late, are less than cgw
+// waits before it repeats a create without a token (200 ms). patience is what it waits at the end.
 const (
-	littleLag = 100 * time.Millisecond
+	littleLag = 50 * time.Millisecond
 	patience  = 6200 * time.Millisecond
 )
 
