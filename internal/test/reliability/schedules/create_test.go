@@ -47,7 +47,7 @@ func makes(name string, change func(*cgw.Gateway), life time.Duration) other {
 		}
 		r := s.make(foreign, gateway(change), 0)
 		if life > 0 {
-			s.late = append(s.late, delayed{time.Now().Add(life), func() { s.remove(r) }})
+			s.late = append(s.late, delayed{s.now().Add(life), func() { s.remove(foreign, r) }})
 		}
 	}}
 }
@@ -55,7 +55,7 @@ func makes(name string, change func(*cgw.Gateway), life time.Duration) other {
 // leaves is another program that deletes its gateway.
 var leaves = other{"the holder deletes its gateway", func(s *service) {
 	if r := s.find(func(r *row) bool { return r.by != us }); r != nil {
-		s.remove(r)
+		s.remove(foreign, r)
 		s.left = true
 	}
 }}
@@ -126,6 +126,9 @@ type creation struct {
 	err   error
 }
 
+// String returns the schedule and what it came to.
+func (c creation) String() string { return fmt.Sprintf("%v: %q, %v", c.service, c.g.ID, c.err) }
+
 // runCreate runs one schedule of a create.
 func runCreate(t *testing.T, at site, p place, script *schedules.Script) creation {
 	now := time.Now()
@@ -144,15 +147,21 @@ func runCreate(t *testing.T, at site, p place, script *schedules.Script) creatio
 	if s.ending != nil {
 		s.ending.Stop()
 	}
-	if !s.ended.IsZero() {
-		if c.err != nil && !time.Now().Equal(s.ended) {
+	s.finish(c.err)
+	return c
+}
+
+// finish looks at how a call ended whose context may have, and has everything happen that is
+// still to come.
+func (s *service) finish(err error) {
+	if !s.ended.IsZero() && err != nil {
+		if !time.Now().Equal(s.ended) {
 			s.faultf("it ended %v after its context", time.Since(s.ended))
 		}
-		if c.err != nil && !errors.Is(c.err, context.Canceled) {
-			s.faultf("the error is not of the context: %v", c.err)
+		if !errors.Is(err, context.Canceled) {
+			s.faultf("the error is not of the context: %v", err)
 		}
 	}
 	s.script = new(schedules.Script)
-	s.settle(time.Now().Add(time.Hour)) // whatever is still to come
-	return c
+	s.settle(time.Now().Add(time.Hour))
 }

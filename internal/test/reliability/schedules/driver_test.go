@@ -139,7 +139,7 @@ func (d *driver) change(ctx context.Context, action, token, id string, f func(*c
 		g := r.now().g
 		g.Tags = maps.Clone(g.Tags)
 		f(&g)
-		r.versions = append(r.versions, version{at: time.Now(), g: g})
+		r.versions = append(r.versions, version{at: d.now(), g: g})
 		return ""
 	})
 	return err
@@ -181,7 +181,7 @@ func (d *driver) Delete(ctx context.Context, id, token string) error {
 		case len(d.used) > 0:
 			return "InUse"
 		default:
-			d.remove(r)
+			d.remove(d.as, r)
 			d.tokens[key] = r
 			return ""
 		}

@@ -20,6 +20,7 @@ const (
 	limitLeft    = "a holder that leaves"
 	limitLoose   = "two at one address"
 	limitShared  = "an address with another's beside ours"
+	limitTaken   = "another deletes it meanwhile"
 )
 
 // judge returns the limit that the schedule ended in, and what is wrong with how it ended. It

@@ -42,6 +42,7 @@ type version struct {
 	at   time.Time
 	g    cgw.Gateway
 	gone bool
+	by   maker // who deleted it
 }
 
 func (r *row) now() version { return r.versions[len(r.versions)-1] }
@@ -65,6 +66,7 @@ type service struct {
 	late   []delayed
 	used   []string // connections
 	as     maker    // who sends
+	mortal bool     // whether its process may die
 	others []other
 	cancel func()
 
@@ -72,6 +74,7 @@ type service struct {
 	ended  time.Time // when the context ended
 	ending *time.Timer
 	due    time.Time // nothing may be sent before it
+	at     time.Time // when what takes effect now was due; zero: now
 	lost   int       // writes whose reply said nothing of their outcome
 	odd    int       // replies with a code that is not known
 	slow   int       // requests that take effect long after
@@ -134,10 +137,20 @@ func (s *service) settle(now time.Time) {
 		if next < 0 {
 			return
 		}
-		do := s.late[next].do
+		d := s.late[next]
 		s.late = slices.Delete(s.late, next, next+1)
-		do()
+		s.at = d.at
+		d.do()
+		s.at = time.Time{}
 	}
+}
+
+// now is the time of what takes effect.
+func (s *service) now() time.Time {
+	if s.at.IsZero() {
+		return time.Now()
+	}
+	return s.at
 }
 
 // errDead is the end of a process.
@@ -177,6 +190,12 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 	if write {
 		faults = writeFaults
 	}
+	if s.mortal {
+		faults = append(slices.Clip(faults), deaths[:len(deaths)-1]...)
+		if write {
+			faults = append(faults, deaths[len(deaths)-1])
+		}
+	}
 	var f fault
 	if end == 0 || end == 3 {
 		if i := s.script.Pick(schedules.Fault, len(faults)); i > 0 {
@@ -194,6 +213,9 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 			s.ended = time.Now()
 			s.cancel()
 		})
+	}
+	if f.dead && !f.after {
+		panic(errDead)
 	}
 	if f.unsent {
 		rec.Err = &exchange.NetworkError{Reason: "connection refused", Err: errors.New("refused"), Repeat: f.repeat}
@@ -253,6 +275,9 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 		}})
 	case f.name == "" || f.after || f.code != "":
 		commit()
+	}
+	if f.dead {
+		panic(errDead)
 	}
 	if write && f.name != "" && (f.code == "" || f.code == unknownCode) {
 		s.lost++
@@ -326,6 +351,7 @@ type fault struct {
 	code   string          // an error of the service
 	after  bool            // it takes effect all the same
 	late   time.Duration   // it takes effect so long after its sender has given up
+	dead   bool            // the process ends
 }
 
 // Reads take no effect, so that before and after the commit are the same.
@@ -344,6 +370,10 @@ var (
 		{name: "broken reply before the commit", broken: true},
 		{name: "broken reply after the commit", broken: true, after: true},
 	}
+	deaths = []fault{
+		{name: "the process dies before", dead: true},
+		{name: "the process dies after the commit", dead: true, after: true},
+	}
 	readFaults = []fault{
 		{name: "refused before", unsent: true},
 		{name: "cut", lost: true},
@@ -356,7 +386,7 @@ var (
 
 // make makes a gateway.
 func (s *service) make(by maker, g cgw.Gateway, age time.Duration) *row {
-	now := time.Now()
+	now := s.now()
 	r := &row{id: fmt.Sprintf("cgw-%d", len(s.rows)+1), by: by}
 	g.ID, g.CreatedAt = r.id, now.Add(-age).Truncate(s.precision)
 	g.Tags = maps.Clone(g.Tags)
@@ -366,9 +396,9 @@ func (s *service) make(by maker, g cgw.Gateway, age time.Duration) *row {
 }
 
 // remove deletes a gateway.
-func (s *service) remove(r *row) {
+func (s *service) remove(by maker, r *row) {
 	if v := r.now(); !v.gone {
-		r.versions = append(r.versions, version{at: time.Now(), g: v.g, gone: true})
+		r.versions = append(r.versions, version{at: s.now(), g: v.g, gone: true, by: by})
 	}
 }
 
