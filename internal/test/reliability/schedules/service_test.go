@@ -303,6 +303,10 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 	if f.after && f.code != "" {
 		code = f.code
 	}
+	if f.asks {
+		rec.Reply.RetryAfter = asked
+		s.due = time.Now().Add(asked)
+	}
 	switch {
 	case f.broken && f.after && action == "Create":
 		return true, nil
@@ -313,10 +317,6 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 		rec.Reply.Code, rec.Reply.Status = code, s.status(code)
 		if code == unknownCode {
 			s.odd++
-		}
-		if code == "Throttled" {
-			rec.Reply.RetryAfter = asked
-			s.due = time.Now().Add(asked)
 		}
 		return false, errors.New("refused: " + code)
 	}
@@ -352,6 +352,7 @@ type fault struct {
 	after  bool            // it takes effect all the same
 	late   time.Duration   // it takes effect so long after its sender has given up
 	dead   bool            // the process ends
+	asks   bool            // the reply asks to wait
 }
 
 // Reads take no effect, so that before and after the commit are the same.
@@ -364,7 +365,8 @@ var (
 		{name: "timed out after the commit", stall: true, after: true},
 		{name: "timed out, takes effect 0.1 s later", stall: true, late: 100 * time.Millisecond},
 		{name: "timed out, takes effect 30 s later", stall: true, late: 30 * time.Second},
-		{name: "throttled", code: "Throttled"},
+		{name: "throttled", code: "Throttled", asks: true},
+		{name: "503 that asks to wait", broken: true, asks: true},
 		{name: "unknown code before the commit", code: unknownCode},
 		{name: "unknown code after the commit", code: unknownCode, after: true},
 		{name: "broken reply before the commit", broken: true},
@@ -378,7 +380,7 @@ var (
 		{name: "refused before", unsent: true},
 		{name: "cut", lost: true},
 		{name: "timed out", stall: true},
-		{name: "throttled", code: "Throttled"},
+		{name: "throttled", code: "Throttled", asks: true},
 		{name: "unknown code", code: unknownCode},
 		{name: "broken reply", broken: true},
 	}
