@@ -88,7 +88,7 @@ func sites() (all []site) {
 		for _, lag := range []time.Duration{0, littleLag, 2 * time.Second, 20 * time.Second} {
 			all = append(all, site{cloud: c, lag: lag})
 		}
-		all = append(all, site{cloud: c, loose: true}, site{cloud: c, loose: true, lag: littleLag}, site{cloud: c, loose: true, lag: 2 * time.Second}, site{cloud: c, noDate: true})
+		all = append(all, site{cloud: c, loose: true}, site{cloud: c, loose: true, lag: littleLag}, site{cloud: c, loose: true, lag: 2 * time.Second}, site{cloud: c, noDate: true}, site{cloud: c, forms: true})
 		if c.Tokens {
 			all = append(all, site{cloud: c, forgets: true}, site{cloud: c, forgets: true, lag: 2 * time.Second})
 		}
@@ -108,7 +108,7 @@ func (s site) String() string {
 	for _, p := range []struct {
 		is   bool
 		text string
-	}{{s.loose, ", allows two"}, {s.noDate, ", does not tell its clock"}, {s.forgets, ", forgets tokens"}} {
+	}{{s.loose, ", allows two"}, {s.noDate, ", does not tell its clock"}, {s.forgets, ", forgets tokens"}, {s.forms, ", writes names in its own way"}} {
 		if p.is {
 			name += p.text
 		}

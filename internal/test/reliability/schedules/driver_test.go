@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cgw-go/cgw"
@@ -78,6 +79,9 @@ func (d *driver) Create(ctx context.Context, req cgw.CreateRequest) (g cgw.Gatew
 			return "Duplicate"
 		}
 		made := cgw.Gateway{Name: req.Name, IPAddress: req.IPAddress, ASN: req.ASN, Description: req.Description, Tags: req.Tags, ResourceGroupID: req.ResourceGroupID}
+		if d.forms {
+			made.Name = strings.ToUpper(made.Name)
+		}
 		r := d.make(d.as, made, 0)
 		d.tokens[key] = r
 		g = r.now().g

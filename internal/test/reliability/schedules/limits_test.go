@@ -106,7 +106,7 @@ func (c *creation) judgeSuccess(ours []*row) (limit, wrong string) {
 	made := r.versions[0].g
 	switch same := made.Name == spec.Name && made.ASN == spec.ASN && made.Tags["env"] == spec.Tags["env"]; {
 	case r.by == us && !r.now().gone:
-		if c.g.Name != spec.Name || c.g.ASN != spec.ASN && c.ConfirmsASN || c.g.IPAddress != spec.IPAddress {
+		if c.g.Name != made.Name || c.g.ASN != spec.ASN && c.ConfirmsASN || c.g.IPAddress != spec.IPAddress {
 			return "", fmt.Sprintf("it returned %+v", c.g)
 		}
 		return "", ""
@@ -128,7 +128,7 @@ func (c *creation) judgeSuccess(ours []*row) (limit, wrong string) {
 
 // mustSucceed reports whether nothing in the schedule excuses a create that fails.
 func (c *creation) mustSucceed(foreigners bool) bool {
-	return strings.HasPrefix(c.place.name, "free") && !foreigners && c.ended.IsZero() && c.lag < patience && !c.noDate && c.odd < 2 && c.slow == 0
+	return strings.HasPrefix(c.place.name, "free") && !foreigners && c.ended.IsZero() && c.lag < patience && !c.noDate && !c.forms && c.odd < 2 && c.slow == 0
 }
 
 // whyUnknown names the limit behind an unknown outcome; "" if there is none.
@@ -140,7 +140,7 @@ func (c *creation) whyUnknown(foreigners bool, others []*row) string {
 	switch {
 	case !c.ended.IsZero():
 		return limitContext
-	case c.noDate || foreigners || siblings:
+	case c.noDate || c.forms || foreigners || siblings:
 		return limitOther
 	case c.lag > patience:
 		return limitHidden

@@ -89,6 +89,7 @@ type site struct {
 	loose   bool // it makes several gateways at one address
 	noDate  bool // it does not tell its clock
 	forgets bool // tokens, at once
+	forms   bool // it has its own form of a name
 }
 
 type delayed struct {
@@ -184,7 +185,11 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 	}
 	end := 0
 	if s.cancel != nil {
-		end = s.script.Pick(schedules.End, len(ends))
+		if write {
+			end = s.script.Pick(schedules.End, len(ends))
+		} else if end = s.script.Pick(schedules.End, len(ends)-1); end > 0 {
+			end++ // a read has no commit, so that before and after it are the same
+		}
 	}
 	faults := readFaults
 	if write {
