@@ -20,14 +20,13 @@ import (
 
 // unreliable is a transport on which some of the requests fail.
 type unreliable struct {
-	next      http.RoundTripper
-	cloud     *cloud
-	service   *service
-	latency   time.Duration
-	rate      float64 // of requests that fail
-	mu        sync.Mutex
-	rand      *rand.Rand
-	throttled int
+	next    http.RoundTripper
+	cloud   *cloud
+	service *service
+	latency time.Duration
+	rate    float64 // of requests that fail
+	mu      sync.Mutex
+	rand    *rand.Rand
 }
 
 func (u *unreliable) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -46,7 +45,9 @@ func (u *unreliable) RoundTrip(req *http.Request) (*http.Response, error) {
 	return u.next.RoundTrip(req)
 }
 
-// TestTime measures creates on the virtual clock while requests fail: the truth must not take long.
+// TestTime measures creates on the virtual clock while requests fail (cut before or after the commit,
+// 502, throttled): the truth must not take long. The bound is far from what is usual, 0.5 to 1 s at
+// 20 % of faults: all waits are drawn at random.
 // CGW_RUNS says how many runs there are of each row.
 func TestTime(t *testing.T) {
 	const creates, workers = 400, 8
@@ -91,6 +92,7 @@ func TestTime(t *testing.T) {
 						require.Empty(t, wrong)
 						slices.Sort(took)
 						median, p99, most := took[creates/2], took[creates*99/100], took[creates-1]
+						require.Less(t, p99, 2*time.Second)
 						t.Logf("median %v, p99 %v, slowest %v; %d requests; %v", median.Round(time.Millisecond), p99.Round(time.Millisecond), most.Round(time.Millisecond), len(s.Requests()), got)
 					})
 				}

@@ -2,8 +2,12 @@ package schedules_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
+	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
 )
@@ -22,6 +26,22 @@ const (
 	limitShared  = "an address with another's beside ours"
 	limitTaken   = "another deletes it meanwhile"
 )
+
+// TestLimitsAreDocumented: the page names the limits that schedules may end in, and no others.
+func TestLimitsAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../../../docs/reliability.md")
+	require.NoError(t, err)
+	_, rest, ok := strings.Cut(string(page), "| limit | what happens | what helps | Tencent | Alibaba |\n")
+	require.True(t, ok)
+	rows, _, _ := strings.Cut(rest, "\n\n")
+	var named []string
+	for _, row := range strings.Split(rows, "\n")[1:] {
+		named = append(named, strings.TrimSpace(strings.Split(row, "|")[1]))
+	}
+	require.ElementsMatch(t, []string{
+		limitContext, limitOther, limitHidden, limitFaults, limitSame, limitBrief, limitLeft, limitLoose, limitShared, limitTaken,
+	}, named)
+}
 
 // judge returns the limit that the schedule ended in, and what is wrong with how it ended. It
 // goes by what the service has and by what was said alone.
