@@ -19,7 +19,7 @@ func TestPatience(t *testing.T) {
 	policy := cgw.RetryPolicy{MaxAttempts: 4, MinBackoff: time.Second, MaxBackoff: 3 * time.Second, MaxElapsed: time.Minute}
 	for _, tc := range []struct {
 		name    string
-		patient bool
+		waits   int
 		foundAt int // 0: never
 		failAt  int
 		within  time.Duration // of the policy
@@ -27,12 +27,13 @@ func TestPatience(t *testing.T) {
 		took    time.Duration
 		err     bool
 	}{
-		{"at once", true, 1, 0, time.Minute, 1, 0, false},
-		{"late", true, 3, 0, time.Minute, 3, 3 * time.Second, false},
-		{"never", true, 0, 0, time.Minute, 5, 9 * time.Second, false}, // 1 + 2 + 3 + 3
-		{"impatient", false, 0, 0, time.Minute, 1, 0, false},
-		{"fails", true, 0, 2, time.Minute, 2, time.Second, true},
-		{"no time", true, 0, 0, 2 * time.Second, 2, time.Second, true},
+		{"at once", 4, 1, 0, time.Minute, 1, 0, false},
+		{"late", 4, 3, 0, time.Minute, 3, 3 * time.Second, false},
+		{"never", 4, 0, 0, time.Minute, 5, 9 * time.Second, false}, // 1 + 2 + 3 + 3
+		{"two waits", 2, 0, 0, time.Minute, 3, 3 * time.Second, false},
+		{"impatient", 0, 0, 0, time.Minute, 1, 0, false},
+		{"fails", 4, 0, 2, time.Minute, 2, time.Second, true},
+		{"no time", 4, 0, 0, 2 * time.Second, 2, time.Second, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -40,7 +41,7 @@ func TestPatience(t *testing.T) {
 				p.MaxElapsed = tc.within
 				looks, begin := 0, time.Now()
 				call := newLoop(func(l *attempt.Loop) { l.Retry = p }).Start(cgw.OpCreate, "", "")
-				err := call.Patience(t.Context(), tc.patient, func() (bool, error) {
+				err := call.Patience(t.Context(), tc.waits, func() (bool, error) {
 					looks++
 					if looks == tc.failAt {
 						return false, broken
@@ -61,7 +62,7 @@ func TestPatienceEndsWithContext(t *testing.T) {
 		defer cancel()
 		begin := time.Now()
 		call := newLoop(nil).Start(cgw.OpCreate, "", "")
-		err := call.Patience(ctx, true, func() (bool, error) { return false, nil })
+		err := call.Patience(ctx, 4, func() (bool, error) { return false, nil })
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.Equal(t, 500*time.Millisecond, time.Since(begin))
 	})

@@ -94,6 +94,7 @@ func (c *Call) Error(kind error, outcome cgw.Outcome, err error) *cgw.Error {
 // Send sends the request and repeats it as far as that is safe. The record is that of the last
 // attempt. The error is nil or an *cgw.Error.
 func (c *Call) Send(ctx context.Context, r *Request) (exchange.Record, error) {
+	onces := 0 // repeats of the kind that is made once
 	for attempts, counted := 0, 0; ; {
 		saw := new(seen)
 		rec := &saw.rec
@@ -109,14 +110,16 @@ func (c *Call) Send(ctx context.Context, r *Request) (exchange.Record, error) {
 				c.observe(ctx, r.Action, attempts, begin, rec, nil, 0)
 				return *rec, nil
 			}
-			once = repeat == errcode.Once || repeat == errcode.LookOnce
+			if once = repeat == errcode.Once || repeat == errcode.LookOnce; once {
+				onces++
+			}
 			if !c.loop.Patient || !later(e) {
 				counted++
 			}
 			if repeat == errcode.Never && !c.renewed && c.allows(ctx, counted) && refusedKeys(ctx, e, &saw.use) {
 				c.renewed, repeat = true, errcode.Wait
 			}
-			repeat, wait = c.next(ctx, r, e, repeat, attempts, counted)
+			repeat, wait = c.next(ctx, r, e, repeat, attempts, counted, onces)
 			c.observe(ctx, r.Action, attempts, begin, rec, e, wait)
 		}
 		if repeat != errcode.Never {
@@ -128,7 +131,7 @@ func (c *Call) Send(ctx context.Context, r *Request) (exchange.Record, error) {
 		if r.Resolve == nil {
 			return *rec, c.settle(ctx, e)
 		}
-		again := sent && e.Outcome == cgw.OutcomeUnknown && (!once || attempts == 1) && c.allows(ctx, counted)
+		again := sent && e.Outcome == cgw.OutcomeUnknown && (!once || onces == 1) && c.allows(ctx, counted)
 		settled, err := r.Resolve(ctx, c.settle(ctx, e), again)
 		switch {
 		case settled:
@@ -225,11 +228,11 @@ func (c *Call) settle(ctx context.Context, e *cgw.Error) *cgw.Error {
 }
 
 // next decides on a repeat, and how long to wait before it; Never: there is none.
-func (c *Call) next(ctx context.Context, r *Request, e *cgw.Error, repeat errcode.Repeat, attempts, counted int) (errcode.Repeat, time.Duration) {
+func (c *Call) next(ctx context.Context, r *Request, e *cgw.Error, repeat errcode.Repeat, attempts, counted, onces int) (errcode.Repeat, time.Duration) {
 	switch {
 	case repeat == errcode.Never, !c.allows(ctx, counted):
 		return errcode.Never, 0
-	case (repeat == errcode.Once || repeat == errcode.LookOnce) && attempts > 1:
+	case onces > 1 && (repeat == errcode.Once || repeat == errcode.LookOnce):
 		return errcode.Never, 0
 	case r.Write && !r.Repeatable && e.Outcome == cgw.OutcomeUnknown:
 		return errcode.Never, 0
@@ -279,18 +282,18 @@ func bound(p cgw.RetryPolicy, n int) time.Duration {
 	return p.MinBackoff << n
 }
 
-// Patience calls look once or, if patient, until it reports done, waiting longer from time to
-// time, as long as reads of a service usually lag behind its writes. It returns the error of
-// the last look, or one of its own if it had to end before: what was not found then may still
-// appear.
-func (c *Call) Patience(ctx context.Context, patient bool, look func() (done bool, err error)) error {
+// Patience calls look until it reports done, and waits longer from time to time, as long as reads
+// of a service usually lag behind its writes. There are at most waits of them. It returns the
+// error of the last look, or one of its own if it had to end before: what was not found then may
+// still appear.
+func (c *Call) Patience(ctx context.Context, waits int, look func() (done bool, err error)) error {
 	if c.clock.start.IsZero() {
 		c.clock.start = time.Now()
 	}
 	p := c.loop.Retry
 	for n := 0; ; n++ {
 		done, err := look()
-		if done || err != nil || !patient || n == p.MaxAttempts {
+		if done || err != nil || n == waits {
 			return err
 		}
 		wait := bound(p, n)

@@ -89,14 +89,19 @@ func completed(g cgw.Gateway, req cgw.CreateRequest, t Traits) cgw.Gateway {
 }
 
 // resolve decides what becomes of a create that failed, see [attempt.Request]. Without tokens it
-// looks before every repeat, with patience for reads that lag behind.
-func (c *creation) resolve(ctx context.Context, e *cgw.Error, _ bool) (bool, error) {
+// looks before every repeat, but not for long: the service refuses a second gateway at the address,
+// and it is then, or if no repeat is left, that patience for reads that lag behind is of use.
+func (c *creation) resolve(ctx context.Context, e *cgw.Error, again bool) (bool, error) {
 	exists := errors.Is(e, cgw.ErrAlreadyExists)
 	mismatch := errors.Is(e, cgw.ErrTokenMismatch)
 	if !exists && !mismatch && (c.Traits.Tokens || !c.call.Unknown()) {
 		return false, e
 	}
-	found, verdict, err := c.look(ctx)
+	waits := c.Loop.Retry.MaxAttempts
+	if exists {
+		waits++ // there is a gateway, so it is worth it
+	}
+	found, verdict, err := c.look(ctx, waits, again)
 	switch {
 	case verdict == proven && c.claim.take(found.ID):
 		c.made = found
@@ -128,15 +133,22 @@ func taken(e *cgw.Error, id string, unknown bool) *cgw.Error {
 	return &t
 }
 
+// waitsBeforeRepeat is how often a look before a repeat waits for reads that lag behind.
+const waitsBeforeRepeat = 1
+
 // look finds the gateway at the address and, if the call may have made it, judges it, with
-// patience for reads that lag behind.
-func (c *creation) look(ctx context.Context) (found cgw.Gateway, v verdict, err error) {
+// patience for reads that lag behind. A brief look ends soon if there is nothing to see.
+func (c *creation) look(ctx context.Context, waits int, brief bool) (found cgw.Gateway, v verdict, err error) {
 	unknown := c.call.Unknown()
-	aside := c.call.Aside()
-	err = aside.Patience(ctx, unknown, func() (bool, error) {
+	if !unknown {
+		waits = 0
+	}
+	aside, looks := c.call.Aside(), 0
+	err = aside.Patience(ctx, waits, func() (bool, error) {
 		g, seen, err := c.at(ctx, aside)
+		looks++
 		if err != nil || g.ID == "" {
-			return false, err
+			return brief && looks > waitsBeforeRepeat, err
 		}
 		found = g
 		if !unknown {

@@ -74,7 +74,7 @@ func TestContextEndsInPatience(t *testing.T) {
 		_, err := p.Create(ctx, create1())
 		require.Equal(t, 5*time.Second, time.Since(begin))
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.ErrorIs(t, err, cgw.ErrUnavailable)
+		require.ErrorIs(t, err, cgw.ErrAlreadyExists) // what the service said last
 		require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
 		require.Len(t, s.held(), 1)
 	})

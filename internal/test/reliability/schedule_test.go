@@ -90,13 +90,13 @@ type schedule struct {
 func newSchedule(seed uint64) schedule {
 	r := schedule{Rand: rand.New(rand.NewPCG(seed, 4))}
 	r.transport = []transport{plain, http1, http2}[r.IntN(3)]
-	switch r.IntN(4) { // a service that does both would make two: see docs/reliability.md
+	switch r.IntN(4) { // a service that does both, or allows two and lags, makes two: see docs/reliability.md
 	case 0:
 		r.late = true
 	case 1:
 		r.loose = true
 	}
-	if r.IntN(3) == 0 {
+	if !r.loose && r.IntN(3) == 0 {
 		r.lag = time.Duration(1+r.IntN(15)) * time.Millisecond
 	}
 	if r.IntN(6) == 0 {

@@ -1,0 +1,167 @@
+package schedules_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/test/reliability/schedules"
+)
+
+// spec is what every create asks for.
+var spec = cgw.CreateRequest{
+	IPAddress: netip.MustParseAddr("203.0.113.1"), Name: "office-1", ASN: 64512, Tags: map[string]string{"env": "test"},
+}
+
+func gateway(change func(*cgw.Gateway)) cgw.Gateway {
+	g := cgw.Gateway{Name: spec.Name, IPAddress: spec.IPAddress, ASN: spec.ASN, Tags: spec.Tags}
+	if change != nil {
+		change(&g)
+	}
+	return g
+}
+
+func otherName(g *cgw.Gateway) { g.Name = "theirs" }
+func noTags(g *cgw.Gateway)    { g.Tags = nil }
+
+// place is what there is at the address, and what other programs do there meanwhile.
+type place struct {
+	name   string
+	ready  func(*testing.T, *service, provisioner) // before the call
+	others []other
+}
+
+func held(age time.Duration, change func(*cgw.Gateway)) func(*testing.T, *service, provisioner) {
+	return func(_ *testing.T, s *service, _ provisioner) { s.make(foreign, gateway(change), age) }
+}
+
+// makes is another program that makes a gateway, unless the service refuses it.
+func makes(name string, change func(*cgw.Gateway), life time.Duration) other {
+	return other{name, func(s *service) {
+		if !s.loose && len(s.held()) > 0 {
+			return
+		}
+		r := s.make(foreign, gateway(change), 0)
+		if life > 0 {
+			s.late = append(s.late, delayed{s.now().Add(life), func() { s.remove(foreign, r) }})
+		}
+	}}
+}
+
+// leaves is another program that deletes its gateway.
+var leaves = other{"the holder deletes its gateway", func(s *service) {
+	if r := s.find(func(r *row) bool { return r.by != us }); r != nil {
+		s.remove(foreign, r)
+		s.left = true
+	}
+}}
+
+var places = []place{
+	{name: "free", others: []other{
+		makes("another makes one of another name", otherName, 0),
+		makes("another makes the same", nil, 0),
+		makes("another makes the same without tags", noTags, 0),
+		makes("another makes the same and deletes it", nil, 50*time.Millisecond),
+	}},
+	{name: "held, another name", ready: held(time.Hour, otherName), others: []other{leaves}},
+	{name: "held, another name, made just now", ready: held(300*time.Millisecond, otherName), others: []other{leaves}},
+	{name: "held, the same", ready: held(time.Hour, nil), others: []other{leaves}},
+	{name: "held, the same, 2.1 s old", ready: held(2100*time.Millisecond, nil), others: []other{leaves}},
+	{name: "held, the same without tags, made just now", ready: held(300*time.Millisecond, noTags), others: []other{leaves}},
+	{name: "held, the same, of another call of the Provisioner", ready: func(t *testing.T, s *service, p provisioner) {
+		script := s.script
+		s.script, s.as = new(schedules.Script), sibling
+		if _, err := p.Create(t.Context(), spec); err != nil {
+			t.Fatal(err)
+		}
+		s.script, s.as, s.sent = script, us, nil
+	}, others: []other{leaves}},
+}
+
+// sites are all ways of a service to behave.
+func sites() (all []site) {
+	for _, c := range clouds() {
+		for _, lag := range []time.Duration{0, littleLag, 2 * time.Second, 20 * time.Second} {
+			all = append(all, site{cloud: c, lag: lag})
+		}
+		all = append(all, site{cloud: c, loose: true}, site{cloud: c, loose: true, lag: littleLag}, site{cloud: c, loose: true, lag: 2 * time.Second}, site{cloud: c, noDate: true}, site{cloud: c, forms: true})
+		if c.Tokens {
+			all = append(all, site{cloud: c, forgets: true}, site{cloud: c, forgets: true, lag: 2 * time.Second})
+		}
+	}
+	return all
+}
+
+// littleLag and a tenth of a second, by which some requests take effect late, are less than cgw
+// waits before it repeats a create without a token (200 ms). patience is what it waits at the end.
+const (
+	littleLag = 50 * time.Millisecond
+	patience  = 6200 * time.Millisecond
+)
+
+func (s site) String() string {
+	name := fmt.Sprintf("%s, reads lag %v", s.provider, s.lag)
+	for _, p := range []struct {
+		is   bool
+		text string
+	}{{s.loose, ", allows two"}, {s.noDate, ", does not tell its clock"}, {s.forgets, ", forgets tokens"}, {s.forms, ", writes names in its own way"}} {
+		if p.is {
+			name += p.text
+		}
+	}
+	return name
+}
+
+// creation is a create that has run.
+type creation struct {
+	*service
+	place
+	start time.Time
+	took  time.Duration
+	g     cgw.Gateway
+	err   error
+}
+
+// String returns the schedule and what it came to.
+func (c creation) String() string { return fmt.Sprintf("%v: %q, %v", c.service, c.g.ID, c.err) }
+
+// runCreate runs one schedule of a create.
+func runCreate(t *testing.T, at site, p place, script *schedules.Script) creation {
+	now := time.Now()
+	time.Sleep(now.Truncate(time.Second).Add(1500 * time.Millisecond).Sub(now)) // calls seldom begin with a second
+	s := &service{site: at, script: script, tokens: map[string]*row{}, as: us, others: p.others}
+	pr := s.connect()
+	if p.ready != nil {
+		p.ready(t, s, pr)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	s.cancel = cancel
+	c := creation{service: s, place: p, start: time.Now()}
+	c.g, c.err = pr.Create(ctx, spec)
+	c.took = time.Since(c.start)
+	if s.ending != nil {
+		s.ending.Stop()
+	}
+	s.finish(c.err)
+	return c
+}
+
+// finish looks at how a call ended whose context may have, and has everything happen that is
+// still to come.
+func (s *service) finish(err error) {
+	if !s.ended.IsZero() && err != nil {
+		if !time.Now().Equal(s.ended) {
+			s.faultf("it ended %v after its context", time.Since(s.ended))
+		}
+		if !errors.Is(err, context.Canceled) {
+			s.faultf("the error is not of the context: %v", err)
+		}
+	}
+	s.script = new(schedules.Script)
+	s.settle(time.Now().Add(time.Hour))
+}

@@ -1,0 +1,123 @@
+package schedules_test
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/test/reliability/schedules"
+)
+
+// long reports whether all of it was asked for.
+func long() bool { return os.Getenv("CGW_LONG") != "" }
+
+// tally is what many schedules came to.
+type tally struct {
+	mu        sync.Mutex
+	schedules int
+	wrong     atomic.Int64 // schedules that ended wrongly
+	limits    map[string]int
+	examples  map[string]string
+}
+
+func (t *tally) add(n int, limits map[string]int, examples map[string]string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.limits == nil {
+		t.limits, t.examples = map[string]int{}, map[string]string{}
+	}
+	t.schedules += n
+	for l, n := range limits {
+		t.limits[l] += n
+		if _, ok := t.examples[l]; !ok {
+			t.examples[l] = examples[l]
+		}
+	}
+}
+
+// mostWrong is how many schedules a test shows that end wrongly, before it ends.
+const mostWrong = 3
+
+// job is one setting, of which every schedule is run.
+type job struct {
+	name string
+	of   cgw.Provider
+	// run runs one schedule. It returns the schedule with its result, the limit that it ended in,
+	// and what is wrong.
+	run func(*testing.T, *schedules.Script) (what fmt.Stringer, limit string, wrong []string)
+}
+
+// every runs every schedule of the jobs within each of the bounds, and prints what they came to.
+// They must end in the named limits alone, and in each of them.
+func every(t *testing.T, jobs []job, bounds []schedules.Bound, limits ...string) {
+	t.Helper()
+	var sum tally
+	begin := time.Now()
+	t.Run("all", func(t *testing.T) {
+		for _, j := range jobs {
+			t.Run(j.name, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					limits, examples := map[string]int{}, map[string]string{}
+					total := 0
+					for _, b := range bounds {
+						total += schedules.Explore(b, func(s *schedules.Script) bool {
+							what, limit, wrong := j.run(t, s)
+							if len(wrong) > 0 {
+								t.Errorf("%s: %v: %v", j.name, what, wrong)
+								sum.wrong.Add(1)
+							}
+							if limit != limitNone {
+								limit += " (" + string(j.of) + ")"
+								if limits[limit]++; limits[limit] == 1 {
+									examples[limit] = j.name + ": " + what.String()
+								}
+							}
+							return sum.wrong.Load() < mostWrong
+						})
+					}
+					sum.add(total, limits, examples)
+				})
+			})
+		}
+	})
+	t.Logf("%d schedules in %v", sum.schedules, time.Since(begin).Round(time.Millisecond))
+	met := map[string]bool{}
+	for _, l := range slices.Sorted(maps.Keys(sum.limits)) {
+		t.Logf("%8d %s, such as %s", sum.limits[l], l, sum.examples[l])
+		name, _, _ := strings.Cut(l, " (")
+		met[name] = true
+	}
+	if !t.Failed() && sum.schedules > 10_000 { // and not a few that were chosen with -run
+		require.ElementsMatch(t, limits, slices.Collect(maps.Keys(met)))
+	}
+}
+
+// TestEveryCreate runs every schedule of a create within the bound.
+func TestEveryCreate(t *testing.T) {
+	bounds := []schedules.Bound{schedules.Of(2, 1, 0), schedules.Of(1, 1, 1)}
+	if long() {
+		bounds = []schedules.Bound{schedules.Of(3, 1, 1)}
+	}
+	var jobs []job
+	for _, at := range sites() {
+		for _, p := range places {
+			jobs = append(jobs, job{fmt.Sprintf("%v, %s", at, p.name), at.provider, func(t *testing.T, s *schedules.Script) (fmt.Stringer, string, []string) {
+				c := runCreate(t, at, p, s)
+				limit, wrong := c.judge()
+				return c, limit, wrong
+			}})
+		}
+	}
+	every(t, jobs, bounds, limitContext, limitOther, limitHidden, limitFaults, limitSame, limitBrief, limitLeft, limitLoose, limitShared)
+}

@@ -1,0 +1,120 @@
+package schedules_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// mutant is a change that breaks cgw.
+type mutant struct {
+	name     string
+	file     string // from the root of the module
+	old, new string
+	// real says that the schedules of package reliability find it, which run the real providers.
+	real bool
+}
+
+const (
+	createFile = "internal/operation/create.go"
+	proveFile  = "internal/operation/prove.go"
+	writeFile  = "internal/operation/write.go"
+	loopFile   = "internal/attempt/loop.go"
+	judgeFile  = "internal/attempt/judge.go"
+)
+
+var mutants = []mutant{
+	{name: "no look before a repeat", file: createFile, old: "Repeatable: e.Traits.Tokens,", new: "Repeatable: true,"},
+	{name: "no wait before a repeat", file: createFile, old: "looks > waitsBeforeRepeat", new: "looks > 0"},
+	{name: "no repeat after a look", file: createFile, old: "	default:\n		return false, nil\n	}\n}\n\n// taken", new: "	default:\n		return false, e\n	}\n}\n\n// taken"},
+	{name: "no patience at the end", file: createFile, old: "waits := c.Loop.Retry.MaxAttempts", new: "waits := 0"},
+	{name: "a token that is renewed", file: createFile, old: "	g, err := c.Driver.Create(ctx, c.req)", new: "	if c.Traits.Tokens {\n		c.req.ClientToken = rand.Text()\n	}\n	g, err := c.Driver.Create(ctx, c.req)"},
+	{name: "taken is reported as not applied", file: createFile, old: "c.call.Unknown() && verdict != foreign", new: "false"},
+	{name: "a success without an ID is one", file: createFile, old: `case g.ID == "":`, new: "case false:"},
+	{name: "what a call returned is not noted", file: createFile, old: "	c.claim.note(g.ID)\n", new: ""},
+	{name: "what others returned is not asked", file: createFile, old: "verdict == proven && c.claim.take(found.ID)", new: "verdict == proven"},
+	{name: "proof without time", file: proveFile, old: "	newer := dated && !g.CreatedAt.Before(first.Truncate(time.Second))\n", new: "	newer := true\n	dated = false\n"},
+	{name: "proof without tags", file: proveFile, old: "if _, ok := g.Tags[k]; !ok {", new: "if _, ok := g.Tags[k]; !ok && false {"},
+	{name: "proof without the name", file: proveFile, old: "return g.Name != req.Name || ", new: "return "},
+	{name: "a clock that is not told is no matter", file: proveFile, old: "dated := !now.IsZero() && !g.CreatedAt.IsZero()", new: "dated := true"},
+	{name: "what may be ours is foreign", file: proveFile, old: "		if older {\n", new: "		if true {\n"},
+	{name: "an outcome is not carried over", file: loopFile, old: "	if c.unknown && e.Outcome == cgw.OutcomeNotApplied {", new: "	if false {"},
+	{name: "an unknown outcome is forgotten", file: loopFile, old: "	c.unknown = c.unknown || r.Write && e.Outcome == cgw.OutcomeUnknown\n", new: "	c.unknown = r.Write && e.Outcome == cgw.OutcomeUnknown\n"},
+	{name: "Retry-After is dropped", file: loopFile, old: "	if e.RetryAfter > 0 {\n", new: "	if e.RetryAfter = 0; e.RetryAfter > 0 {\n"},
+	{name: "Retry-After is dropped for looks", file: loopFile, old: "		c.clock.due = time.Now().Add(e.RetryAfter)\n", new: ""},
+	{name: "a wait goes on after the context", file: loopFile, old: "			if !Sleep(ctx, wait) {\n				return rec, c.settle(ctx, e)", new: "			if !Sleep(context.WithoutCancel(ctx), wait) {\n				return rec, c.settle(ctx, e)"},
+	{name: "a call goes on after the context", file: loopFile, old: "	if ctx.Err() != nil {\n		return c.ended()\n	}\n", new: ""},
+	{name: "a code that is not known means not applied", file: judgeFile, old: "row = errcode.Row{Repeat: errcode.LookOnce}", new: "row = errcode.Row{}"},
+	{name: "what was sent counts as unsent", file: judgeFile, old: "		if rec.Sent {\n", new: "		if false {\n"},
+	{name: "what was not sent counts as sent", file: judgeFile, old: "		if rec.Sent {\n", new: "		if true {\n"},
+	{name: "a reply that says nothing means not applied", file: judgeFile, old: "		return errcode.Look, cgw.ErrUnavailable\n", new: "		return errcode.Wait, cgw.ErrUnavailable\n"},
+	{name: "a read counts as a write", file: judgeFile, old: "	if !r.Write {\n", new: "	if false {\n"},
+	{name: "a delete of what was not there succeeds", file: writeFile, old: "errors.Is(err, cgw.ErrNotFound) && call.Unknown()", new: "errors.Is(err, cgw.ErrNotFound)"},
+	{name: "a delete does not know its own success", file: writeFile, old: "errors.Is(err, cgw.ErrNotFound) && call.Unknown()", new: "false"},
+	{name: "in use leaves the outcome open", file: writeFile, old: "used.Outcome, used.ConflictingIDs = cgw.OutcomeNotApplied, e", new: "used.Outcome, used.ConflictingIDs = cgw.OutcomeUnknown, e"},
+	{name: "an update in part is not applied", file: writeFile, old: "	p.Outcome = cgw.OutcomeUnknown\n", new: "	p.Outcome = cgw.OutcomeNotApplied\n"},
+	{name: "an update returns what reads show", file: writeFile, old: "return e.acknowledged(ctx, call, g, req), everything, nil", new: "return g, everything, nil"},
+
+	{name: "tencent: times are UTC", real: true, file: "tencent/convert.go", old: "8*60*60", new: "0"},
+	{name: "tencent: creates without the ASN", real: true, file: "tencent/convert.go", old: "if req.ASN != 0 {", new: "if false {"},
+	{name: "tencent: creates without tags", real: true, file: "tencent/convert.go", old: "slices.Sorted(maps.Keys(req.Tags))", new: "slices.Sorted(maps.Keys(map[string]string{}))"},
+	{name: "tencent: throttled is final", real: true, file: "tencent/errors.go", old: `{Code: "RequestLimitExceeded", Kind: cgw.ErrThrottled, Repeat: errcode.Wait,`, new: `{Code: "RequestLimitExceeded", Kind: cgw.ErrThrottled,`},
+	{name: "tencent: a failed service has done nothing", real: true, file: "tencent/errors.go", old: `{Code: "InternalError", Kind: cgw.ErrUnavailable, Repeat: errcode.Look,`, new: `{Code: "InternalError", Kind: cgw.ErrUnavailable, Repeat: errcode.Wait,`},
+	{name: "tencent: Duplicate is any refusal", real: true, file: "tencent/errors.go", old: `"InvalidParameterValue.Duplicate", Kind: cgw.ErrAlreadyExists`, new: `"InvalidParameterValue.Duplicate", Kind: cgw.ErrInvalidArgument`},
+	{name: "tencent: gone is any refusal", real: true, file: "tencent/errors.go", old: `"UnsupportedOperation.RecordNotExists", Kind: cgw.ErrNotFound`, new: `"UnsupportedOperation.RecordNotExists", Kind: cgw.ErrInvalidArgument`},
+	{name: "tencent: any JSON is a result", real: true, file: "tencent/reply.go", old: "	if reply.Response == nil {\n		return nil, exchange.Incomplete(\"content\")", new: "	if reply.Response == nil {\n		return new(T), nil"},
+	{name: "alibaba: creates without the token", real: true, file: "alibaba/convert.go", old: "ClientToken:     optional(req.ClientToken)", new: "ClientToken:     nil"},
+	{name: "alibaba: times are seconds", real: true, file: "alibaba/convert.go", old: "time.UnixMilli(*ms).UTC()", new: "time.Unix(*ms/1e6, 0).UTC()"},
+	{name: "alibaba: a failed service has done nothing", real: true, file: "alibaba/errors.go", old: `{Code: "InternalError", Kind: cgw.ErrUnavailable, Repeat: errcode.Look,`, new: `{Code: "InternalError", Kind: cgw.ErrUnavailable,`},
+	{name: "alibaba: AlreadyExist is any refusal", real: true, file: "alibaba/errors.go", old: `"InvalidIpAddress.AlreadyExist", Kind: cgw.ErrAlreadyExists`, new: `"InvalidIpAddress.AlreadyExist", Kind: cgw.ErrInvalidArgument`},
+	{name: "alibaba: any JSON acknowledges", real: true, file: "alibaba/driver.go", old: "	return exchange.Acknowledged(value(requestID(body)))", new: "	return nil"},
+	{name: "alibaba: updates without the token", real: true, file: "alibaba/driver.go", old: "CustomerGatewayId: &id, ClientToken: &token,\n		Name", new: "CustomerGatewayId: &id,\n		Name"},
+}
+
+// TestMutants breaks cgw in one place after the other, and has the schedules find it. It prints
+// the table of docs/reliability.md. It runs with CGW_MUTANTS=1, or for the mutants whose names have
+// that text.
+func TestMutants(t *testing.T) {
+	only := os.Getenv("CGW_MUTANTS")
+	if only == "" {
+		t.Skip("CGW_MUTANTS is not set")
+	}
+	root, err := filepath.Abs("../../../..")
+	require.NoError(t, err)
+	finding := regexp.MustCompile(`(?m)^\s+every_test\.go:\d+: (.*(?:\]|after .*))$`)
+	for _, m := range mutants {
+		if only != "1" && !strings.Contains(m.name, only) {
+			continue
+		}
+		t.Run(m.name, func(t *testing.T) {
+			file := filepath.Join(root, m.file)
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.Equal(t, 1, strings.Count(string(text), m.old), "the place is not found once in %s", m.file)
+			broken := filepath.Join(t.TempDir(), "broken.go")
+			require.NoError(t, os.WriteFile(broken, []byte(strings.Replace(string(text), m.old, m.new, 1)), 0o600))
+			overlay, err := json.Marshal(map[string]map[string]string{"Replace": {file: broken}})
+			require.NoError(t, err)
+			list := filepath.Join(t.TempDir(), "overlay.json")
+			require.NoError(t, os.WriteFile(list, overlay, 0o600))
+			args := []string{"test", "-failfast", "-vet=off", "-overlay", list, "-run", "^TestEvery", "./internal/test/reliability/schedules"}
+			if m.real {
+				args[len(args)-1] = "./internal/test/reliability"
+			}
+			cmd := exec.CommandContext(t.Context(), "go", args...) //nolint:gosec // of the table above
+			cmd.Dir = root
+			cmd.Env = append(os.Environ(), "CGW_LONG=", "CGW_MUTANTS=")
+			out, err := cmd.CombinedOutput()
+			require.Error(t, err, "the mutant survives")
+			found := finding.FindSubmatch(out)
+			require.NotNil(t, found, "it fails otherwise:\n%s", out)
+			t.Logf("| %s | %s |", m.name, found[1])
+		})
+	}
+}

@@ -1,0 +1,430 @@
+package schedules_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/exchange"
+	"github.com/cgw-go/cgw/internal/test/reliability/schedules"
+)
+
+const (
+	latency = 4 * time.Millisecond // of a request; it takes effect after half of it
+	timeout = 10 * time.Second     // of an attempt
+	asked   = time.Second          // how long a service that throttles asks to wait
+)
+
+// maker is who made a gateway.
+type maker string
+
+const (
+	us      maker = "the call"
+	sibling maker = "another call of the Provisioner"
+	foreign maker = "another program"
+)
+
+// row is a gateway as the service has it, with all its versions.
+type row struct {
+	id       string
+	by       maker
+	versions []version
+}
+
+type version struct {
+	at   time.Time
+	g    cgw.Gateway
+	gone bool
+	by   maker // who deleted it
+}
+
+func (r *row) now() version { return r.versions[len(r.versions)-1] }
+
+// shown returns what a read shows that lags behind.
+func (r *row) shown(at time.Time) (cgw.Gateway, bool) {
+	for _, v := range slices.Backward(r.versions) {
+		if !v.at.After(at) {
+			return v.g, !v.gone
+		}
+	}
+	return cgw.Gateway{}, false
+}
+
+// service is a cloud in memory: what it has, how its reads lag, and what happens to requests.
+type service struct {
+	site
+	script *schedules.Script
+	rows   []*row
+	tokens map[string]*row // what requests with tokens have made; nil: they are running
+	late   []delayed
+	used   []string // connections
+	as     maker    // who sends
+	mortal bool     // whether its process may die
+	others []other
+	cancel func()
+
+	sent   []sent
+	ended  time.Time // when the context ended
+	ending *time.Timer
+	due    time.Time // nothing may be sent before it
+	at     time.Time // when what takes effect now was due; zero: now
+	lost   int       // writes whose reply said nothing of their outcome
+	odd    int       // replies with a code that is not known
+	slow   int       // requests that take effect long after
+	left   bool      // a holder of the address has deleted its gateway
+	wrong  []string
+}
+
+// site is how a service behaves, all the time.
+type site struct {
+	*cloud
+	lag     time.Duration
+	loose   bool // it makes several gateways at one address
+	noDate  bool // it does not tell its clock
+	forgets bool // tokens, at once
+	forms   bool // it has its own form of a name
+}
+
+type delayed struct {
+	at time.Time
+	do func()
+}
+
+// sent is a request as it was sent.
+type sent struct {
+	action, token string
+	event         string
+}
+
+// other is what another program does between requests.
+type other struct {
+	name string
+	do   func(*service)
+}
+
+func (s *service) faultf(format string, args ...any) {
+	s.wrong = append(s.wrong, fmt.Sprintf(format, args...))
+}
+
+// String returns the schedule.
+func (s *service) String() string {
+	var all []string
+	for _, r := range s.sent {
+		text := r.action
+		if r.event != "" {
+			text += " " + r.event
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, " · ")
+}
+
+// settle has what is late take effect that is due by now.
+func (s *service) settle(now time.Time) {
+	for {
+		next := -1
+		for i, d := range s.late {
+			if !d.at.After(now) && (next < 0 || d.at.Before(s.late[next].at)) {
+				next = i
+			}
+		}
+		if next < 0 {
+			return
+		}
+		d := s.late[next]
+		s.late = slices.Delete(s.late, next, next+1)
+		s.at = d.at
+		d.do()
+		s.at = time.Time{}
+	}
+}
+
+// now is the time of what takes effect.
+func (s *service) now() time.Time {
+	if s.at.IsZero() {
+		return time.Now()
+	}
+	return s.at
+}
+
+// errDead is the end of a process.
+var errDead = errors.New("the process is dead")
+
+// send sends a request, and does to it what the script says. do executes it and returns the code
+// of a refusal; empty says that a reply without content is a success to the SDK.
+func (s *service) send(ctx context.Context, action, token string, write bool, do func() string) (empty bool, err error) {
+	rec, now := exchange.RecordOf(ctx), time.Now()
+	rec.Reached, rec.Began = true, now
+	defer func() { rec.Ended = time.Now() }()
+	s.script.Request()
+	s.sent = append(s.sent, sent{action: action, token: token})
+	note := &s.sent[len(s.sent)-1].event
+	say := func(what string) {
+		if *note != "" {
+			*note += ", "
+		}
+		*note += what
+	}
+	if now.Before(s.due) {
+		s.faultf("%s was sent before the time that the service asked to wait", action)
+	}
+	if ctx.Err() != nil {
+		s.faultf("%s was sent after the context had ended", action)
+	}
+	s.settle(now)
+	if i := s.script.Pick(schedules.Other, len(s.others)); i > 0 {
+		say("(before it: " + s.others[i-1].name + ")")
+		s.others[i-1].do(s)
+	}
+	end := 0
+	if s.cancel != nil {
+		if write {
+			end = s.script.Pick(schedules.End, len(ends))
+		} else if end = s.script.Pick(schedules.End, len(ends)-1); end > 0 {
+			end++ // a read has no commit, so that before and after it are the same
+		}
+	}
+	faults := readFaults
+	if write {
+		faults = writeFaults
+	}
+	if s.mortal {
+		faults = append(slices.Clip(faults), deaths[:len(deaths)-1]...)
+		if write {
+			faults = append(faults, deaths[len(deaths)-1])
+		}
+	}
+	var f fault
+	if end == 0 || end == 3 {
+		if i := s.script.Pick(schedules.Fault, len(faults)); i > 0 {
+			f = faults[i-1]
+			say(f.name)
+		}
+	}
+	if end > 0 {
+		say(ends[end-1])
+		wait := [...]time.Duration{latency / 4, latency/2 + 1, latency + 1}[end-1]
+		if end == 3 && (f.unsent || f.stall) {
+			wait = 1
+		}
+		s.ending = time.AfterFunc(wait, func() {
+			s.ended = time.Now()
+			s.cancel()
+		})
+	}
+	if f.dead && !f.after {
+		panic(errDead)
+	}
+	if f.unsent {
+		rec.Err = &exchange.NetworkError{Reason: "connection refused", Err: errors.New("refused"), Repeat: f.repeat}
+		return false, rec.Err
+	}
+	rec.Sent = true
+	code := ""
+	commit := func() {
+		s.settle(time.Now())
+		if f.code != "" && !f.after {
+			code = f.code
+			return
+		}
+		if write && token != "" {
+			if r, ok := s.tokens[action+token]; ok && r == nil {
+				code = "Processing"
+				return
+			}
+		}
+		code = do()
+	}
+	// part waits for a part of the time that the request takes, and returns the error of the
+	// context if that ends meanwhile.
+	part := func(d time.Duration) error {
+		if attempt.Sleep(ctx, d) {
+			return nil
+		}
+		if write {
+			s.lost++
+		}
+		rec.Err = ctx.Err()
+		return rec.Err
+	}
+	if err := part(latency / 2); err != nil {
+		return false, err
+	}
+	switch {
+	case f.late > 0:
+		key := action + token
+		if token != "" {
+			if _, used := s.tokens[key]; !used {
+				s.tokens[key] = nil
+			}
+		}
+		if f.late > time.Second {
+			s.slow++
+		}
+		as := s.as
+		s.late = append(s.late, delayed{time.Now().Add(timeout + f.late), func() {
+			was := s.as
+			s.as = as
+			if r, ok := s.tokens[key]; ok && r == nil {
+				delete(s.tokens, key)
+			}
+			do()
+			s.as = was
+		}})
+	case f.name == "" || f.after || f.code != "":
+		commit()
+	}
+	if f.dead {
+		panic(errDead)
+	}
+	if write && f.name != "" && (f.code == "" || f.code == unknownCode) {
+		s.lost++
+	}
+	if f.stall {
+		if err := part(timeout - latency/2); err != nil {
+			return false, err
+		}
+		rec.Err = &exchange.NetworkError{Reason: "no reply came in time", Err: exchange.TimeoutError{}}
+		return false, rec.Err
+	}
+	if err := part(latency / 2); err != nil {
+		return false, err
+	}
+	if f.lost {
+		rec.Err = &exchange.NetworkError{Reason: "connection reset", Err: errors.New("reset")}
+		return false, rec.Err
+	}
+	rec.Reply = exchange.Reply{Status: http.StatusOK, Header: http.Header{}, RequestID: "request"}
+	if !s.noDate {
+		rec.Reply.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	}
+	if f.after && f.code != "" {
+		code = f.code
+	}
+	if f.asks {
+		rec.Reply.RetryAfter = asked
+		s.due = time.Now().Add(asked)
+	}
+	switch {
+	case f.broken && f.after && action == "Create":
+		return true, nil
+	case f.broken:
+		rec.Err = &exchange.ReplyError{Status: http.StatusOK, Reason: "not JSON"}
+		return false, rec.Err
+	case code != "":
+		rec.Reply.Code, rec.Reply.Status = code, s.status(code)
+		if code == unknownCode {
+			s.odd++
+		}
+		return false, errors.New("refused: " + code)
+	}
+	return false, nil
+}
+
+// ends are when the context ends at a request. After a fault, it ends while the call waits to repeat.
+var ends = []string{"the context ends before the commit", "the context ends after the commit", "the context ends after it"}
+
+const unknownCode = "New"
+
+// status returns that of HTTP: one of the clouds always says 200.
+func (s *service) status(code string) int {
+	switch {
+	case !s.Tokens:
+		return http.StatusOK
+	case code == unknownCode, code == "Processing":
+		return http.StatusInternalServerError
+	default:
+		return http.StatusBadRequest
+	}
+}
+
+// fault is one thing that goes wrong with a request.
+type fault struct {
+	name   string
+	unsent bool            // it never leaves
+	repeat exchange.Repeat // of what was not sent
+	lost   bool            // the connection breaks
+	stall  bool            // no reply comes in time
+	broken bool            // a reply comes that says nothing
+	code   string          // an error of the service
+	after  bool            // it takes effect all the same
+	late   time.Duration   // it takes effect so long after its sender has given up
+	dead   bool            // the process ends
+	asks   bool            // the reply asks to wait
+}
+
+// Reads take no effect, so that before and after the commit are the same.
+var (
+	writeFaults = []fault{
+		{name: "refused before", unsent: true},
+		{name: "cut before the commit", lost: true},
+		{name: "cut after the commit", lost: true, after: true},
+		{name: "timed out before the commit", stall: true},
+		{name: "timed out after the commit", stall: true, after: true},
+		{name: "timed out, takes effect 0.1 s later", stall: true, late: 100 * time.Millisecond},
+		{name: "timed out, takes effect 30 s later", stall: true, late: 30 * time.Second},
+		{name: "throttled", code: "Throttled", asks: true},
+		{name: "503 that asks to wait", broken: true, asks: true},
+		{name: "unknown code before the commit", code: unknownCode},
+		{name: "unknown code after the commit", code: unknownCode, after: true},
+		{name: "broken reply before the commit", broken: true},
+		{name: "broken reply after the commit", broken: true, after: true},
+	}
+	deaths = []fault{
+		{name: "the process dies before", dead: true},
+		{name: "the process dies after the commit", dead: true, after: true},
+	}
+	readFaults = []fault{
+		{name: "refused before", unsent: true},
+		{name: "cut", lost: true},
+		{name: "timed out", stall: true},
+		{name: "throttled", code: "Throttled", asks: true},
+		{name: "unknown code", code: unknownCode},
+		{name: "broken reply", broken: true},
+	}
+)
+
+// make makes a gateway.
+func (s *service) make(by maker, g cgw.Gateway, age time.Duration) *row {
+	now := s.now()
+	r := &row{id: fmt.Sprintf("cgw-%d", len(s.rows)+1), by: by}
+	g.ID, g.CreatedAt = r.id, now.Add(-age).Truncate(s.precision)
+	g.Tags = maps.Clone(g.Tags)
+	r.versions = []version{{at: now.Add(-age), g: g}}
+	s.rows = append(s.rows, r)
+	return r
+}
+
+// remove deletes a gateway.
+func (s *service) remove(by maker, r *row) {
+	if v := r.now(); !v.gone {
+		r.versions = append(r.versions, version{at: s.now(), g: v.g, gone: true, by: by})
+	}
+}
+
+// find returns the gateway that there is now, and nil if there is none.
+func (s *service) find(match func(*row) bool) *row {
+	for _, r := range s.rows {
+		if !r.now().gone && match(r) {
+			return r
+		}
+	}
+	return nil
+}
+
+// held are the gateways that there are now.
+func (s *service) held() (all []*row) {
+	for _, r := range s.rows {
+		if !r.now().gone {
+			all = append(all, r)
+		}
+	}
+	return all
+}
