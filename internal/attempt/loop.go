@@ -5,9 +5,7 @@ package attempt
 
 import (
 	"context"
-	"errors"
 	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	"github.com/cgw-go/cgw"
@@ -94,52 +92,30 @@ func (c *Call) Error(kind error, outcome cgw.Outcome, err error) *cgw.Error {
 // Send sends the request and repeats it as far as that is safe. The record is that of the last
 // attempt. The error is nil or an *cgw.Error.
 func (c *Call) Send(ctx context.Context, r *Request) (exchange.Record, error) {
-	onces := 0 // repeats of the kind that is made once
-	for attempts, counted := 0, 0; ; {
+	var n tries
+	for {
+		var next decision
 		saw := new(seen)
-		rec := &saw.rec
 		e := c.admit(ctx, r)
-		sent, repeat, once := e == nil, errcode.Never, false
-		var wait time.Duration
-		if sent {
-			attempts++
-			begin := time.Now()
-			e, repeat = c.try(ctx, r, begin, saw)
-			if e == nil {
-				c.last = nil // what failed before was made good
-				c.observe(ctx, r.Action, attempts, begin, rec, nil, 0)
-				return *rec, nil
+		if e == nil {
+			if e, next = c.try(ctx, r, &n, saw); e == nil {
+				return saw.rec, nil
 			}
-			if once = repeat == errcode.Once || repeat == errcode.LookOnce; once {
-				onces++
-			}
-			if !c.loop.Patient || !later(e) {
-				counted++
-			}
-			if repeat == errcode.Never && !c.renewed && c.allows(ctx, counted) && refusedKeys(ctx, e, &saw.use) {
-				c.renewed, repeat = true, errcode.Wait
-			}
-			repeat, wait = c.next(ctx, r, e, repeat, attempts, counted, onces)
-			c.observe(ctx, r.Action, attempts, begin, rec, e, wait)
 		}
-		if repeat != errcode.Never {
-			if !Sleep(ctx, wait) {
-				return *rec, c.settle(ctx, e)
-			}
+		switch {
+		case next.repeat && Sleep(ctx, next.wait):
 			continue
+		case next.repeat, r.Resolve == nil:
+			return saw.rec, c.settle(ctx, e)
 		}
-		if r.Resolve == nil {
-			return *rec, c.settle(ctx, e)
-		}
-		again := sent && e.Outcome == cgw.OutcomeUnknown && (!once || onces == 1) && c.allows(ctx, counted)
-		settled, err := r.Resolve(ctx, c.settle(ctx, e), again)
+		settled, err := r.Resolve(ctx, c.settle(ctx, e), next.again)
 		switch {
 		case settled:
-			return *rec, nil
+			return saw.rec, nil
 		case err != nil:
-			return *rec, err
-		case !again || !c.allows(ctx, counted):
-			return *rec, c.settle(ctx, e)
+			return saw.rec, err
+		case !next.again || !c.allows(ctx, n):
+			return saw.rec, c.settle(ctx, e)
 		}
 	}
 }
@@ -150,8 +126,11 @@ type seen struct {
 	use credential.Use
 }
 
-// try sends the request once. Its error is that of this attempt alone.
-func (c *Call) try(ctx context.Context, r *Request, begin time.Time, saw *seen) (*cgw.Error, errcode.Repeat) {
+// try sends the request once, and decides what follows if that fails. Its error is that of this
+// attempt alone.
+func (c *Call) try(ctx context.Context, r *Request, n *tries, saw *seen) (*cgw.Error, decision) {
+	n.sent++
+	begin := time.Now()
 	if c.clock.start.IsZero() {
 		c.clock.start = begin
 	}
@@ -160,7 +139,9 @@ func (c *Call) try(ctx context.Context, r *Request, begin time.Time, saw *seen) 
 	}
 	err := r.Try(credential.WithUse(exchange.WithRecord(ctx, &saw.rec), &saw.use))
 	if err == nil && saw.rec.Err == nil && saw.rec.Reply.Code == "" {
-		return nil, errcode.Never
+		c.last = nil // what failed before was made good
+		c.observe(ctx, r.Action, n.sent, begin, &saw.rec, nil, 0)
+		return nil, decision{}
 	}
 	e, repeat := c.judge(ctx, r, &saw.rec, err)
 	c.last = e
@@ -168,13 +149,9 @@ func (c *Call) try(ctx context.Context, r *Request, begin time.Time, saw *seen) 
 		c.clock.due = time.Now().Add(e.RetryAfter)
 	}
 	c.unknown = c.unknown || r.Write && e.Outcome == cgw.OutcomeUnknown
-	return e, repeat
-}
-
-// refusedKeys reports whether the service refused the credentials, and their source, asked once
-// more, has others.
-func refusedKeys(ctx context.Context, e *cgw.Error, use *credential.Use) bool {
-	return e.Code != "" && e.Outcome == cgw.OutcomeNotApplied && errors.Is(e.Kind, cgw.ErrUnauthenticated) && use.Renew(ctx)
+	next := c.decide(ctx, r, n, e, repeat, &saw.use)
+	c.observe(ctx, r.Action, n.sent, begin, &saw.rec, e, next.wait)
+	return e, next
 }
 
 // admit waits for as long as the service asked, and for the limiter. Its error is that of a
@@ -225,100 +202,4 @@ func (c *Call) settle(ctx context.Context, e *cgw.Error) *cgw.Error {
 		e = &copied
 	}
 	return e.WithContext(ctx)
-}
-
-// next decides on a repeat, and how long to wait before it; Never: there is none.
-func (c *Call) next(ctx context.Context, r *Request, e *cgw.Error, repeat errcode.Repeat, attempts, counted, onces int) (errcode.Repeat, time.Duration) {
-	switch {
-	case repeat == errcode.Never, !c.allows(ctx, counted):
-		return errcode.Never, 0
-	case onces > 1 && (repeat == errcode.Once || repeat == errcode.LookOnce):
-		return errcode.Never, 0
-	case r.Write && !r.Repeatable && e.Outcome == cgw.OutcomeUnknown:
-		return errcode.Never, 0
-	}
-	wait := max(c.backoff(attempts), e.RetryAfter)
-	if c.elapsed()+wait > c.loop.Retry.MaxElapsed {
-		return errcode.Never, 0
-	}
-	return repeat, wait
-}
-
-// allows reports whether the policy and the context allow a further attempt.
-func (c *Call) allows(ctx context.Context, counted int) bool {
-	p := c.loop.Retry
-	return ctx.Err() == nil && counted < p.MaxAttempts && c.elapsed() < p.MaxElapsed && c.elapsed()+time.Until(c.clock.due) <= p.MaxElapsed
-}
-
-// later reports whether the service said no more than to try later.
-func later(e *cgw.Error) bool {
-	return errors.Is(e.Kind, cgw.ErrThrottled) || errors.Is(e.Kind, cgw.ErrConflict)
-}
-
-// elapsed is how long the call has been at it. Waiting for its first turn does not count: a call
-// that had to queue has the same patience as any other.
-func (c *Call) elapsed() time.Duration {
-	if c.clock.start.IsZero() {
-		return 0
-	}
-	return time.Since(c.clock.start)
-}
-
-// backoff draws the wait after the nth attempt: anything up to an exponential bound, so that
-// callers that failed together do not return together.
-func (c *Call) backoff(n int) time.Duration {
-	bound := bound(c.loop.Retry, n-1)
-	if bound <= 0 {
-		return 0
-	}
-	return rand.N(bound) + 1
-}
-
-// bound returns MinBackoff doubled n times, at most MaxBackoff.
-func bound(p cgw.RetryPolicy, n int) time.Duration {
-	if n > 62 || p.MinBackoff > p.MaxBackoff>>n { // and so never over the range of a Duration
-		return p.MaxBackoff
-	}
-	return p.MinBackoff << n
-}
-
-// Patience calls look until it reports done, and waits longer from time to time, as long as reads
-// of a service usually lag behind its writes. There are at most waits of them. It returns the
-// error of the last look, or one of its own if it had to end before: what was not found then may
-// still appear.
-func (c *Call) Patience(ctx context.Context, waits int, look func() (done bool, err error)) error {
-	if c.clock.start.IsZero() {
-		c.clock.start = time.Now()
-	}
-	p := c.loop.Retry
-	for n := 0; ; n++ {
-		done, err := look()
-		if done || err != nil || n == waits {
-			return err
-		}
-		wait := bound(p, n)
-		if c.elapsed()+wait > p.MaxElapsed {
-			return errNoTime
-		}
-		if !Sleep(ctx, wait) {
-			return ctx.Err()
-		}
-	}
-}
-
-var errNoTime = errors.New("no time is left to look again")
-
-// Sleep waits, and returns false at once when ctx ends.
-func Sleep(ctx context.Context, d time.Duration) bool {
-	if ctx.Err() != nil {
-		return false
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
