@@ -48,7 +48,7 @@ var mutants = []mutant{
 	{name: "an unknown outcome is forgotten", file: loopFile, old: "	c.unknown = c.unknown || r.Write && e.Outcome == cgw.OutcomeUnknown\n", new: "	c.unknown = r.Write && e.Outcome == cgw.OutcomeUnknown\n"},
 	{name: "Retry-After is dropped", file: loopFile, old: "	if e.RetryAfter > 0 {\n", new: "	if e.RetryAfter = 0; e.RetryAfter > 0 {\n"},
 	{name: "Retry-After is dropped for looks", file: loopFile, old: "		c.clock.due = time.Now().Add(e.RetryAfter)\n", new: ""},
-	{name: "a wait goes on after the context", file: loopFile, old: "			if !Sleep(ctx, wait) {\n				return rec, c.settle(ctx, e)", new: "			if !Sleep(context.WithoutCancel(ctx), wait) {\n				return rec, c.settle(ctx, e)"},
+	{name: "a wait goes on after the context", file: loopFile, old: "next.repeat && Sleep(ctx, next.wait)", new: "next.repeat && Sleep(context.WithoutCancel(ctx), next.wait)"},
 	{name: "a call goes on after the context", file: loopFile, old: "	if ctx.Err() != nil {\n		return c.ended()\n	}\n", new: ""},
 	{name: "a code that is not known means not applied", file: judgeFile, old: "row = errcode.Row{Repeat: errcode.LookOnce}", new: "row = errcode.Row{}"},
 	{name: "what was sent counts as unsent", file: judgeFile, old: "		if rec.Sent {\n", new: "		if false {\n"},
@@ -75,6 +75,15 @@ var mutants = []mutant{
 	{name: "alibaba: AlreadyExist is any refusal", real: true, file: "alibaba/errors.go", old: `"InvalidIpAddress.AlreadyExist", Kind: cgw.ErrAlreadyExists`, new: `"InvalidIpAddress.AlreadyExist", Kind: cgw.ErrInvalidArgument`},
 	{name: "alibaba: any JSON acknowledges", real: true, file: "alibaba/driver.go", old: "	return exchange.Acknowledged(value(requestID(body)))", new: "	return nil"},
 	{name: "alibaba: updates without the token", real: true, file: "alibaba/driver.go", old: "CustomerGatewayId: &id, ClientToken: &token,\n		Name", new: "CustomerGatewayId: &id,\n		Name"},
+}
+
+// TestMutantsApply: the place of every mutant is in the code, once.
+func TestMutantsApply(t *testing.T) {
+	for _, m := range mutants {
+		text, err := os.ReadFile(filepath.Join("../../../..", m.file))
+		require.NoError(t, err)
+		require.Equal(t, 1, strings.Count(string(text), m.old), "%s: the place is not found once in %s", m.name, m.file)
+	}
 }
 
 // TestMutants breaks cgw in one place after the other, and has the schedules find it. It prints
