@@ -44,7 +44,7 @@ func strikes() (all []strike) {
 		{name: "timed out", stall: true},
 		{name: "service failed", wire: &wire.Fault{Effect: wire.Refuse}, code: func(c *cloud) string { return c.internal }},
 		{name: "unknown code", odd: true, wire: &wire.Fault{Effect: wire.Replace, Status: http.StatusInternalServerError, Body: odd}},
-		{name: "broken reply", wire: &wire.Fault{Effect: wire.Replace, Body: "{}"}},
+		{name: "broken reply", wire: &wire.Fault{Effect: wire.Replace, Body: `{"Response":{}}`}},
 	} {
 		after := s
 		after.name, after.after = s.name+" after the commit", true
