@@ -1,0 +1,134 @@
+package attempt
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/credential"
+	"github.com/cgw-go/cgw/internal/errcode"
+)
+
+// tries counts the attempts of one request.
+type tries struct {
+	sent    int
+	counted int // those that count against RetryPolicy.MaxAttempts
+	once    int // those that failed in a way that is repeated once
+}
+
+// decision is what follows an attempt that failed.
+type decision struct {
+	repeat bool          // send it again
+	wait   time.Duration // before that
+	again  bool          // if it is not repeated: a look at what became of it may send it again
+}
+
+// decide says what follows an attempt that failed.
+func (c *Call) decide(ctx context.Context, r *Request, n *tries, e *cgw.Error, repeat errcode.Repeat, use *credential.Use) decision {
+	if !c.loop.Patient || !later(e) {
+		n.counted++
+	}
+	once := repeat == errcode.Once || repeat == errcode.LookOnce
+	if once {
+		n.once++
+	}
+	if !c.allows(ctx, *n) || once && n.once > 1 {
+		return decision{}
+	}
+	if repeat == errcode.Never && !c.renewed && refusedKeys(ctx, e, use) {
+		c.renewed, repeat = true, errcode.Wait
+	}
+	unknown := e.Outcome == cgw.OutcomeUnknown
+	wait := max(c.backoff(n.sent), e.RetryAfter)
+	if repeat == errcode.Never || r.Write && !r.Repeatable && unknown || c.elapsed()+wait > c.loop.Retry.MaxElapsed {
+		return decision{again: unknown}
+	}
+	return decision{repeat: true, wait: wait}
+}
+
+// refusedKeys reports whether the service refused the credentials, and their source, asked once
+// more, has others.
+func refusedKeys(ctx context.Context, e *cgw.Error, use *credential.Use) bool {
+	return e.Code != "" && e.Outcome == cgw.OutcomeNotApplied && errors.Is(e.Kind, cgw.ErrUnauthenticated) && use.Renew(ctx)
+}
+
+// allows reports whether the policy and the context allow a further attempt.
+func (c *Call) allows(ctx context.Context, n tries) bool {
+	p := c.loop.Retry
+	return ctx.Err() == nil && n.counted < p.MaxAttempts && c.elapsed() < p.MaxElapsed && c.elapsed()+time.Until(c.clock.due) <= p.MaxElapsed
+}
+
+// later reports whether the service said no more than to try later.
+func later(e *cgw.Error) bool {
+	return errors.Is(e.Kind, cgw.ErrThrottled) || errors.Is(e.Kind, cgw.ErrConflict)
+}
+
+// elapsed is how long the call has been at it. Waiting for its first turn does not count: a call
+// that had to queue has the same patience as any other.
+func (c *Call) elapsed() time.Duration {
+	if c.clock.start.IsZero() {
+		return 0
+	}
+	return time.Since(c.clock.start)
+}
+
+// backoff draws the wait after the nth attempt: anything up to an exponential bound, so that
+// callers that failed together do not return together.
+func (c *Call) backoff(n int) time.Duration {
+	bound := bound(c.loop.Retry, n-1)
+	if bound <= 0 {
+		return 0
+	}
+	return rand.N(bound) + 1
+}
+
+// bound returns MinBackoff doubled n times, at most MaxBackoff.
+func bound(p cgw.RetryPolicy, n int) time.Duration {
+	if n > 62 || p.MinBackoff > p.MaxBackoff>>n { // and so never over the range of a Duration
+		return p.MaxBackoff
+	}
+	return p.MinBackoff << n
+}
+
+// Patience calls look until it reports done, and waits longer from time to time, as long as reads
+// of a service usually lag behind its writes. There are at most waits of them. It returns the
+// error of the last look, or one of its own if it had to end before: what was not found then may
+// still appear.
+func (c *Call) Patience(ctx context.Context, waits int, look func() (done bool, err error)) error {
+	if c.clock.start.IsZero() {
+		c.clock.start = time.Now()
+	}
+	p := c.loop.Retry
+	for n := 0; ; n++ {
+		done, err := look()
+		if done || err != nil || n == waits {
+			return err
+		}
+		wait := bound(p, n)
+		if c.elapsed()+wait > p.MaxElapsed {
+			return errNoTime
+		}
+		if !Sleep(ctx, wait) {
+			return ctx.Err()
+		}
+	}
+}
+
+var errNoTime = errors.New("no time is left to look again")
+
+// Sleep waits, and returns false at once when ctx ends.
+func Sleep(ctx context.Context, d time.Duration) bool {
+	if ctx.Err() != nil {
+		return false
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
