@@ -177,8 +177,8 @@ type UpdateRequest struct {
 	Tags map[string]string `json:"tags,omitzero"`
 }
 
-// Filter says which gateways to list: those that every field that is set matches. The zero Filter
-// matches all.
+// Filter selects the gateways to list. A gateway must match every field that is set. The zero
+// Filter matches all gateways.
 type Filter struct {
 	// IDs matches the gateways that have one of these IDs. An ID that does not exist is
 	// ignored. Empty: no restriction. An empty ID among them is [ErrInvalidArgument].
@@ -194,7 +194,7 @@ type Filter struct {
 	ResourceGroupID string `json:"resourceGroupId,omitempty"`
 }
 
-// Match reports whether g satisfies f. It is what List of any [Lister] yields.
+// Match reports whether g satisfies f. List of any [Lister] yields exactly the gateways that match.
 func (f Filter) Match(g Gateway) bool {
 	if len(f.IDs) > 0 && !slices.Contains(f.IDs, g.ID) {
 		return false

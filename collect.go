@@ -19,8 +19,8 @@ func Collect(seq iter.Seq2[Gateway, error]) ([]Gateway, error) {
 	return all, nil
 }
 
-// DeleteIfExists deletes the gateway and counts one that does not exist as deleted. Its other
-// errors are those of [Deleter]; so is an empty ID.
+// DeleteIfExists deletes the gateway. It returns nil if the gateway does not exist. Other errors
+// are those of [Deleter], also for an empty ID.
 func DeleteIfExists(ctx context.Context, d Deleter, id string) error {
 	err := d.Delete(ctx, id)
 	if errors.Is(err, ErrNotFound) {

@@ -55,14 +55,15 @@
 //
 // # Retries
 //
-// A Provisioner repeats requests by itself, within the bounds of Config.Retry, a [RetryPolicy]. A
-// read is repeated on any transient fault. A write is repeated only if the last attempt certainly
-// did nothing, or if a repeat cannot take effect twice. One call of Create makes at most one
-// gateway: on Alibaba Cloud all attempts of a call carry one ClientToken; on Tencent Cloud, which
-// has no such token, the gateway is looked up by its address before a repeat. What is repeated,
-// and how soon, may change; the promise of Create does not.
+// A Provisioner retries requests by itself, within the bounds of Config.Retry, a [RetryPolicy]. A
+// read is retried after any transient fault. A write is retried only if the last attempt certainly
+// had no effect, or if it is idempotent. One call of Create makes at most one gateway. On Alibaba
+// Cloud all attempts of a call carry one ClientToken, an idempotency token. Tencent Cloud has no
+// such token, so cgw looks for the gateway by its address before a retry. Which requests are
+// retried, and the backoff, may change. The promise of Create does not.
 //
-// Create and Delete do not wait until reads of the service follow: [WaitVisible] and [WaitGone] do.
+// Create and Delete return before reads of the service show the change. [WaitVisible] and
+// [WaitGone] wait for that.
 //
 // # Concurrency
 //

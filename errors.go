@@ -236,11 +236,12 @@ func (e *Error) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// IsRetryable reports whether the same call may succeed later although nothing is changed: err is
-// [ErrThrottled], [ErrConflict] or [ErrUnavailable]. A Create of unknown outcome is not retryable:
-// look first. An Update or a Delete may always be repeated. An error that is only a context's is
-// not retryable. Several joined errors are if every [*Error] among them is. For errors of package
-// ensure, which looks by itself, use ensure.Retryable.
+// IsRetryable reports whether a retry of the same call may succeed later if nothing else is
+// changed: err is [ErrThrottled], [ErrConflict] or [ErrUnavailable]. A Create of unknown outcome is
+// not retryable: look first. For an Update or a Delete the outcome does not matter, since both are
+// idempotent. The error of a context alone is not retryable. Joined errors are retryable if every
+// [*Error] among them is. For errors of package ensure, which looks before it writes, use
+// ensure.Retryable.
 func IsRetryable(err error) bool {
 	found := errorsIn(err)
 	for _, e := range found {

@@ -46,8 +46,9 @@ func (o *Outcome) UnmarshalText(text []byte) error {
 }
 
 // OutcomeOf returns the outcome of the operation that returned err: OutcomeApplied for nil,
-// [Error.Outcome] where an [*Error] is in the tree, OutcomeUnknown for any other error. Of several
-// that are joined, as in a [*SitesError], it is what all of them agree on, or else OutcomeUnknown.
+// [Error.Outcome] if there is an [*Error] in the tree, OutcomeUnknown for any other error. If
+// several errors are joined, as in an ensure.SitesError, it is their common outcome, or
+// OutcomeUnknown if they differ.
 func OutcomeOf(err error) Outcome {
 	if err == nil {
 		return OutcomeApplied

@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// RetryPolicy bounds how a Provisioner repeats its requests. Zero fields mean their defaults. What
-// is repeated cannot be configured: a read on any transient fault; a write only if the attempt
-// certainly did nothing, or if a repeat cannot take effect twice.
+// RetryPolicy bounds the retries of a Provisioner. Zero fields mean their defaults. Which requests
+// are retried cannot be configured: a read after any transient fault; a write only if the attempt
+// certainly had no effect, or if the write is idempotent.
 //
-// The wait before attempt n+1 is random between 0 and MinBackoff·2ⁿ⁻¹, at most MaxBackoff, and not
-// shorter than the service asks for. A call ends with the last error if the next wait would go
-// past MaxElapsed, and at once when its context ends.
+// The backoff before attempt n+1 is random between 0 and MinBackoff·2ⁿ⁻¹, at most MaxBackoff, and
+// not shorter than the service asks for. A call ends with the last error if the next backoff would
+// go past MaxElapsed, and at once when its context ends.
 type RetryPolicy struct {
-	// MaxAttempts is how often one request is sent, the first time included. 0: 5, and as often
-	// as MaxElapsed allows while the service answers "try later" ([ErrThrottled] or
-	// [ErrConflict]). 1: no repeat.
+	// MaxAttempts is the maximum number of attempts of one request, the first one included. 1: no
+	// retry. 0: 5, but attempts that the service answers with "try later" ([ErrThrottled] or
+	// [ErrConflict]) do not count: MaxElapsed alone bounds those.
 	MaxAttempts int
-	// MaxElapsed is the time of a call from its first request to the last, all waits included.
+	// MaxElapsed is the time of a call from its first attempt to its last, backoff included.
 	// 0: 60 s.
 	MaxElapsed time.Duration
 	MinBackoff time.Duration // 0: 200 ms, or MaxBackoff if that is less
@@ -72,9 +72,10 @@ type Limiter interface {
 	Wait(ctx context.Context) error
 }
 
-// ActionLimiter is a Limiter that keeps a rate for each action of a service and slows down when
-// the service throttles. What NewLimiter of a provider returns is one. A type that wraps a
-// Limiter and passes these methods on keeps both; one that has Wait alone loses them.
+// ActionLimiter is a Limiter that has a rate for each action of a service, and slows down when the
+// service throttles. NewLimiter of a provider returns one. A type that wraps an ActionLimiter
+// should pass on all three methods: if it has Wait alone, there are no rates for actions, and
+// nothing slows down.
 type ActionLimiter interface {
 	Limiter
 	// WaitAction is Wait for a request of one action, such as "CreateCustomerGateway". A

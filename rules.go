@@ -21,11 +21,11 @@ type Rules struct {
 	AuthKey         TextRule
 	ClientToken     TextRule
 
-	// Current are the limits of the vendor's documents of today, if they differ; nil: none. They
-	// decide nothing. The reason of a refusal says if they would allow the value.
+	// Current are the limits of the vendor's documents of today, if they differ; nil: they do not.
+	// They refuse nothing. The reason of a refusal says if Current would allow the value.
 	Current *Rules
-	// Parts are the rules that [Portable] combined; nil: none. They decide nothing. The reason of
-	// a refusal names the clouds among them that refuse the value.
+	// Parts are the rules that [Portable] combined; nil: none. They refuse nothing. The reason of a
+	// refusal names the clouds in Parts that refuse the value.
 	Parts []Rules
 }
 
@@ -46,12 +46,12 @@ type RefusedPrefix struct {
 	Source string // the document that says so
 }
 
-// TextRule limits a text field. An empty text is an absent one: unless it is Required, no other
-// rule applies to it on create.
+// TextRule limits a text field. On create an empty text means that there is none: it is checked for
+// Required only.
 //
-// The zero TextRule accepts any text that can be right. Every TextRule refuses text that is not UTF-8,
-// control characters and line ends (NUL and tabs too), and white space alone: a service drops or
-// trims them, and what is read back then differs from what was asked for, on every run.
+// The zero TextRule accepts any text that a cloud can keep. Every TextRule refuses text that is not
+// UTF-8, control characters and line ends (NUL and tabs too), and white space alone. A service
+// would drop or trim these, and the gateway would then show drift on every run.
 type TextRule struct {
 	Unsupported bool // the cloud has no such field
 	Required    bool

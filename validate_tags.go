@@ -34,8 +34,9 @@ func (c *checker) tags(t *TagRule, tags map[string]string, given bool) {
 	}
 }
 
-// twin returns the key before this one, in sorted order, that FoldKeys takes for the same; "" if none.
-// It is not asked about more tags than MaxCount, which are refused without it: it looks at all of them.
+// twin returns the first key, in sorted order, that comes before key and differs from it only in
+// upper and lower case. It returns "" if there is none, or if FoldKeys is not set. It also returns
+// "" for more tags than MaxCount: these are refused anyway, and twin compares with all of them.
 func (t *TagRule) twin(tags map[string]string, key string) string {
 	first := ""
 	if !t.FoldKeys || (t.MaxCount > 0 && len(tags) > t.MaxCount) {

@@ -33,11 +33,10 @@
 //
 // # Errors
 //
-// Every error is a *cgw.Error. Where the service answered with a code, errors.As finds
-// *tea.SDKError of the SDK's package tea/tea; where nothing was received, errors.Is finds what
-// the network reported, such as syscall.ECONNREFUSED. The SDK's error never has a link, nor
-// what was computed from the request, nor the AuthKey, although the SDK sends that in the URL.
-// What each code means is listed in docs/errors.md.
+// Every error is a *cgw.Error. If the service answered with a code, errors.As finds *tea.SDKError
+// of the SDK's package tea/tea. If no reply was received, errors.Is finds the error of the network,
+// such as syscall.ECONNREFUSED. The SDK's error never holds a link, nor anything computed from the
+// request, nor the AuthKey, although the SDK sends that in the URL. docs/errors.md lists the codes.
 //
 // # Connections
 //

@@ -29,13 +29,13 @@ type Provisioner struct {
 
 var _ cgw.Provisioner = (*Provisioner)(nil)
 
-// Create implements [cgw.Creator]. Every attempt of one call carries the same ClientToken, so
-// the service makes one gateway however often it is asked. If it answers all the same that the
-// address is taken, or the token used, after an attempt whose outcome is not known, Create looks.
-// It takes the gateway at the address for its own only on proof: same name, description, ASN,
-// tags and group, created since the first attempt was sent by the service's clock, to the second,
-// and returned to no other call of p. Another program that creates the same while the call goes
-// on, or up to two seconds before, cannot be told apart.
+// Create implements [cgw.Creator]. Every attempt of one call carries the same ClientToken, so the
+// service makes one gateway however often it is asked. If the service answers, after an attempt of
+// unknown outcome, that the address is taken or that the token was used, Create looks for the
+// gateway at the address. It returns that gateway only on proof: it has the same name, description,
+// ASN, tags and group, it was created after the first attempt was sent (by the service's clock, to
+// the second), and no other call of p has returned it. Create cannot tell it from a gateway with
+// the same fields that another program creates during the call, or up to two seconds before.
 func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
 	return p.engine.Create(ctx, req)
 }
@@ -110,9 +110,9 @@ func New(cfg Config) (*Provisioner, error) {
 	}, nil
 }
 
-// NewLimiter returns a limiter of so many requests a second for each action, which slows down
-// for a while when the service throttles. 0: 100; the vendor publishes no rate. Put one into
-// the Config of several Provisioners of one account to have them share it.
+// NewLimiter returns a limiter that allows perSecond requests a second for each action, and slows
+// down for a while when the service throttles. 0: 100; the vendor publishes no rate. To share a
+// limiter, put it into the Config of several Provisioners of one account.
 func NewLimiter(perSecond float64) cgw.Limiter {
 	const assumed = 100
 	if perSecond <= 0 {

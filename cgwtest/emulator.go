@@ -8,10 +8,10 @@ import (
 	"github.com/cgw-go/cgw/cgwtest/wire"
 )
 
-// Emulator is an emulated cloud on a loopback port, whichever cloud it is: a test that takes an
-// Emulator is written once for all of them. The servers of packages tencenttest and alibabatest
-// implement it, and have what is of their cloud alone besides. It is not for implementing
-// elsewhere: methods may be added. All methods are safe for concurrent use.
+// Emulator is an emulated cloud on a loopback port. A test that takes an Emulator is written once
+// for all clouds. The servers of packages tencenttest and alibabatest implement it, and have more
+// methods for what only their cloud has. Do not implement it elsewhere: methods may be added. All
+// methods are safe for concurrent use.
 //
 //	func TestRetries(t *testing.T) {
 //		for _, cloud := range []cgwtest.Emulator{

@@ -31,11 +31,11 @@ type Progress struct {
 	Last  StepResult // the result that was just yielded
 }
 
-// StepResult is what became of one site.
+// StepResult is the result of one step: of one specification, or of one gateway to prune.
 type StepResult struct {
 	Target string // Target.Name
-	// Index is that of the specification or of the step of the plan; pruned gateways follow. -1: the
-	// result is of the whole target.
+	// Index is the index in Target.Specs, or in Plan.Steps. Gateways to prune follow the
+	// specifications. -1: the result is about the whole target.
 	Index int
 	Step  Step // what was to be done; its Kind is empty if the target could not be read
 	Result
@@ -48,18 +48,19 @@ func (r StepResult) Site() *SiteError {
 	return &SiteError{Target: r.Target, Index: r.Index, IPAddress: ip, Name: name, Err: r.Err}
 }
 
-// All ensures the gateways of many targets, as [Gateway] does. It yields a result for each
-// specification and for each gateway that was pruned, as they finish. Nothing is sent until the
-// results are ranged over. Each target is read once, and only what differs is written.
+// All brings the gateways of many targets to the desired state, as [Gateway] does for one. It
+// yields a result for each specification and for each gateway that was pruned, as they finish.
+// Nothing is sent until the results are ranged over. Each target is read once, and only what
+// differs is written.
 //
-// A failure is in its result and stops nothing else. A target that would delete more than its
-// MaxDeletes has one result, of Index -1, with a [*DeletesError]: nothing of it is written. When ctx
-// ends, what is not done yet has results whose errors satisfy errors.Is for ctx.Err(). A loop that
-// is left early stops what is in flight, and waits for it: no goroutine stays behind. Ranging again
-// does what is left to do.
+// A failure is in its result, and does not stop the other gateways. A target that would delete more
+// gateways than its MaxDeletes has one result, of Index -1, with a [*DeletesError], and nothing of
+// it is written. When ctx ends, every gateway that is not done yet has a result whose error
+// satisfies errors.Is for ctx.Err(). If the loop is left early, All stops the operations in flight
+// and waits for them: no goroutine stays behind. Range again to do the rest.
 //
-// Up to opts.Total targets are worked on at a time. Memory grows with their gateways, not with those
-// of all targets.
+// All works on up to opts.Total targets at a time. It holds the gateways of those targets in
+// memory, not the gateways of all targets.
 //
 // The targets are checked before anything is sent. The error is then an [*cgw.Error] that satisfies
 // [cgw.ErrInvalidArgument] and holds a [*SitesError] that names every target, site and field.

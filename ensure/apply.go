@@ -26,19 +26,22 @@ type Planned struct {
 	Plan        *Plan           // required
 }
 
-// Apply carries out the steps of the plan and returns what became of each, in their order. Deletions
-// come last. A step that fails stops no other: the error is then a [*SitesError] with every
-// failure. A StepUnsupported and a StepForeign fail with the error that [Gateway] returns.
+// Apply carries out the steps of the plan and returns their results, in the order of the steps.
+// Deletions are carried out last. A step that fails does not stop the others: the error is then a
+// [*SitesError] with every failure. A StepUnsupported and a StepForeign fail with the error that
+// [Gateway] returns.
 //
-// Before each write the gateway is read again. If it is as the step wants it, perhaps because the
-// plan was applied before, it is left alone (Unchanged). If it is neither so nor as the plan found
-// it, the step fails with a [*StaleError]. Between that read and the write another program may
-// change the gateway: no cloud has compare-and-set.
+// Apply reads each gateway again before it writes. If the gateway already is as the step wants it,
+// perhaps because the plan was applied before, Apply leaves it alone (Unchanged). If the gateway is
+// neither as the step wants it nor as the plan found it, the step fails with a [*StaleError].
+// Another program may change the gateway between that read and the write: no cloud has
+// compare-and-set.
 //
-// The plan is checked before anything is sent, step by step, as if it were made now by its own
-// options: a plan that was edited or is for another cloud or region, that lost a secret on its way
-// through JSON, or that deletes more than its MaxDeletes is refused with an [*cgw.Error] that
-// satisfies [cgw.ErrInvalidArgument] and holds a [*SitesError].
+// Before anything is sent, Apply checks that the plan's own options, for the gateways that it
+// found, give the same steps. It refuses a plan that was edited so that they do not, that is for
+// another cloud or region, that lost a secret in its JSON, or that deletes more gateways than its
+// MaxDeletes. The error is an [*cgw.Error] that satisfies [cgw.ErrInvalidArgument] and holds a
+// [*SitesError].
 func (p *Plan) Apply(ctx context.Context, provisioner cgw.Provisioner, opts ApplyOptions) ([]StepResult, error) {
 	all, err := ApplyAll(ctx, []Planned{{Provisioner: provisioner, Plan: p}}, opts)
 	if err != nil {
@@ -60,8 +63,9 @@ func (p *Plan) Apply(ctx context.Context, provisioner cgw.Provisioner, opts Appl
 }
 
 // ApplyAll carries out many plans as [Plan.Apply] does, and yields the results as they finish, like
-// [All]. The plans are of different targets and Provisioners. Nothing is sent until the results are
-// ranged over; the error is that of a plan that was refused, with nothing of any plan sent.
+// [All]. Each plan must have its own target and its own Provisioner. Nothing is sent until the
+// results are ranged over. If a plan is refused, ApplyAll returns the error, and sends nothing of
+// any plan.
 func ApplyAll(ctx context.Context, plans []Planned, opts ApplyOptions) (iter.Seq[StepResult], error) {
 	f := fleet{op: OpApply, perTarget: opts.PerTarget, total: opts.Total, progress: opts.Progress}
 	f.checkCaps()

@@ -92,9 +92,10 @@ func (e *ensurer) inDoubt(ctx context.Context, g cgw.Gateway, req cgw.CreateRequ
 	return f.WithContext(ctx)
 }
 
-// occupied settles a create that was refused because the address is held, although no read had shown
-// by whom: by what an earlier run or another process created, or by a gateway of another owner. It
-// reports whether it found the gateway; otherwise its error is taken.
+// occupied handles a create that was refused because the address is taken, although no read had
+// shown a gateway there. The gateway may be from an earlier run, from another process, or of
+// another owner. occupied looks for it, and reports whether it found it. If not, it returns the
+// error of the create, taken.
 func (e *ensurer) occupied(ctx context.Context, s Step, unseen cgw.Gateway, taken error) (r Result, found bool, err error) {
 	var of *cgw.Error
 	if !errors.As(taken, &of) {

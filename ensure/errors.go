@@ -133,9 +133,9 @@ func (e *SiteError) Error() string {
 	return oneline.Text(strings.Join(append(parts, text), ": "))
 }
 
-// Unwrap returns Err. If there is no *cgw.Error in it, because the Provisioner has errors of its own,
-// it is wrapped in one of unknown outcome: so [cgw.IsRetryable] and [cgw.OutcomeOf] claim nothing
-// about such a site, also among others.
+// Unwrap returns Err. If Err holds no *cgw.Error, because the Provisioner has errors of its own,
+// Unwrap wraps it in one of unknown outcome. So [cgw.IsRetryable] and [cgw.OutcomeOf] treat this
+// site as unknown, also within a [*SitesError].
 func (e *SiteError) Unwrap() error {
 	if e == nil {
 		return nil
@@ -173,10 +173,10 @@ func (e *SitesError) Unwrap() []error {
 	return errs
 }
 
-// Retryable reports whether running the same again may well succeed although nothing was changed: err
-// satisfies [cgw.IsRetryable], or a write has an unknown outcome, which the next run finds out. It is
-// for the errors of this package, which reads before it writes. Of several errors, as in a
-// [*SitesError], every one must be so.
+// Retryable reports whether a retry may succeed if nothing else is changed: err satisfies
+// [cgw.IsRetryable], or a write has an unknown outcome. A retry finds that outcome out, because
+// this package reads before it writes. Use Retryable only for errors of this package. Joined
+// errors, as in a [*SitesError], are retryable if each of them is.
 func Retryable(err error) bool {
 	if err == nil {
 		return false

@@ -31,31 +31,33 @@ type Result struct {
 // changes what differs. The second run writes nothing and returns Unchanged. Reading costs one
 // List, and a second one if spec names a resource group in which there is no such gateway.
 //
-// A zero field of spec is not managed: the gateway keeps what it has. So it does, by default, with
-// tags that spec does not name. AuthKey and ClientToken are only used to create: no cloud shows
-// them. A field that the cloud cannot change is a [ReplaceError], unless opts.Replace allows to
-// create the gateway again.
+// A zero field of spec is not managed: the gateway keeps its value. Tags that spec does not name
+// are kept too, unless opts.ExactTags is set. AuthKey is used only to create and to adopt a
+// gateway, and ClientToken only to create one: no cloud shows them. If a field differs that the
+// cloud cannot change, the error holds a [*ReplaceError], unless opts.Replace allows to create the
+// gateway again.
 //
-// A gateway without an owner tag or of another owner is an [OwnerError], unless opts allow to adopt
-// it. Tags may become visible later than their gateway, as on Tencent Cloud: a gateway without an
-// owner tag is read again for up to opts.Patience before it is refused, and before it is adopted if
-// it is less than a minute old. Of several gateways at the address the owner's is taken, and the
-// others are left alone.
+// If the gateway has no owner tag, or another owner, the error holds an [*OwnerError], unless opts
+// allow to adopt the gateway. Tags may become visible later than their gateway, as on Tencent
+// Cloud. So a gateway without an owner tag is read again for up to opts.Patience before it is
+// refused. It is also read again before it is adopted, if it is less than a minute old. If several
+// gateways are at the address, Gateway takes the one of the owner, and leaves the others alone.
 //
-// What is there is refused only for what would have to be written. A cloud that accepts a field and
-// does not keep it is an error that satisfies [cgw.ErrUnsupported] and names the field. If the cloud
-// has idempotency tokens, a gateway is not replaced for a field that its creation, by the same
-// specification, did not bring.
+// The limits of the cloud, and a policy, apply only to what has to be written: a gateway that
+// already is as specified is never refused for them. If the cloud accepts a field but does not keep
+// it, the error satisfies [cgw.ErrUnsupported] and names the field. If the cloud has idempotency
+// tokens, a gateway is not replaced again because of a field that the cloud did not keep when it
+// created the gateway from the same specification.
 //
-// Gateway may be repeated after any error, also in another process. [Retryable] says whether that
-// may help although nothing was changed.
+// Gateway may be called again after any error, also in another process. [Retryable] says whether a
+// retry may succeed if nothing else is changed.
 //
-// If the cloud has idempotency tokens and spec has none, the token is derived from owner,
-// specification, provider and region (see [cgw.Located]): a program that crashed before it saw the
-// gateway does not create a second one. A token may return a gateway that was deleted since, so the
-// gateway is read back; one that is gone is created again with another token. If the gateway does
-// not become visible within opts.Patience although its address is taken, the error has an unknown
-// outcome, the ID and the ClientToken.
+// If the cloud has idempotency tokens and spec has no ClientToken, cgw derives the token from
+// owner, specification, provider and region (see [cgw.Located]). So a program that crashes during a
+// create and starts again does not create a second gateway. The cloud may answer a token with a
+// gateway that was deleted since, so cgw reads the gateway back. If it is gone, cgw creates it with
+// another token. If it does not become visible within opts.Patience, although its address is taken,
+// the error has an unknown outcome, the ID and the ClientToken.
 //
 // Errors are those that List, Create, Update, Get and Delete of the Provisioner return, and
 // [*cgw.Error] values of Op [OpGateway]. No cloud has compare-and-set: a change that another program

@@ -30,12 +30,13 @@ type Options struct {
 	// Replace allows to delete a gateway and create it again, if a field cannot be changed in
 	// another way. The new gateway has a new ID and only what the specification says. VPN
 	// connections must be removed first (cgw.ErrInUse). A gateway of another owner is never replaced.
-	// If the cloud has idempotency tokens, a create is sent before the delete. The cloud refuses it,
-	// as the address is held; if it is refused for another reason, nothing is deleted.
+	// If the cloud has idempotency tokens, cgw sends a create before the delete, as a test. The
+	// cloud should refuse it because the address is taken. If it refuses the create for another
+	// reason, such as a missing permission, cgw deletes nothing.
 	Replace bool `json:"replace,omitempty"`
 	// Patience is how long to read again if a new gateway, its owner tag, or a field that was
-	// written is not visible yet. Waiting for owner tags is spent once for a target, not once for
-	// each of its gateways. 0: 5 s.
+	// written is not visible yet. All gateways of a target wait for their owner tags together: the
+	// target waits once. 0: 5 s.
 	Patience time.Duration `json:"patience,omitempty"`
 }
 

@@ -45,12 +45,12 @@ func (p *Plan) Count(kind StepKind) int {
 // NewPlan says what [Gateway] would do about each specification of the target, field by field, and
 // what pruning would delete. It writes nothing, and reads the region once. t.Name may be empty.
 //
-// A specification that no state of the cloud could make right (no address, a field that the cloud
-// does not have) and two of one address are refused before anything is sent: the [*cgw.Error]
-// satisfies [cgw.ErrInvalidArgument] and holds a [*SitesError] that names every site and field. So is
-// a target that prunes without specifications. A gateway that cannot be made as specified is a
-// [StepUnsupported] or a [StepForeign], not an error. More deletions than t.MaxDeletes are a
-// [*DeletesError], which lists them.
+// NewPlan refuses the following before anything is sent: a specification that can never be right
+// (no address, a field that the cloud does not have), two specifications of one address, and a
+// target that prunes without specifications. The [*cgw.Error] satisfies [cgw.ErrInvalidArgument].
+// For specifications it holds a [*SitesError] that names every site and field. A gateway that
+// cannot be made as specified is no error, but a [StepUnsupported] or a [StepForeign]. If the plan
+// would delete more gateways than t.MaxDeletes, the error holds a [*DeletesError] that lists them.
 func NewPlan(ctx context.Context, t Target, opts Options) (*Plan, error) {
 	e, err := newEnsurer(OpPlan, t.Provisioner, opts)
 	if err != nil {

@@ -60,7 +60,7 @@ func (m *member) size() int {
 	return len(m.Specs)
 }
 
-// targets works on so many members at a time, and closes the results.
+// targets works on at most atATime members at a time, and closes the channel of results.
 func (r *run) targets(ctx context.Context, members []*member, atATime int) {
 	var work sync.WaitGroup
 	active := make(chan struct{}, atATime)

@@ -13,9 +13,10 @@ import (
 type Target struct {
 	// Name names the target in results and errors. [All] requires it, unique among the targets.
 	Name string
-	// Provisioner must not be that of another target, also below middleware. Required.
+	// Provisioner reads and writes the gateways. Required. Two targets must not share one, not even
+	// below middleware.
 	Provisioner cgw.Provisioner
-	// Specs are the gateways wanted. Each has another address.
+	// Specs are the gateways wanted. No two have the same address.
 	Specs []cgw.CreateRequest
 	// Prune deletes the owner's other gateways, after the rest is done. Without Specs it is refused,
 	// unless PruneAll is set.
@@ -25,8 +26,9 @@ type Target struct {
 	// MaxDeletes is how many gateways may be deleted, replacements included. A run that would delete
 	// more is refused with a [*DeletesError] before its first write. 0: no limit.
 	MaxDeletes int
-	// Account is free text that tells accounts apart. If one of two targets of the same
-	// [cgw.Location] prunes, both must name one, and not the same.
+	// Account is free text that names the account. If two targets have the same [cgw.Location] and
+	// one of them prunes, both need an Account, and the two must differ: pruning could otherwise
+	// delete gateways of the other target.
 	Account string
 }
 

@@ -43,15 +43,16 @@ func tokenMismatch(err error) bool {
 	return errors.Is(err, cgw.ErrTokenMismatch) && cgw.OutcomeOf(err) == cgw.OutcomeNotApplied
 }
 
-// mayReplace returns nil if replacing the gateway of a step may help. It creates once more, while
-// the address is still held, with the tokens that the specification had before. If that returns the
-// very gateway, it was created by this specification, and the cloud did not keep the field: to
-// delete and create it on every run would not help. If the create is refused because the address is
-// held, as it should, the gateway is of another specification. Any other refusal, such as a missing
-// permission, would also strike after the gateway was deleted.
+// mayReplace returns nil if a replacement may bring the gateway of a step to the desired state. To
+// find out, it sends a create while the old gateway still holds the address, with the tokens that
+// this specification had before. If the cloud answers with the same gateway, this specification
+// created it, and the cloud did not keep the field: a replacement would be repeated on every run.
+// If the cloud refuses the create because the address is taken, the gateway is from another
+// specification, and a replacement may help. Any other refusal, such as a missing permission, is
+// returned: it would come again after the gateway was deleted.
 //
-// A cloud without tokens, or one that has forgotten them, cannot tell: there, the error of confirm
-// after every replacement is what one sees.
+// If the cloud has no tokens, or has forgotten this one, mayReplace cannot find out. Then confirm
+// returns an error after every replacement.
 func (e *ensurer) mayReplace(ctx context.Context, s Step) error {
 	if e.rules.ClientToken.Unsupported {
 		return nil

@@ -101,10 +101,10 @@ func source(cred common.CredentialIface, timeout time.Duration) func(context.Con
 // assumed role, or of one of your own. p is asked at most once a minute, once more when the
 // service refuses its keys, and by one goroutine at a time.
 //
-// Use it in place of what p.GetCredential returns: that goes on with stale keys if it cannot
-// get new ones, and only logs why. Here the error of p becomes that of the call. It satisfies
-// cgw.ErrUnavailable if p could not reach its service, or returns an error that does, and else
-// cgw.ErrUnauthenticated.
+// Use it in place of the result of p.GetCredential: the SDK's credentials go on with stale keys if
+// they cannot get new ones, and only log why. With ProviderCredentials the call fails with the
+// error of p. It satisfies cgw.ErrUnavailable if p could not reach its service, or if p's own error
+// does, and otherwise cgw.ErrUnauthenticated.
 func ProviderCredentials(p common.Provider) common.CredentialIface {
 	return &provided{name: "tencent credentials of a provider", maxAge: providedAge, get: func(last *static) (*static, error) {
 		cred, err := p.GetCredential()

@@ -21,23 +21,23 @@
 // resource groups, AuthKeys and client tokens are refused before anything is sent. An ASN that
 // the service does not confirm is left 0 in the result of Create and logged at warn. Tags are
 // kept by a service of their own: Get needs two requests, and List one more for every 50
-// gateways. The times of the service have no zone: that they are of UTC+8 is an inference from
-// its other operations, and no word of the vendor.
+// gateways. The times of the service have no zone. cgw reads them as UTC+8: the vendor does not
+// document that, but the service's other operations suggest it.
 //
 // # Creating once
 //
-// The API has no idempotency token. After an attempt whose outcome is not known, Create looks
-// for the gateway at the address before it sends another, and takes for its own only one of the
-// same name, ASN and tags that was made since the first attempt. What cannot be told apart is what
-// another program creates so while the call goes on, or up to two seconds before.
+// The API has no idempotency token. After an attempt of unknown outcome, Create looks for the
+// gateway at the address before it sends another create. It returns a gateway that it finds only if
+// that has the same name, ASN and tags and was made after the first attempt. cgw cannot tell it
+// from a gateway with the same name, ASN and tags that another program creates during the call, or
+// up to two seconds before.
 //
 // # Errors
 //
-// Every error is a *cgw.Error. Where the service answered with a code, errors.As finds
-// *errors.TencentCloudSDKError of the SDK's package tencentcloud/common/errors; where nothing
-// was received, errors.Is finds what the network reported, such as syscall.ECONNREFUSED. The
-// SDK's error never has a link, nor what was computed from the request. What each code means is
-// listed in docs/errors.md.
+// Every error is a *cgw.Error. If the service answered with a code, errors.As finds
+// *errors.TencentCloudSDKError of the SDK's package tencentcloud/common/errors. If no reply was
+// received, errors.Is finds the error of the network, such as syscall.ECONNREFUSED. The SDK's error
+// never holds a link, nor anything computed from the request. docs/errors.md lists the codes.
 //
 // # Connections
 //

@@ -27,12 +27,12 @@ type Provisioner struct {
 
 var _ cgw.Provisioner = (*Provisioner)(nil)
 
-// Create implements [cgw.Creator]. Tencent's API has no idempotency token: after an attempt
-// whose outcome is not known, Create looks for a gateway at the address before it sends
-// another. It takes one for its own only on proof: same name, ASN and tags, created since the
-// first attempt was sent by the service's clock, to the second, and returned to no other call of
-// p. Another program that creates the same while the call goes on, or up to two seconds before,
-// cannot be told apart.
+// Create implements [cgw.Creator]. Tencent's API has no idempotency token. After an attempt of
+// unknown outcome, Create looks for a gateway at the address before it sends another create. It
+// returns that gateway only on proof: it has the same name, ASN and tags, it was created after the
+// first attempt was sent (by the service's clock, to the second), and no other call of p has
+// returned it. Create cannot tell it from a gateway with the same fields that another program
+// creates during the call, or up to two seconds before.
 func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
 	return p.engine.Create(ctx, req)
 }
@@ -104,10 +104,10 @@ func New(cfg Config) (*Provisioner, error) {
 	}, nil
 }
 
-// NewLimiter returns a limiter of so many requests a second for each action, which slows down
-// for a while when the service throttles. 0: the documented rates, which are 100, and 20 for
-// changes of tags. Put one into the Config of several Provisioners of one account to have them
-// share it.
+// NewLimiter returns a limiter that allows perSecond requests a second for each action, and slows
+// down for a while when the service throttles. 0: the documented rates, which are 100, and 20 for
+// changes of tags. To share a limiter, put it into the Config of several Provisioners of one
+// account.
 func NewLimiter(perSecond float64) cgw.Limiter {
 	const (
 		documented     = 100 // Tencent Cloud API, CreateCustomerGateway (2024-11-25)

@@ -91,9 +91,9 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 	return e, repeat
 }
 
-// denied is the error of a request that the caller has no right to, for the text of cgw.Error:
-// rights for tags are granted apart from those for gateways, so it says which is missing. The
-// service's message is left as it is.
+// denied is the error of a request for which the caller has no permission. It tells cgw.Error the
+// name of the action, because permissions for tags and for gateways are granted separately. The
+// service's message is not changed.
 type denied struct {
 	action string
 	err    error
@@ -121,9 +121,9 @@ func (c *Call) classify(r *Request, e *cgw.Error) errcode.Repeat {
 	return row.Repeat
 }
 
-// answers reports whether a request can be refused for that reason. A code that names something
-// else than the gateway, or a field that the request does not have, says no more than that the
-// request is wrong.
+// answers reports whether the service can refuse this request with this kind of error. If it
+// cannot, the code is about something other than the gateway, or about a field that the request
+// does not have. It then says only that the request is wrong.
 func (c *Call) answers(r *Request, kind error) bool {
 	create := c.op == cgw.OpCreate && r.Write
 	switch kind {

@@ -6,9 +6,10 @@ import (
 	"time"
 )
 
-// Limiter is the default limiter: so many requests a second for each action. When the service
-// throttles an action all the same, its rate is halved, and then recovers by degrees. It is
-// safe for concurrent use, and may be shared by the Provisioners of one account.
+// Limiter is the default limiter. It allows a number of requests a second for each action, see
+// [NewLimiter]. If the service throttles an action nevertheless, Limiter halves the rate of that
+// action, and then raises it step by step. It is safe for concurrent use, and may be shared by the
+// Provisioners of one account.
 type Limiter struct {
 	full  float64            // requests a second
 	lower map[string]float64 // of the actions that have a lower rate
@@ -44,9 +45,9 @@ func NewLimiter(rate float64, lower map[string]float64) *Limiter {
 // Wait implements cgw.Limiter for a request of no particular action.
 func (p *Limiter) Wait(ctx context.Context) error { return p.WaitAction(ctx, "") }
 
-// WaitAction implements cgw.ActionLimiter. It waits for the turn of a request, or for the end of ctx where that is known to come
-// first: the caller gets the error of its context, as from any other wait. A turn that ctx
-// gives up is given back.
+// WaitAction implements cgw.ActionLimiter. It waits for the turn of a request. If the deadline of
+// ctx is before that turn, it waits for the deadline and returns the error of ctx, as any other
+// wait does. If ctx ends during the wait, another request may use the turn.
 func (p *Limiter) WaitAction(ctx context.Context, action string) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -63,8 +64,9 @@ func (p *Limiter) WaitAction(ctx context.Context, action string) error {
 	return ctx.Err()
 }
 
-// giveBack moves the queue up by one turn. Those who wait keep their times, so that for a while
-// a newcomer may go at the time of another: the service's second averages that out.
+// giveBack returns a turn that was not used, so that the next request gets one sooner. Requests
+// that already wait keep their turns. So two requests may be sent at the same moment, but the rate
+// over a second stays the same.
 func (p *Limiter) giveBack(action string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -1,6 +1,6 @@
-// Package attempt sends one request of an operation and everything that becomes of it: it waits
-// for the limiter, tries, judges the reply, and repeats the request if that is safe. What an
-// operation is made of stands in package operation.
+// Package attempt sends one API request, in as many attempts as are needed and safe. It waits for
+// the limiter, sends the request, judges the reply, and retries after a backoff. Package operation
+// decides which requests an operation sends.
 package attempt
 
 import (
@@ -55,10 +55,10 @@ type Request struct {
 	Write  bool
 	// Repeatable says that a second execution cannot take effect twice, as that of a read.
 	Repeatable bool
-	// Resolve, if not nil, is asked when the request failed and must not simply be repeated.
-	// again says that the policy allows one more attempt of a write whose outcome is not known.
-	// True settles the request: Send succeeds. An error ends it. Otherwise it is sent again if
-	// again is true.
+	// Resolve, if not nil, is called if the request failed and cannot simply be retried. again says
+	// that the policy allows one more attempt of a write of unknown outcome. If Resolve returns
+	// true, Send succeeds. If it returns an error, Send returns that. Otherwise Send retries if
+	// again is true, and fails with e if not.
 	Resolve func(ctx context.Context, e *cgw.Error, again bool) (settled bool, err error)
 	// Try sends the request once, with the context that it is given, and decodes the reply.
 	Try func(context.Context) error
@@ -69,8 +69,8 @@ func (l *Loop) Start(op, id, token string) *Call {
 	return &Call{loop: l, op: op, id: id, token: token, clock: new(clock)}
 }
 
-// Aside returns a call for look-ups that explain c: what becomes of them leaves c as it is, and
-// they share its time.
+// Aside returns a call for look-ups that find out what c did. The look-ups share the time of c, and
+// do not change its outcome or its error.
 func (c *Call) Aside() *Call {
 	return &Call{loop: c.loop, op: c.op, id: c.id, token: c.token, clock: c.clock}
 }

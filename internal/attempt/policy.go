@@ -48,8 +48,8 @@ func (c *Call) decide(ctx context.Context, r *Request, n *tries, e *cgw.Error, r
 	return decision{repeat: true, wait: wait}
 }
 
-// refusedKeys reports whether the service refused the credentials, and their source, asked once
-// more, has others.
+// refusedKeys reports whether the service refused the credentials, and their source now has new
+// ones. It asks the source once more.
 func refusedKeys(ctx context.Context, e *cgw.Error, use *credential.Use) bool {
 	return e.Code != "" && e.Outcome == cgw.OutcomeNotApplied && errors.Is(e.Kind, cgw.ErrUnauthenticated) && use.Renew(ctx)
 }
@@ -65,8 +65,8 @@ func later(e *cgw.Error) bool {
 	return errors.Is(e.Kind, cgw.ErrThrottled) || errors.Is(e.Kind, cgw.ErrConflict)
 }
 
-// elapsed is how long the call has been at it. Waiting for its first turn does not count: a call
-// that had to queue has the same patience as any other.
+// elapsed returns the time since the first attempt began. The wait for the limiter before that does
+// not count, so that a call that had to queue has all of MaxElapsed too.
 func (c *Call) elapsed() time.Duration {
 	if c.clock.start.IsZero() {
 		return 0
@@ -92,10 +92,10 @@ func bound(p cgw.RetryPolicy, n int) time.Duration {
 	return p.MinBackoff << n
 }
 
-// Patience calls look until it reports done, and waits longer from time to time, as long as reads
-// of a service usually lag behind its writes. There are at most waits of them. It returns the
-// error of the last look, or one of its own if it had to end before: what was not found then may
-// still appear.
+// Patience calls look until it reports done. Between two calls it waits, longer each time, because
+// reads of a service may lag behind its writes. It waits at most waits times. It returns the error
+// of the last look. If the time of the call is over first, it returns an error of its own: what
+// look did not find may still become visible.
 func (c *Call) Patience(ctx context.Context, waits int, look func() (done bool, err error)) error {
 	if c.clock.start.IsZero() {
 		c.clock.start = time.Now()

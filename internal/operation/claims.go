@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// claims keeps apart the creates of one address that one Provisioner is asked for: they go one
-// after the other, and none takes a gateway for its own that another has returned. The zero
-// value is ready.
+// claims makes the creates of one Provisioner at one address run one after the other. It also
+// remembers the gateways that they returned, so that two calls do not return the same one. The zero
+// value is ready for use.
 type claims struct {
 	mu            sync.Mutex
 	seed          maphash.Seed
@@ -25,9 +25,10 @@ type turn struct {
 	next  chan struct{} // hands the turn on; nil until a call has to wait
 }
 
-// returned are gateways that calls returned at about the same time, and links to those after
-// them. A claim holds on to all that were returned since shortly before it was made; what no
-// claim holds on to, and neither claims does, is garbage.
+// returned is a node of a linked list: the gateways that calls returned within claimAge, and a link
+// to the next node. A claim points to the last but one node at the time when it was made, and so
+// keeps all later nodes in memory. Nodes that nothing points to any more are freed by the garbage
+// collector.
 type returned struct {
 	ids   []uint64 // hashes: there may be many, and the garbage collector passes over numbers
 	since time.Time
@@ -92,7 +93,8 @@ func (cl *claim) forget(hadTurn bool) {
 	}
 }
 
-// take notes that a gateway is returned, unless it was before.
+// take records that this call returns the gateway. It reports false if an earlier call has returned
+// it.
 func (cl *claim) take(id string) bool {
 	c := cl.claims
 	c.mu.Lock()
@@ -107,7 +109,7 @@ func (cl *claim) take(id string) bool {
 	return true
 }
 
-// note notes that a gateway is returned that the service said it made for the call.
+// note records that this call returns a gateway, by the service's own reply to the create.
 func (cl *claim) note(id string) {
 	cl.claims.mu.Lock()
 	defer cl.claims.mu.Unlock()

@@ -88,9 +88,10 @@ func completed(g cgw.Gateway, req cgw.CreateRequest, t Traits) cgw.Gateway {
 	return g
 }
 
-// resolve decides what becomes of a create that failed, see [attempt.Request]. Without tokens it
-// looks before every repeat, but not for long: the service refuses a second gateway at the address,
-// and it is then, or if no repeat is left, that patience for reads that lag behind is of use.
+// resolve is the Resolve of a create, see [attempt.Request]. Without tokens it looks for the
+// gateway before every retry. That look is short, because the service refuses a second gateway at
+// the address. After such a refusal, or if no retry is left, it looks for longer: reads may lag
+// behind writes.
 func (c *creation) resolve(ctx context.Context, e *cgw.Error, again bool) (bool, error) {
 	exists := errors.Is(e, cgw.ErrAlreadyExists)
 	mismatch := errors.Is(e, cgw.ErrTokenMismatch)
@@ -119,8 +120,9 @@ func (c *creation) resolve(ctx context.Context, e *cgw.Error, again bool) (bool,
 	}
 }
 
-// taken turns the error of a create into one that names the gateway at the address. If that was
-// certainly there before, and an address has one gateway, the call made none.
+// taken returns e as an ErrAlreadyExists that names the gateway at the address. If unknown is
+// false, that gateway is certainly not of this call. Then the call made none, because an address
+// has one gateway.
 func taken(e *cgw.Error, id string, unknown bool) *cgw.Error {
 	t := *e
 	t.Kind, t.Outcome, t.ConflictingIDs = cgw.ErrAlreadyExists, cgw.OutcomeNotApplied, []string{id}

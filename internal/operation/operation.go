@@ -2,9 +2,10 @@
 // cloud. A cloud is a [Driver], whose methods send one request each, and [Traits], which say as
 // data how its API differs from others.
 //
-// What must happen in order is decided here: requests are validated before anything is sent,
-// a create is one at a time for an address, what became of a lost reply is looked up before a
-// repeat, and a gateway is taken for ours on proof alone. Package attempt sends each request.
+// This package decides the order. It validates requests before anything is sent. It runs the
+// creates at one address one after the other. Without idempotency tokens, it looks for the gateway
+// after a lost reply, before it retries. It returns a gateway that it found only with proof that
+// this call created it. Package attempt sends each request.
 package operation
 
 import (
@@ -121,8 +122,9 @@ type Traits struct {
 	// NextToken says that a page has a token for the next one, in Page.Next. If false, a list ends
 	// as Page.Total says, or with an empty page.
 	NextToken bool
-	// IDsInQuery is how many IDs one Page takes. IDs that need more than QueriesOfIDs requests
-	// are picked from the whole list. 0: the service cannot filter by ID.
+	// IDsInQuery is how many IDs one Page takes; 0: the service cannot filter by ID. QueriesOfIDs
+	// is how many such requests are sent at most: for more IDs, the engine reads the whole list and
+	// picks the gateways.
 	IDsInQuery, QueriesOfIDs int
 	// TagsInChange is how many tags one SetTags takes. 0: any number.
 	TagsInChange int

@@ -7,21 +7,23 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// verdict says what is known of the gateway at the address of a create that may have made it.
+// verdict says whether a create made the gateway that was found at its address.
 type verdict uint8
 
 const (
-	unproven verdict = iota // it may be what the call made, or not
-	foreign                 // it differs, and was there before the call sent anything
-	proven                  // the call made it, but for the limits that docs/reliability.md names
+	unproven verdict = iota // not known
+	foreign                 // it did not: the gateway differs from the request, and is older
+	proven                  // it did, within the limits that docs/reliability.md names
 )
 
-// prove judges a gateway at the address of a create, as a look showed it, tags included. wrote is
-// when the create was first sent. more says that a further look may tell more.
+// prove decides whether a create made g. g is the gateway at the address, tags included, and look
+// is the record of the read that showed it. wrote is when the create was first sent. more says that
+// a further read may change the verdict.
 //
-// The service's clock is known to the second, from the reply to the look, which it was told at
-// some time between request and reply. What that leaves open is not taken for proof, and neither
-// is a difference alone: a service may have its own form of a name, or of a time.
+// prove compares times on the service's clock, which the Date header of the reply gives. It is in
+// whole seconds, and was read at an unknown moment between request and reply. Only a comparison
+// that holds for every such moment is proof. A difference between g and req alone proves nothing: a
+// service may write a name or a time in its own form.
 func prove(g cgw.Gateway, req cgw.CreateRequest, wrote time.Time, look exchange.Record) (v verdict, more bool) {
 	now := look.Reply.ServerTime()
 	dated := !now.IsZero() && !g.CreatedAt.IsZero()

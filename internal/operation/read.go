@@ -86,9 +86,9 @@ func (e *Engine) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, 
 	}
 }
 
-// queries returns what to ask the service for: a few IDs by themselves, many are picked from the
-// whole list. It is not asked for a list of IDs, since what it does about one that does not exist
-// is not documented.
+// queries returns the filters to send. A few IDs are sent as filters. For many IDs the whole list
+// is read, and the engine picks the gateways from it. The service's parameter for a list of IDs is
+// not used: no document says what the service does if one of the IDs does not exist.
 func (e *Engine) queries(f cgw.Filter, ids []string) []cgw.Filter {
 	t := e.Traits
 	if len(ids) == 0 || len(ids) > t.IDsInQuery*t.QueriesOfIDs {
@@ -131,13 +131,14 @@ func (e *Engine) yield(ctx context.Context, call *attempt.Call, f cgw.Filter, ro
 	return true, nil
 }
 
-// pages reads page after page of what f matches and hands each row on once, until do wants no
-// more. start gives the call for a page; rec, if not nil, gets the record of its last attempt.
+// pages reads the gateways that f matches, page by page, and passes each row to do once, until do
+// wants no more. start returns the call for a page. rec, if not nil, gets the record of the last
+// attempt of each page.
 //
-// A list ends with a page that is not full and completes what the service counts, or with an empty
-// one: the count may be too low, so that one more page is asked for after a full one. If pages name
-// the next one, it ends with the page that names none. A page that lacks rows is broken and read
-// again. A page that was read before is an error.
+// The list ends with an empty page, or with a page that is not full and reaches the total that the
+// service counts. That total may be too low, so one more page is read after a full one. If pages
+// name the next page, the list ends with the page that names none. A page that lacks rows is
+// broken, and is read again. A page that was read before is an error.
 func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.Call, rec *exchange.Record, do func([]cgw.Gateway) (more bool, err error)) error {
 	seen, tokens := map[string]struct{}{}, map[string]struct{}{}
 	for at := (Cursor{}); ; at.Page++ {
@@ -194,8 +195,8 @@ func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.
 	}
 }
 
-// apart reads what f matches, of whose IDs the service said that one does not exist, but not
-// which: one ID at a time. Those that do not exist are passed over.
+// apart reads the gateways that f matches one ID at a time. The service said that one of the IDs
+// does not exist, but not which one. IDs that do not exist are skipped.
 func (e *Engine) apart(ctx context.Context, f cgw.Filter, start func() *attempt.Call, rec *exchange.Record, do func([]cgw.Gateway) (bool, error)) error {
 	for _, id := range f.IDs {
 		more := true
@@ -211,7 +212,7 @@ func (e *Engine) apart(ctx context.Context, f cgw.Filter, start func() *attempt.
 	return nil
 }
 
-// notTheList returns err, but not as ErrNotFound: that is said of a gateway alone.
+// notTheList turns ErrNotFound into ErrInvalidArgument: a gateway can be not found, a list cannot.
 func notTheList(err error) error {
 	var e *cgw.Error
 	if !errors.Is(err, cgw.ErrNotFound) || !errors.As(err, &e) {

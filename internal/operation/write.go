@@ -100,8 +100,9 @@ func same(g cgw.Gateway, req cgw.UpdateRequest) bool {
 		(req.ASN == nil || *req.ASN == g.ASN) && req.AuthKey == nil && (req.Tags == nil || maps.Equal(req.Tags, g.Tags))
 }
 
-// acknowledged returns g with what the service has acknowledged: a read that lags behind does
-// not take it back. An ASN that is not shown is left 0, since neither number is confirmed.
+// acknowledged returns g with the values of req, which the service has acknowledged: the read of g
+// may lag behind the write. If g does not show the new ASN, the result has ASN 0, because neither
+// number is confirmed.
 func (e *Engine) acknowledged(ctx context.Context, call *attempt.Call, g cgw.Gateway, req cgw.UpdateRequest) cgw.Gateway {
 	if req.Name != nil {
 		g.Name = *req.Name
