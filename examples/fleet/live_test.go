@@ -159,3 +159,30 @@ func TestExportWithoutRights(t *testing.T) {
 		})
 	}
 }
+
+// A limit of the cloud counts for what would have to be written: what was there before it is taken
+// over as it is, and a new site that breaks it is shown with its line.
+func TestLimitsOfTheCloud(t *testing.T) {
+	s := newService(t, cgw.Alibaba, "shop")
+	_, err := s.SeedGateways(cgw.Gateway{Name: "Shanghai (old) branch", IPAddress: netip.MustParseAddr("10.1.2.3"), CreatedAt: time.Now().Add(-time.Hour)})
+	require.NoError(t, err)
+	e := newEnv(t, "owner: netops\ntargets:\n"+s.yaml)
+	require.Equal(t, exitDone, e.live("-export"), e.errs)
+	exported := e.out
+	e.write(exported)
+	require.Equal(t, exitChanges, e.live("-dry-run"), e.out+e.errs)
+	require.Contains(t, e.out, "> adopt 10.1.2.3 \"Shanghai (old) branch\"")
+	require.Equal(t, exitDone, e.live("-yes"), e.out+e.errs)
+
+	e.write(exported + "      - {name: \"new (one)\", ip: 203.0.113.9}\n")
+	s.requests()
+	require.Equal(t, exitFailed, e.live("-yes"))
+	require.Regexp(t, `! unsupported 203\.0\.113\.9 "new \(one\)" at .*sites\.yaml:\d+\n    Name: new`, e.out)
+	require.Contains(t, e.out, `Name "new (one)": must not contain ' ', but the vendor's documents of today allow it: say validation: current`)
+	require.Contains(t, e.out, "1 unsupported, 1 unchanged\n")
+	_, writes := s.requests()
+	require.Zero(t, writes)
+
+	e.write("validation: minimal\n" + exported + "      - {name: \"new (one)\", ip: 203.0.113.9}\n")
+	require.Equal(t, exitChanges, e.live("-dry-run"), "it is left to the service")
+}

@@ -130,7 +130,7 @@ func (r *targetReport) details(s ensure.Step) []string {
 	for _, c := range s.Changes {
 		line := c.String()
 		switch owned := s.Gateway.Tags[r.Plan.OwnerKey] == r.Plan.Owner; {
-		case s.Kind == ensure.StepCreate:
+		case s.Gateway.ID == "":
 			line = c.Field + ": " + c.New
 		case c.Fixed && s.Kind == ensure.StepReplace:
 			line += " (a new gateway)"
@@ -142,7 +142,7 @@ func (r *targetReport) details(s ensure.Step) []string {
 		lines = append(lines, line)
 	}
 	if s.Reason != "" && !slices.ContainsFunc(s.Changes, func(c ensure.Change) bool { return c.Fixed }) {
-		lines = append(lines, s.Reason)
+		lines = append(lines, strings.ReplaceAll(s.Reason, "set Validation to cgw.Current", "say validation: current"))
 	}
 	if len(s.Others) > 0 {
 		lines = append(lines, "also at this address, and left alone: "+strings.Join(s.Others, ", "))

@@ -14,6 +14,7 @@ import (
 	"github.com/cgw-go/cgw/alibaba"
 	"github.com/cgw-go/cgw/alibaba/alibabatest"
 	"github.com/cgw-go/cgw/cgwtest"
+	"github.com/cgw-go/cgw/ensure"
 	"github.com/cgw-go/cgw/tencent"
 	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
@@ -25,7 +26,7 @@ type result struct {
 	took time.Duration // by the clock of the test environment, which skips what is waited for
 }
 
-func ensure(t *testing.T, f Fleet, targets map[string]cgw.Provisioner) result {
+func ensureFleet(t *testing.T, f Fleet, targets map[string]cgw.Provisioner) result {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(quiet())
 	env := suite.NewTestWorkflowEnvironment()
@@ -65,7 +66,7 @@ func TestFleetOnBothClouds(t *testing.T) {
 	targets := map[string]cgw.Provisioner{"t": tp, "a": ap}
 	fleet := fleetOf(5, "t", "a")
 
-	r := ensure(t, fleet, targets)
+	r := ensureFleet(t, fleet, targets)
 	require.NoError(t, r.err)
 	require.Equal(t, Report{Actions: map[ensure.Action]int{ensure.Created: 10}}, r.Report)
 	require.Len(t, tc.Gateways(), 5)
@@ -73,7 +74,7 @@ func TestFleetOnBothClouds(t *testing.T) {
 
 	tc.ResetRequests()
 	ali.ResetRequests()
-	r = ensure(t, fleet, targets)
+	r = ensureFleet(t, fleet, targets)
 	require.NoError(t, r.err)
 	require.Equal(t, Report{Actions: map[ensure.Action]int{ensure.Unchanged: 10}}, r.Report)
 	require.Len(t, ali.Requests(), 1, "one list")
@@ -129,7 +130,7 @@ func TestWhatBecomesOfFailures(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := ensure(t, fleetOf(3, "cloud"), map[string]cgw.Provisioner{"cloud": c.fake})
+			r := ensureFleet(t, fleetOf(3, "cloud"), map[string]cgw.Provisioner{"cloud": c.fake})
 			require.NoError(t, r.err)
 			require.Equal(t, c.actions, r.Actions)
 			require.GreaterOrEqual(t, r.took, c.took)
@@ -156,7 +157,7 @@ const maxAttempts = 10
 func TestOneTargetDownStopsNoOther(t *testing.T) {
 	down := &cgwtest.Fake{Faults: []cgwtest.Fault{{Op: cgw.OpList, Err: cgw.ErrUnavailable}}}
 	up := &cgwtest.Fake{}
-	r := ensure(t, fleetOf(2, "down", "up"), map[string]cgw.Provisioner{"down": down, "up": up})
+	r := ensureFleet(t, fleetOf(2, "down", "up"), map[string]cgw.Provisioner{"down": down, "up": up})
 	require.NoError(t, r.err)
 	require.Equal(t, map[ensure.Action]int{ensure.Created: 2}, r.Actions)
 	require.Equal(t, 1, r.Failed)
@@ -167,7 +168,7 @@ func TestOneTargetDownStopsNoOther(t *testing.T) {
 
 func TestASiteIsGivenUpInTheEnd(t *testing.T) {
 	fake := &cgwtest.Fake{Faults: []cgwtest.Fault{{Op: cgw.OpCreate, Err: cgw.ErrThrottled}}}
-	r := ensure(t, fleetOf(1, "cloud"), map[string]cgw.Provisioner{"cloud": fake})
+	r := ensureFleet(t, fleetOf(1, "cloud"), map[string]cgw.Provisioner{"cloud": fake})
 	require.NoError(t, r.err)
 	require.Equal(t, 1, r.Failed)
 	require.Equal(t, "Throttled", r.Failures[0].Type)
@@ -199,7 +200,7 @@ func TestBadFleetsWriteNothing(t *testing.T) {
 			lax, strict := &cgwtest.Fake{}, &cgwtest.Fake{Like: tencent.Rules()}
 			f := fleetOf(3, "lax", "strict")
 			c.bend(&f)
-			r := ensure(t, f, map[string]cgw.Provisioner{"lax": lax, "strict": strict})
+			r := ensureFleet(t, f, map[string]cgw.Provisioner{"lax": lax, "strict": strict})
 			var e *temporal.ApplicationError
 			require.ErrorAs(t, r.err, &e)
 			require.Equal(t, c.typ, e.Type())
@@ -217,7 +218,7 @@ func TestBadFleetsWriteNothing(t *testing.T) {
 
 func TestReportsStaySmall(t *testing.T) {
 	fake := &cgwtest.Fake{Faults: []cgwtest.Fault{{Op: cgw.OpCreate, Err: cgw.ErrPermissionDenied}}}
-	r := ensure(t, fleetOf(maxFailures+20, "cloud"), map[string]cgw.Provisioner{"cloud": fake})
+	r := ensureFleet(t, fleetOf(maxFailures+20, "cloud"), map[string]cgw.Provisioner{"cloud": fake})
 	require.NoError(t, r.err)
 	require.Equal(t, maxFailures+20, r.Failed)
 	require.Len(t, r.Failures, maxFailures)
