@@ -96,6 +96,7 @@ func scrubBody(body string, id int) string {
 	if d.Decode(&v) != nil {
 		return body
 	}
+	request := requestID(v)
 	scrubValue(v, id)
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -103,7 +104,21 @@ func scrubBody(body string, id int) string {
 	if e.Encode(v) != nil {
 		return body
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	text := strings.TrimSuffix(b.String(), "\n")
+	if request != "" { // Alibaba repeats it in a link for troubleshooting
+		text = strings.ReplaceAll(text, request, fmt.Sprintf("request-%d", id))
+	}
+	return text
+}
+
+// requestID returns the ID of the request that a reply tells, or "".
+func requestID(v any) string {
+	reply, _ := v.(map[string]any)
+	if inner, ok := reply["Response"].(map[string]any); ok { // Tencent
+		reply = inner
+	}
+	id, _ := reply["RequestId"].(string)
+	return id
 }
 
 func scrubValue(v any, id int) {

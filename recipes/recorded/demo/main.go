@@ -29,7 +29,7 @@ func main() {
 // run replays both cassettes of a folder.
 func run(ctx context.Context, out io.Writer, folder string) error {
 	for _, provider := range []cgw.Provider{cgw.Tencent, cgw.Alibaba} {
-		p, stop, err := open(provider, folder, recorded.Options{}, "nobody", "no key")
+		p, stop, err := open(provider, folder, recorded.Options{}, "nobody", "no-key")
 		if err != nil {
 			return err
 		}

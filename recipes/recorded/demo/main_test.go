@@ -102,7 +102,7 @@ func TestRecordingIsTheSame(t *testing.T) {
 func TestUnknownRequest(t *testing.T) {
 	for provider := range clouds {
 		t.Run(string(provider), func(t *testing.T) {
-			p, stop, err := open(provider, "testdata", recorded.Options{}, "nobody", "no key")
+			p, stop, err := open(provider, "testdata", recorded.Options{}, "nobody", "no-key")
 			require.NoError(t, err)
 			_, err = p.Create(t.Context(), cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.8"), Name: "branch-bonn"})
 			require.ErrorIs(t, err, cassette.ErrInteractionNotFound)
