@@ -125,7 +125,7 @@ func (r Rules) Minimal() Rules {
 		ResourceGroupID: text(r.ResourceGroupID),
 		AuthKey:         text(r.AuthKey),
 		ClientToken:     text(r.ClientToken),
-		ASN:             ASNRule{Unsupported: r.ASN.Unsupported, Immutable: r.ASN.Immutable, Source: r.ASN.Source},
+		ASN:             ASNRule{Unsupported: r.ASN.Unsupported, Immutable: r.ASN.Immutable, Permanent: r.ASN.Permanent, Source: r.ASN.Source},
 		Tags:            TagRule{Unsupported: r.Tags.Unsupported, Source: r.Tags.Source},
 	}
 	for _, p := range r.Parts {

@@ -1,6 +1,7 @@
 package alibaba
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"net/http"
@@ -22,7 +23,6 @@ import (
 // is safe for concurrent use by multiple goroutines. Make one with [New].
 type Provisioner struct {
 	engine    operation.Engine
-	region    string
 	exchange  *exchange.Exchange
 	newClient func() *vpc.Client // for SDKClient
 }
@@ -78,10 +78,6 @@ func New(cfg Config) (*Provisioner, error) {
 		return nil, err
 	}
 
-	limiter := cfg.Limiter
-	if limiter == nil {
-		limiter = NewLimiter(0)
-	}
 	x := exchange.New(cfg.HTTPClient, timeout, inspect)
 	client, err := newSDK(cfg.Credentials, cfg.Region, scheme, host, x)
 	if err != nil {
@@ -95,13 +91,12 @@ func New(cfg Config) (*Provisioner, error) {
 				region: cfg.Region,
 			},
 			Traits: traits,
-			Rules:  rulesOf(cfg.Validation),
+			Rules:  configcheck.Rules(cfg.Validation, Rules(), CurrentRules()),
 			Loop: &attempt.Loop{
 				Provider: cgw.Alibaba, Region: cfg.Region, Codes: codes, Retry: retry, Patient: cfg.Retry.MaxAttempts == 0,
-				Limiter: limiter, Logger: cfg.Logger, Observe: cfg.Observe,
+				Limiter: cmp.Or[cgw.Limiter](cfg.Limiter, NewLimiter(0)), Logger: cfg.Logger, Observe: cfg.Observe,
 			},
 		},
-		region:   cfg.Region,
 		exchange: x,
 		newClient: func() *vpc.Client {
 			c, _ := newSDK(cfg.Credentials, cfg.Region, scheme, host, x) // the same did not fail above
@@ -111,9 +106,9 @@ func New(cfg Config) (*Provisioner, error) {
 }
 
 // NewLimiter returns a limiter that allows perSecond requests a second for each action, and slows
-// down for a while when the service throttles. 0: 100; the vendor publishes no rate. To share a
+// down for a while when the service throttles. 0 or less: 100; the vendor publishes no rate. To share a
 // limiter, put it into the Config of several Provisioners of one account.
-func NewLimiter(perSecond float64) cgw.Limiter {
+func NewLimiter(perSecond float64) cgw.ActionLimiter {
 	const assumed = 100
 	if perSecond <= 0 {
 		perSecond = assumed
@@ -155,9 +150,7 @@ func (p *Provisioner) SDKClient() *vpc.Client { return p.newClient() }
 func (p *Provisioner) Rules() cgw.Rules { return p.engine.Rules }
 
 // Location implements [cgw.Located]: cgw.Alibaba and Config.Region.
-func (p *Provisioner) Location() cgw.Location {
-	return cgw.Location{Provider: cgw.Alibaba, Region: p.region}
-}
+func (p *Provisioner) Location() cgw.Location { return p.engine.Location() }
 
 // Close closes the idle connections of p's own pool; those of a Config.HTTPClient are left
 // alone. It returns nil. p may be used again.

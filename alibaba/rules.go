@@ -92,15 +92,3 @@ func CurrentRules() cgw.Rules {
 func refused(prefix, reason, source string) cgw.RefusedPrefix {
 	return cgw.RefusedPrefix{Prefix: netip.MustParsePrefix(prefix), Reason: reason, Source: source}
 }
-
-// rulesOf returns the rules of a validation mode.
-func rulesOf(mode cgw.ValidationMode) cgw.Rules {
-	switch mode {
-	case cgw.Current:
-		return CurrentRules()
-	case cgw.Minimal:
-		return Rules().Minimal()
-	default:
-		return Rules()
-	}
-}

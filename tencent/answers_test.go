@@ -52,8 +52,8 @@ func TestRowsAndOperations(t *testing.T) {
 	s, p := refusing(t, answers.Once())
 	a := traits.Actions
 	n := answers.Check(t, codes, s, p, a, []answers.Request{
-		{Op: cgw.OpGet, Action: a.ReadTags, Do: answers.Get},
-		{Op: cgw.OpUpdate, Action: a.ReadTags, Do: answers.Retag},
+		{Op: cgw.OpGet, Action: a.ReadTags, Tags: true, Do: answers.Get},
+		{Op: cgw.OpUpdate, Action: a.ReadTags, Tags: true, Do: answers.Retag},
 		{Op: cgw.OpUpdate, Action: a.Tag, Write: true, Do: answers.Retag},
 	})
 	require.Greater(t, n, 1400)
@@ -65,7 +65,7 @@ func TestCosts(t *testing.T) {
 	answers.CheckCosts(t, refusing, a, []answers.Cost{
 		// A code that nobody knows, in a well-formed refusal, costs at most one repeat. Before
 		// that, and after it, a create looks.
-		{Refuse: a.Create, Code: "Brand.New", Do: answers.Create, Unknown: true, Requests: 2, Looks: 12, LookBy: a.List},
+		{Refuse: a.Create, Code: "Brand.New", Do: answers.Create, Unknown: true, Requests: 2, Looks: 8, LookBy: a.List},
 		{Refuse: a.Get, Code: "Brand.New", Do: answers.Get, Requests: 2},
 		{Refuse: a.List, Code: "Brand.New", Do: answers.List, Requests: 2},
 		{Refuse: a.ReadTags, Code: "Brand.New", Do: answers.Get, Requests: 2},
@@ -79,7 +79,7 @@ func TestCosts(t *testing.T) {
 		{Refuse: a.Create, Code: "UnsupportedOperation.New", Do: answers.Create, Kind: cgw.ErrUnsupported, Requests: 1},
 		{Refuse: a.Create, Code: "AuthFailure.New", Do: answers.Create, Kind: cgw.ErrUnauthenticated, Requests: 1},
 		// Throttled by the status, whatever the code.
-		{Refuse: a.Create, Status: 429, Code: "InternalError", Do: answers.Create, Kind: cgw.ErrUnavailable, Unknown: true, Requests: 5, Looks: 30, LookBy: a.List},
+		{Refuse: a.Create, Status: 429, Code: "InternalError", Do: answers.Create, Kind: cgw.ErrUnavailable, Unknown: true, Requests: 5, Looks: 14, LookBy: a.List},
 		{Refuse: a.Create, Status: 429, Code: "Brand.New", RetryAfter: "300", Do: answers.Create, Kind: cgw.ErrThrottled, Requests: 1},
 		// A plain "try later" is waited for.
 		{Refuse: a.Create, Code: "OperationDenied.MutexTaskRunning", Do: answers.Create, Kind: cgw.ErrConflict, Waits: true},

@@ -22,14 +22,17 @@ var traits = operation.Traits{
 		Modify: "ModifyCustomerGatewayAttribute", Delete: "DeleteCustomerGateway", Connections: "DescribeVpnConnections",
 		Tag: "ModifyResourceTags", Untag: "ModifyResourceTags", ReadTags: "DescribeResourceTagsByResourceIds",
 	},
-	NamesAlways:  true,
-	ConfirmsASN:  true,
-	PageRows:     pageCap,
-	IDsInQuery:   5, // values in a filter
-	QueriesOfIDs: 5,
-	TagsInChange: 10,
-	TagsRead:     50, // resources
-	TagRows:      100,
+	// The code InvalidParameterValue.Duplicate of the create says so, and tests of the vendor's
+	// Terraform provider fail for it. There is no sentence of the vendor.
+	UniqueAddresses: true,
+	NamesAlways:     true,
+	ConfirmsASN:     true,
+	PageRows:        pageCap,
+	IDsInQuery:      5, // values in a filter
+	QueriesOfIDs:    5,
+	TagsInChange:    10,
+	TagsRead:        50, // resources
+	TagRows:         100,
 }
 
 // pageCap is how many gateways, or connections, one page holds.

@@ -1,6 +1,7 @@
 package tencent
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"strings"
@@ -20,7 +21,6 @@ import (
 // is safe for concurrent use by multiple goroutines. Make one with [New].
 type Provisioner struct {
 	engine    operation.Engine
-	region    string
 	exchange  *exchange.Exchange
 	newClient func() *vpc.Client // for SDKClient
 }
@@ -79,10 +79,6 @@ func New(cfg Config) (*Provisioner, error) {
 		return nil, err
 	}
 
-	limiter := cfg.Limiter
-	if limiter == nil {
-		limiter = NewLimiter(0)
-	}
 	x := exchange.New(cfg.HTTPClient, timeout, inspect)
 	newClient := func() *vpc.Client { return newSDK(cfg.Credentials, cfg.Region, scheme, host, x) }
 	return &Provisioner{
@@ -92,23 +88,22 @@ func New(cfg Config) (*Provisioner, error) {
 				region: cfg.Region, tagHost: tagHost,
 			},
 			Traits: traits,
-			Rules:  rulesOf(cfg.Validation),
+			Rules:  configcheck.Rules(cfg.Validation, Rules(), CurrentRules()),
 			Loop: &attempt.Loop{
 				Provider: cgw.Tencent, Region: cfg.Region, Codes: codes, Retry: retry, Patient: cfg.Retry.MaxAttempts == 0,
-				Limiter: limiter, Logger: cfg.Logger, Observe: cfg.Observe,
+				Limiter: cmp.Or[cgw.Limiter](cfg.Limiter, NewLimiter(0)), Logger: cfg.Logger, Observe: cfg.Observe,
 			},
 		},
-		region:    cfg.Region,
 		exchange:  x,
 		newClient: newClient,
 	}, nil
 }
 
 // NewLimiter returns a limiter that allows perSecond requests a second for each action, and slows
-// down for a while when the service throttles. 0: the documented rates, which are 100, and 20 for
+// down for a while when the service throttles. 0 or less: the documented rates, which are 100, and 20 for
 // changes of tags. To share a limiter, put it into the Config of several Provisioners of one
 // account.
-func NewLimiter(perSecond float64) cgw.Limiter {
+func NewLimiter(perSecond float64) cgw.ActionLimiter {
 	const (
 		documented     = 100 // Tencent Cloud API, CreateCustomerGateway (2024-11-25)
 		documentedTags = 20  // Tencent Cloud, document 651/33003
@@ -142,9 +137,7 @@ func (p *Provisioner) SDKClient() *vpc.Client { return p.newClient() }
 func (p *Provisioner) Rules() cgw.Rules { return p.engine.Rules }
 
 // Location implements [cgw.Located]: cgw.Tencent and Config.Region.
-func (p *Provisioner) Location() cgw.Location {
-	return cgw.Location{Provider: cgw.Tencent, Region: p.region}
-}
+func (p *Provisioner) Location() cgw.Location { return p.engine.Location() }
 
 // Close closes the idle connections of p's own pool; those of a Config.HTTPClient are left
 // alone. It returns nil. p may be used again.

@@ -58,15 +58,3 @@ func Rules() cgw.Rules {
 // CurrentRules returns the limits of the vendor's documents of today, read on 2026-11-27, for Validation
 // [cgw.Current]. They are those of [Rules]. The caller may change the result.
 func CurrentRules() cgw.Rules { return Rules() }
-
-// rulesOf returns the rules of a validation mode.
-func rulesOf(mode cgw.ValidationMode) cgw.Rules {
-	switch mode {
-	case cgw.Current:
-		return CurrentRules()
-	case cgw.Minimal:
-		return Rules().Minimal()
-	default:
-		return Rules()
-	}
-}

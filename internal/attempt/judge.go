@@ -52,6 +52,9 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		}
 	case rec.Reply.Code != "":
 		e.Code, e.Message = rec.Reply.Code, rec.Reply.Message
+		if e.Err == nil { // the driver made no error of it
+			e.Err = &exchange.ReplyError{Status: e.HTTPStatus, Reason: "an error of the API"}
+		}
 		repeat = c.classify(r, e)
 		if off := rec.ClockOff(); off != "" && errors.Is(e.Kind, cgw.ErrUnauthenticated) {
 			e.Message = strings.TrimSpace(e.Message + " (" + off + ")")

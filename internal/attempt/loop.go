@@ -37,9 +37,8 @@ type Call struct {
 	token string // of a create, for errors
 
 	clock   *clock
-	wrote   time.Time  // when the first write was sent; zero until then
+	wrote   time.Time  // when the first write was sent whose outcome is not known; zero: none was
 	last    *cgw.Error // of the last attempt; nil if it succeeded
-	unknown bool       // whether a write was sent whose outcome is not known
 	renewed bool       // whether the source of credentials was asked once more
 }
 
@@ -76,9 +75,9 @@ func (c *Call) Aside() *Call {
 }
 
 // Unknown reports whether a write was sent whose outcome is not known.
-func (c *Call) Unknown() bool { return c.unknown }
+func (c *Call) Unknown() bool { return !c.wrote.IsZero() }
 
-// Wrote returns when the first write was sent; zero: none was.
+// Wrote returns when the first write was sent whose outcome is not known; zero: none was.
 func (c *Call) Wrote() time.Time { return c.wrote }
 
 // Error returns an error of the call with the fields filled in that every one has.
@@ -114,7 +113,7 @@ func (c *Call) Send(ctx context.Context, r *Request) (exchange.Record, error) {
 			return saw.rec, nil
 		case err != nil:
 			return saw.rec, err
-		case !next.again || !c.allows(ctx, n):
+		case !next.again || !c.allows(ctx, n) || !Sleep(ctx, c.backoff(n.sent)):
 			return saw.rec, c.settle(ctx, e)
 		}
 	}
@@ -134,9 +133,6 @@ func (c *Call) try(ctx context.Context, r *Request, n *tries, saw *seen) (*cgw.E
 	if c.clock.start.IsZero() {
 		c.clock.start = begin
 	}
-	if r.Write && c.wrote.IsZero() {
-		c.wrote = begin
-	}
 	err := r.Try(credential.WithUse(exchange.WithRecord(ctx, &saw.rec), &saw.use))
 	if err == nil && saw.rec.Err == nil && saw.rec.Reply.Code == "" {
 		c.last = nil // what failed before was made good
@@ -148,7 +144,11 @@ func (c *Call) try(ctx context.Context, r *Request, n *tries, saw *seen) (*cgw.E
 	if e.RetryAfter > 0 {
 		c.clock.due = time.Now().Add(e.RetryAfter)
 	}
-	c.unknown = c.unknown || r.Write && e.Outcome == cgw.OutcomeUnknown
+	if r.Write && e.Outcome == cgw.OutcomeUnknown && c.wrote.IsZero() {
+		if c.wrote = saw.rec.Began; c.wrote.IsZero() {
+			c.wrote = begin
+		}
+	}
 	next := c.decide(ctx, r, n, e, repeat, &saw.use)
 	c.observe(ctx, r.Action, n.sent, begin, &saw.rec, e, next.wait)
 	return e, next
@@ -196,7 +196,7 @@ func (c *Call) ended() *cgw.Error {
 // settle returns the error of the call from that of its last attempt: an earlier attempt that
 // may have taken effect is not undone by a later one that was refused.
 func (c *Call) settle(ctx context.Context, e *cgw.Error) *cgw.Error {
-	if c.unknown && e.Outcome == cgw.OutcomeNotApplied {
+	if c.Unknown() && e.Outcome == cgw.OutcomeNotApplied {
 		copied := *e
 		copied.Outcome = cgw.OutcomeUnknown
 		e = &copied

@@ -14,16 +14,13 @@ import (
 
 // Create makes one gateway, however many requests that takes.
 func (e *Engine) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
+	if err := e.Rules.Validate(req); err != nil {
+		return cgw.Gateway{}, refuse(ctx, e.Loop.Start(cgw.OpCreate, "", req.ClientToken), err)
+	}
 	if e.Traits.Tokens && req.ClientToken == "" {
-		if err := e.Rules.Validate(req); err != nil { // a token of ours has no place in this error
-			return cgw.Gateway{}, refuse(ctx, e.Loop.Start(cgw.OpCreate, "", ""), err)
-		}
 		req.ClientToken = rand.Text()
 	}
 	call := e.Loop.Start(cgw.OpCreate, "", req.ClientToken)
-	if err := e.Rules.Validate(req); err != nil {
-		return cgw.Gateway{}, refuse(ctx, call, err)
-	}
 	req.IPAddress = req.IPAddress.Unmap()
 	claim, err := e.claims.enter(ctx, req.IPAddress)
 	if err != nil {
@@ -78,20 +75,22 @@ func completed(g cgw.Gateway, req cgw.CreateRequest, t Traits) cgw.Gateway {
 	if g.Description == "" {
 		g.Description = req.Description
 	}
-	if !t.ConfirmsASN {
+	if g.ASN == 0 && !t.ConfirmsASN {
 		g.ASN = req.ASN
 	}
-	g.ResourceGroupID = req.ResourceGroupID
-	if len(req.Tags) > 0 {
+	if g.ResourceGroupID == "" {
+		g.ResourceGroupID = req.ResourceGroupID
+	}
+	if len(g.Tags) == 0 && len(req.Tags) > 0 {
 		g.Tags = maps.Clone(req.Tags)
 	}
 	return g
 }
 
 // resolve is the Resolve of a create, see [attempt.Request]. Without tokens it looks for the
-// gateway before every retry. That look is short, because the service refuses a second gateway at
-// the address. After such a refusal, or if no retry is left, it looks for longer: reads may lag
-// behind writes.
+// gateway before every retry. If the service refuses a second gateway at an address, that look is
+// short. After such a refusal, or if no retry is left, it looks for longer: reads may lag behind
+// writes.
 func (c *creation) resolve(ctx context.Context, e *cgw.Error, again bool) (bool, error) {
 	exists := errors.Is(e, cgw.ErrAlreadyExists)
 	mismatch := errors.Is(e, cgw.ErrTokenMismatch)
@@ -102,7 +101,7 @@ func (c *creation) resolve(ctx context.Context, e *cgw.Error, again bool) (bool,
 	if exists {
 		waits++ // there is a gateway, so it is worth it
 	}
-	found, verdict, err := c.look(ctx, waits, again)
+	found, verdict, err := c.look(ctx, waits, again && c.Traits.UniqueAddresses)
 	switch {
 	case verdict == proven && c.claim.take(found.ID):
 		c.made = found

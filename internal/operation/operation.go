@@ -113,6 +113,9 @@ type Traits struct {
 	// false, the engine looks for the gateway before it repeats a create, and takes one for
 	// its own only on proof: Gateway.CreatedAt and the Date header of the reply.
 	Tokens bool
+	// UniqueAddresses says that the service refuses a second gateway at an address. If false, a
+	// create without a token is repeated only after reads had the whole patience to show one.
+	UniqueAddresses bool
 	// NamesAlways says that Modify needs the name, even if it does not change.
 	NamesAlways bool
 	// ConfirmsASN says that the reply to a create has the ASN, if the cloud took it.
@@ -190,7 +193,7 @@ func checkID(id string, err error) error {
 		return err
 	}
 	var faults cgw.ValidationError
-	faults.Add("ID", "", "must not be empty", "", cgw.ErrInvalidArgument)
+	faults.Add("ID", "", "is required", "", cgw.ErrInvalidArgument)
 	if more, ok := err.(*cgw.ValidationError); ok { //nolint:errorlint // as Rules return it
 		faults.Fields = append(faults.Fields, more.Fields...)
 	}

@@ -163,7 +163,7 @@ func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.
 		case errors.Is(err, cgw.ErrNotFound) && at.Page == 0 && (len(f.IDs) > 0 || f.IPAddress.IsValid() || f.Name != ""):
 			return nil // a service may answer so to a filter that matches nothing
 		case err != nil:
-			return notTheList(err)
+			return notOfAGateway(err)
 		}
 		if rec != nil {
 			*rec = last
@@ -212,8 +212,8 @@ func (e *Engine) apart(ctx context.Context, f cgw.Filter, start func() *attempt.
 	return nil
 }
 
-// notTheList turns ErrNotFound into ErrInvalidArgument: a gateway can be not found, a list cannot.
-func notTheList(err error) error {
+// notOfAGateway turns ErrNotFound into ErrInvalidArgument: a gateway can be not found, a list cannot.
+func notOfAGateway(err error) error {
 	var e *cgw.Error
 	if !errors.Is(err, cgw.ErrNotFound) || !errors.As(err, &e) {
 		return err

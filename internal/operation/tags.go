@@ -37,7 +37,7 @@ func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw
 			return nil
 		})
 		if err != nil {
-			return err
+			return notOfAGateway(err)
 		}
 		if page.lowers(limit) { // an offset has to be a multiple of the size of a page, so begin anew
 			offset, limit, seen = 0, page.Limit, nil

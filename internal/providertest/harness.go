@@ -78,7 +78,7 @@ type Harness struct {
 	// New calls the provider's New with a Config of these fields, and returns what it returns.
 	New func(Config) (Provisioner, error)
 	// NewLimiter is the provider's.
-	NewLimiter func(perSecond float64) cgw.Limiter
+	NewLimiter func(perSecond float64) cgw.ActionLimiter
 	// Native returns the provider's own Config of these fields.
 	Native func(Config) any
 	// SDK returns a fresh client of the SDK.

@@ -83,6 +83,7 @@ type Request struct {
 	Write      bool
 	After      cgw.Outcome // of a refusal after all writes; OutcomeUnknown: it comes before that
 	Partly     bool        // whether it comes after a write and before another
+	Tags       bool        // whether it reads tags alone: what is not found then is no gateway
 	Do         func(context.Context, cgw.Provisioner) error
 }
 
@@ -194,7 +195,7 @@ func possible(kind error, r Request) bool {
 		kind error
 		of   bool
 	}{
-		{cgw.ErrNotFound, !create && r.Op != cgw.OpList},
+		{cgw.ErrNotFound, !create && r.Op != cgw.OpList && !r.Tags},
 		{cgw.ErrAlreadyExists, create},
 		{cgw.ErrInUse, r.Write && !create},
 		{cgw.ErrTokenMismatch, r.Write},

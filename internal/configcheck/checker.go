@@ -18,22 +18,22 @@ import (
 
 // Checker gathers what is wrong with a Config, in the order of the checks.
 type Checker struct {
-	fields []*cgw.FieldError
+	faults cgw.ValidationError
 }
 
 // Refuse notes that a field is wrong. value must not hold a secret.
 func (c *Checker) Refuse(field, value, reason string) {
-	c.fields = append(c.fields, &cgw.FieldError{Field: field, Value: value, Reason: reason, Kind: cgw.ErrInvalidArgument})
+	c.faults.Add(field, value, reason, "", cgw.ErrInvalidArgument)
 }
 
 // Err returns nil, or an *cgw.Error with everything that was refused.
 func (c *Checker) Err(provider cgw.Provider, region string) error {
-	if len(c.fields) == 0 {
+	err := c.faults.Err()
+	if err == nil {
 		return nil
 	}
 	return &cgw.Error{
-		Op: cgw.OpNew, Provider: provider, Region: region,
-		Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied, Err: &cgw.ValidationError{Fields: c.fields},
+		Op: cgw.OpNew, Provider: provider, Region: region, Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied, Err: err,
 	}
 }
 
@@ -53,19 +53,17 @@ func (c *Checker) Region(region string) {
 
 // Credentials refuses credentials that are missing: nil, or a nil pointer that was made an
 // interface; and such as say by themselves why nothing can be signed with them, in a method
-// Flaw. It returns whether there are any.
-func (c *Checker) Credentials(cred any) bool {
+// Flaw.
+func (c *Checker) Credentials(cred any) {
 	if v := reflect.ValueOf(cred); cred == nil || v.Kind() == reflect.Pointer && v.IsNil() {
 		c.Refuse("Credentials", "", "are required")
-		return false
+		return
 	}
 	if fixed, ok := cred.(interface{ Flaw() string }); ok {
 		if flaw := fixed.Flaw(); flaw != "" {
 			c.Refuse("Credentials", "", flaw)
-			return false
 		}
 	}
-	return true
 }
 
 // Endpoint reads a host, host:port, or http:// or https:// URL of such. An empty text gives an
@@ -141,7 +139,7 @@ func (c *Checker) Timing(timeout time.Duration, retry cgw.RetryPolicy, mode cgw.
 	}
 	var v *cgw.ValidationError
 	if errors.As(retry.Validate(), &v) {
-		c.fields = append(c.fields, v.Fields...)
+		c.faults.Fields = append(c.faults.Fields, v.Fields...)
 	}
 	if mode > cgw.Minimal {
 		c.Refuse("Validation", strconv.Itoa(int(mode)), "is none of Documented, Current and Minimal")
