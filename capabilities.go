@@ -21,7 +21,8 @@ func RulesOf(p Provisioner) Rules {
 // Located is implemented by a Provisioner that says where its gateways are. Those of packages
 // tencent and alibaba are, and so is the Fake.
 type Located interface {
-	// Location returns the Provider and the Region that every gateway there has.
+	// Location returns the Provider and the Region that every gateway there has. It is safe for
+	// concurrent use.
 	Location() Location
 }
 

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// Provider names a cloud. It is the value of [Gateway.Provider] and [Error.Provider].
+// Provider names a cloud. It is the value of [Gateway.Provider] and [Error.Provider]. Empty: not
+// known.
 type Provider string
 
 // The clouds that cgw comes with.
@@ -107,10 +108,10 @@ type Provisioner interface {
 // Gateway is the cloud's record of an on-premises VPN device, as last read. It shares no memory
 // with a request or with another Gateway.
 type Gateway struct {
-	Provider        Provider          `json:"provider"`
-	Region          string            `json:"region"` // the region that the Provisioner was made for
-	ID              string            `json:"id"`     // given by the service, such as cgw-mgp33pll
-	Name            string            `json:"name,omitempty"`
+	Provider        Provider          `json:"provider"`                  // the cloud
+	Region          string            `json:"region"`                    // the region that the Provisioner was made for
+	ID              string            `json:"id"`                        // given by the service, such as cgw-mgp33pll
+	Name            string            `json:"name,omitempty"`            // empty: none
 	Description     string            `json:"description,omitempty"`     // Alibaba only
 	IPAddress       netip.Addr        `json:"ipAddress,omitzero"`        // always IPv4
 	ASN             ASN               `json:"asn,omitempty"`             // 0: none, or not confirmed by the service
@@ -168,7 +169,7 @@ type CreateRequest struct {
 // UpdateRequest is what to change. A nil field is left as it is. Neither cloud can change the IP
 // address of a gateway.
 type UpdateRequest struct {
-	Name        *string `json:"name,omitempty"`
+	Name        *string `json:"name,omitempty"`        // the new name
 	Description *string `json:"description,omitempty"` // Alibaba only
 	ASN         *ASN    `json:"asn,omitempty"`         // Tencent only
 	AuthKey     *Secret `json:"authKey,omitempty"`     // Alibaba only

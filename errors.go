@@ -34,7 +34,8 @@ var (
 	// ErrAlreadyExists: the address has a gateway already. Read it (Error.ConflictingIDs) and
 	// decide whether it is yours.
 	ErrAlreadyExists = errors.New("already exists")
-	// ErrNotFound: there is no such gateway, or the service does not show it yet.
+	// ErrNotFound: there is no such gateway, or the service does not show it yet. If it was just
+	// created, read again (WaitVisible). Otherwise count it as gone.
 	ErrNotFound = errors.New("not found")
 	// ErrInUse: VPN connections (Error.ConflictingIDs) use the gateway. Remove them first.
 	ErrInUse = errors.New("in use")
@@ -72,11 +73,11 @@ func (c *child) Unwrap() error { return c.parent }
 // The values of [Error.Op] of this package and the providers. Package ensure has those of its
 // own functions.
 const (
-	OpCreate             = "Create"
-	OpGet                = "Get"
-	OpList               = "List"
-	OpUpdate             = "Update"
-	OpDelete             = "Delete"
+	OpCreate             = "Create"             // of [Creator]
+	OpGet                = "Get"                // of [Getter]
+	OpList               = "List"               // of [Lister]
+	OpUpdate             = "Update"             // of [Updater]
+	OpDelete             = "Delete"             // of [Deleter]
 	OpNew                = "New"                // a Config that a provider refuses
 	OpDefaultCredentials = "DefaultCredentials" // a search for credentials that found none
 )

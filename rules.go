@@ -31,8 +31,8 @@ type Rules struct {
 
 // AddressRule limits the address. The zero AddressRule accepts any valid address.
 type AddressRule struct {
-	IPv4Only bool // an IPv4-mapped IPv6 address is unmapped first
-	Refused  []RefusedPrefix
+	IPv4Only bool            // an IPv4-mapped IPv6 address is unmapped first
+	Refused  []RefusedPrefix // the ranges that are not accepted
 	// ClassfulHost refuses the addresses of the former classes A, B and C whose host part is
 	// all zeros or all ones, such as 203.0.113.0 and 150.1.255.255.
 	ClassfulHost       bool
@@ -41,9 +41,9 @@ type AddressRule struct {
 
 // RefusedPrefix is a range of addresses that a cloud refuses.
 type RefusedPrefix struct {
-	Prefix netip.Prefix
-	Reason string // such as "is a loopback address"
-	Source string // the document that says so
+	Prefix netip.Prefix // the range
+	Reason string       // such as "is a loopback address"
+	Source string       // the document that says so
 }
 
 // TextRule limits a text field. On create an empty text means that there is none: it is checked for
@@ -53,55 +53,44 @@ type RefusedPrefix struct {
 // UTF-8, control characters and line ends (NUL and tabs too), and white space alone. A service
 // would drop or trim these, and the gateway would then show drift on every run.
 type TextRule struct {
-	Unsupported bool // the cloud has no such field
-	Required    bool
-	// Min and Max bound the length in characters (not bytes); 0: no bound.
-	Min, Max int
-	// Word allows only letters and digits of any script, and the characters of Marks.
-	Word  bool
-	Marks string
-	// ASCII allows only the printable characters of ASCII, space included.
-	ASCII bool
-	// Except lists characters that are refused.
-	Except string
-	// LeadingLetter requires a letter, of any script, as the first character.
-	LeadingLetter bool
-	// NotPrefixes lists what a text must not start with, in upper or lower case.
-	NotPrefixes []string
-	Source      string // the document that the rules are from
+	Unsupported   bool     // the cloud has no such field
+	Required      bool     // an empty text is refused on create
+	Min           int      // least length in characters, not bytes; 0: no bound
+	Max           int      // greatest length in characters, not bytes; 0: no bound
+	Word          bool     // only letters and digits of any script, and the characters of Marks
+	Marks         string   // what Word allows besides
+	ASCII         bool     // only the printable characters of ASCII, space included
+	Except        string   // characters that are refused
+	LeadingLetter bool     // the first character must be a letter, of any script
+	NotPrefixes   []string // what a text must not start with, in upper or lower case
+	Source        string   // the document that the rules are from
 }
 
 // ASNRule limits the ASN. The zero ASNRule accepts any.
 type ASNRule struct {
-	Unsupported bool  // the cloud has no such field
-	Immutable   bool  // it can be given on create only
-	Permanent   bool  // it can be changed, but not removed (updated to 0)
-	Reserved    []ASN // refused numbers
-	Source      string
+	Unsupported bool   // the cloud has no such field
+	Immutable   bool   // it can be given on create only
+	Permanent   bool   // it can be changed, but not removed (updated to 0)
+	Reserved    []ASN  // refused numbers
+	Source      string // the document that the rules are from
 }
 
 // TagRule limits tags. The zero TagRule accepts any tags that can be right. Every TagRule refuses an
 // empty key, and in keys and values what every [TextRule] refuses.
 type TagRule struct {
-	Unsupported bool // the cloud has no tags
-	// MaxCount, MaxKey and MaxValue bound the number of tags and the lengths in characters;
-	// 0: no bound.
-	MaxCount, MaxKey, MaxValue int
-	// Word allows only letters and digits of any script, and the characters of Marks, in keys
-	// and values.
-	Word  bool
-	Marks string
-	// NotKeyPrefixes and NotValuePrefixes list what a key or value must not start with, in upper
-	// or lower case.
-	NotKeyPrefixes, NotValuePrefixes []string
-	// NotContains lists what keys and values must not contain anywhere, in upper or lower case.
-	NotContains []string
-	// Trimmed refuses spaces at the ends of keys and values.
-	Trimmed bool
-	// FoldKeys refuses keys that differ only in upper and lower case, such as Env and env.
-	FoldKeys       bool
-	FoldKeysSource string // the document of FoldKeys
-	Source         string // the document of the other rules
+	Unsupported      bool     // the cloud has no tags
+	MaxCount         int      // greatest number of tags; 0: no bound
+	MaxKey           int      // greatest length of a key in characters; 0: no bound
+	MaxValue         int      // greatest length of a value in characters; 0: no bound
+	Word             bool     // keys and values: only letters and digits of any script, and Marks
+	Marks            string   // what Word allows besides
+	NotKeyPrefixes   []string // what a key must not start with, in upper or lower case
+	NotValuePrefixes []string // what a value must not start with, in upper or lower case
+	NotContains      []string // what neither may contain anywhere, in upper or lower case
+	Trimmed          bool     // no spaces at the ends of keys and values
+	FoldKeys         bool     // no two keys that differ in upper and lower case alone
+	FoldKeysSource   string   // the document of FoldKeys
+	Source           string   // the document of the other rules
 }
 
 // ReservedKey reports whether tags of this key are reserved by the cloud: it sets them, shows them,

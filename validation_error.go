@@ -48,7 +48,7 @@ func (e *FieldError) Unwrap() error { return e.Kind }
 // ValidationError holds every fault of a request, in field order. It is always used as
 // *ValidationError, and satisfies [ErrInvalidArgument] and the Kind of each of its Fields.
 type ValidationError struct {
-	Fields []*FieldError
+	Fields []*FieldError // at least one
 }
 
 // Error returns the faults in one line.

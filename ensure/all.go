@@ -39,7 +39,7 @@ type StepResult struct {
 	Index int
 	Step  Step // what was to be done; its Kind is empty if the target could not be read
 	Result
-	Err error
+	Err error // nil: the step was carried out
 }
 
 // Site returns which site the result is about, with its error, which may be nil.

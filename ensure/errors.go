@@ -104,7 +104,7 @@ type SiteError struct {
 	Index     int        // of the specification or step, from 0; -1: the target or the options
 	IPAddress netip.Addr // of the specification; of a pruned gateway, its own
 	Name      string     // of the specification; of a pruned gateway, its own
-	Err       error
+	Err       error      // what is wrong there
 }
 
 // Error names the site and what is wrong there, in one line.
@@ -148,7 +148,7 @@ func (e *SiteError) Unwrap() error {
 
 // SitesError holds the errors of several sites, in their order.
 type SitesError struct {
-	Sites []*SiteError
+	Sites []*SiteError // at least one
 }
 
 // Error returns the errors in one line.

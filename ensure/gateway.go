@@ -13,11 +13,11 @@ type Action string
 // The actions.
 const (
 	Unchanged Action = "unchanged" // nothing was written
-	Created   Action = "created"
-	Updated   Action = "updated"
-	Adopted   Action = "adopted"  // it has the owner tag now, and is as specified
-	Replaced  Action = "replaced" // it was deleted and created again
-	Deleted   Action = "deleted"  // by pruning
+	Created   Action = "created"   // there was none
+	Updated   Action = "updated"   // fields were changed
+	Adopted   Action = "adopted"   // it has the owner tag now, and is as specified
+	Replaced  Action = "replaced"  // it was deleted and created again
+	Deleted   Action = "deleted"   // by pruning
 )
 
 // Result says what was done, and which gateway is there now.
@@ -38,8 +38,8 @@ type Result struct {
 // gateway again.
 //
 // If the gateway has no owner tag, or another owner, the error holds an [*OwnerError], unless opts
-// allow to adopt the gateway. Tags may become visible later than their gateway, as on Tencent
-// Cloud. So a gateway without an owner tag is read again for up to opts.Patience before it is
+// allow to adopt the gateway. Tags may become visible later than their
+// gateway. So a gateway without an owner tag is read again for up to opts.Patience before it is
 // refused. It is also read again before it is adopted, if it is less than a minute old. If several
 // gateways are at the address, Gateway takes the one of the owner, and leaves the others alone.
 //

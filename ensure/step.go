@@ -13,11 +13,11 @@ type StepKind string
 // The kinds of steps.
 const (
 	StepUnchanged StepKind = "unchanged" // the gateway is as specified
-	StepCreate    StepKind = "create"
-	StepUpdate    StepKind = "update"
-	StepAdopt     StepKind = "adopt"   // give it the owner tag, and change what differs
-	StepReplace   StepKind = "replace" // delete it and create it again: a Change is Fixed
-	StepDelete    StepKind = "delete"  // it is not specified, and the target is pruned
+	StepCreate    StepKind = "create"    // there is none at the address
+	StepUpdate    StepKind = "update"    // fields differ that the cloud can change
+	StepAdopt     StepKind = "adopt"     // give it the owner tag, and change what differs
+	StepReplace   StepKind = "replace"   // delete it and create it again: a Change is Fixed
+	StepDelete    StepKind = "delete"    // it is not specified, and the target is pruned
 	// StepUnsupported cannot be carried out: a Change is Fixed and Options.Replace is not set, or a
 	// limit of the cloud or a policy refuses what would have to be written.
 	StepUnsupported StepKind = "unsupported"

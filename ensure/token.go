@@ -74,7 +74,14 @@ func (e *ensurer) mayReplace(ctx context.Context, s Step) error {
 		case !derived:
 			return nil
 		}
-		req.ClientToken = e.derivedToken(req, g.ID) // the token led to a gateway that is gone
+		// The token led to a gateway that is gone, or the address became free and one was made now.
+		switch now, err := e.p.Get(ctx, g.ID); {
+		case err == nil:
+			return e.stale(s, now)
+		case !errors.Is(err, cgw.ErrNotFound):
+			return err
+		}
+		req.ClientToken = e.derivedToken(req, g.ID)
 	}
 	return nil
 }
