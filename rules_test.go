@@ -290,7 +290,7 @@ func genUpdate(r *rand.Rand) cgw.UpdateRequest {
 func TestPortableAcceptsWhatAllAccept(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	accepted, refused := 0, 0
-	for range 10_000 {
+	for range 20_000 {
 		a, b, c := genRules(r), genRules(r), genRules(r)
 		create, update := genRequest(r), genUpdate(r)
 		check := func(ok func(cgw.Rules) bool) {
