@@ -145,7 +145,7 @@ func TestFaultGivenAnError(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			given := tt.fault.Err.(*cgw.Error)
+			given := tt.fault.Err.(*cgw.Error) //nolint:errorlint // given bare
 			was := *given
 			f := cgwtest.Fake{Faults: []cgwtest.Fault{tt.fault}}
 			_, err := f.Create(t.Context(), request(1))

@@ -45,7 +45,9 @@ func (s *records) find(id string) *record {
 // reads show one that was deleted.
 func (s *records) at(addr netip.Addr) iter.Seq[*record] {
 	return func(yield func(*record) bool) {
-		for r := s.byAddress[addr]; r != nil && yield(r); r = r.older {
+		r := s.byAddress[addr]
+		for r != nil && yield(r) {
+			r = r.older
 		}
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/cgw-go/cgw/internal/operation"
 )
 
+// What both services know.
 const (
 	Key     = "windKey/of+tests&a%b" // the key that both services take
 	Region  = "wind-1"               // their only region
