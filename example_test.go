@@ -57,7 +57,7 @@ func ExampleError() {
 	case err == nil:
 		fmt.Println("created")
 	case errors.Is(err, cgw.ErrInvalidArgument):
-		fmt.Println("mend the request:", err)
+		fmt.Println("fix the request:", err)
 	case errors.Is(err, cgw.ErrAlreadyExists) && errors.As(err, &e):
 		fmt.Println("held by", e.ConflictingIDs, "says request", e.RequestID)
 	case errors.Is(err, cgw.ErrOutcomeUnknown):

@@ -36,7 +36,7 @@ const (
 	Created Result = "created"
 	Present Result = "present"
 	Later   Result = "later"  // nothing is wrong with the site: try again
-	Broken  Result = "broken" // somebody has to mend the site
+	Broken  Result = "broken" // somebody has to fix the site
 )
 
 // Controller keeps the gateways of sites.

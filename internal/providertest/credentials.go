@@ -118,7 +118,7 @@ func (s *Signers) RoundTrip(r *http.Request) (*http.Response, error) {
 // Signers returns a service that records who signs.
 func (h Harness) Signers() *Signers { return &Signers{h: h} }
 
-// Ask sends one read to s, in so many attempts, and returns its error.
+// Ask sends one read to s, in as many attempts as it takes, and returns its error.
 func (h Harness) Ask(t *testing.T, credentials any, s *Signers, attempts int) error {
 	t.Helper()
 	c := h.Config()

@@ -39,7 +39,7 @@ type Reconciler struct {
 	// gateways of one cluster from those of another. It has to stay the same for ever.
 	Cluster string
 	// Resync is how often a gateway that is as it should be is compared again, so that what
-	// others changed in the cloud is put right; and how often what somebody has to mend outside
+	// others changed in the cloud is fixed; and how often what somebody has to fix outside
 	// the cluster is tried again. 0: 10 minutes.
 	Resync time.Duration
 	// Settle is how long reads of a cloud may lag behind its writes: for so long after a

@@ -18,7 +18,7 @@ type retry uint8
 
 const (
 	backoff retry = iota // soon: with the queue's own back-off, or when the cloud says
-	slowly               // after Resync: somebody has to mend something outside the cluster
+	slowly               // after Resync: somebody has to fix something outside the cluster
 	never                // when the resource is changed, or the controller started anew
 )
 

@@ -18,7 +18,7 @@ type Activities struct {
 	Targets map[string]cgw.Provisioner // by name; those of the queues that the worker serves
 }
 
-// Goal is one gateway that shall be.
+// Goal is one gateway that is wanted.
 type Goal struct {
 	Target  string            `json:"target"`
 	Options ensure.Options    `json:"options"`

@@ -13,7 +13,7 @@ import (
 	"github.com/cgw-go/cgw/ensure"
 )
 
-// Fleet is what shall be: the input of [EnsureFleet].
+// Fleet is the desired state: the input of [EnsureFleet].
 type Fleet struct {
 	// Options say whose the gateways are. Owner is required.
 	Options ensure.Options `json:"options"`

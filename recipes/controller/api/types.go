@@ -41,7 +41,7 @@ type CustomerGateway struct {
 	Status CustomerGatewayStatus `json:"status,omitzero"`
 }
 
-// CustomerGatewaySpec says what gateway there shall be. Provider, Region and IPAddress cannot be
+// CustomerGatewaySpec is the gateway that is wanted. Provider, Region and IPAddress cannot be
 // changed once they are set: that would be another gateway.
 type CustomerGatewaySpec struct {
 	// Provider and Region name one of the clouds that the controller was started with.
