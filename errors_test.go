@@ -355,7 +355,7 @@ func TestOutcomeOfAndIsRetryable(t *testing.T) {
 		"joined, unknown first":    {errors.Join(of(cgw.OpCreate, cgw.ErrThrottled, 0), of(cgw.OpGet, cgw.ErrThrottled, 1)), cgw.OutcomeUnknown, false},
 		"joined, both kinds":       {errors.Join(of(cgw.OpUpdate, cgw.ErrThrottled, 1), of(cgw.OpUpdate, cgw.ErrThrottled, 2)), cgw.OutcomeUnknown, true},
 		"joined, all applied":      {errors.Join(of(cgw.OpUpdate, cgw.ErrThrottled, 2), of(cgw.OpUpdate, cgw.ErrConflict, 2)), cgw.OutcomeApplied, true},
-		"joined, one to be fixed": {errors.Join(of(cgw.OpGet, cgw.ErrThrottled, 1), of(cgw.OpGet, cgw.ErrNotFound, 1)), cgw.OutcomeNotApplied, false},
+		"joined, one to be fixed":  {errors.Join(of(cgw.OpGet, cgw.ErrThrottled, 1), of(cgw.OpGet, cgw.ErrNotFound, 1)), cgw.OutcomeNotApplied, false},
 		"joined below a wrapper":   {fmt.Errorf("all: %w", errors.Join(of(cgw.OpGet, cgw.ErrThrottled, 1), fmt.Errorf("b: %w", of(cgw.OpCreate, nil, 0)))), cgw.OutcomeUnknown, false},
 		"an Error speaks for its own": {
 			&cgw.Error{Op: cgw.OpUpdate, Kind: cgw.ErrConflict, Outcome: 1, Err: of(cgw.OpCreate, cgw.ErrNotFound, 0)}, cgw.OutcomeNotApplied, true,
