@@ -60,13 +60,23 @@ type scripted struct {
 	cloud  *cloud
 	s      *service
 	script *schedules.Script
+	ctx    context.Context // of the call
 	cancel func()
 
 	sent         []string
-	ended, due   time.Time
+	stopped      time.Time // when the script ended ctx; see ended
+	due          time.Time
 	lost, odd    int
 	wrong        []string
 	write, reads []strike
+}
+
+// ended returns when the script ended the context of the call; zero if it did not.
+func (x *scripted) ended() time.Time {
+	if x.ctx.Err() == nil {
+		return time.Time{}
+	}
+	return x.stopped
 }
 
 func (x *scripted) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -79,7 +89,7 @@ func (x *scripted) RoundTrip(req *http.Request) (*http.Response, error) {
 	if time.Now().Before(x.due) {
 		x.wrong = append(x.wrong, action+" was sent before the time that the service asked to wait")
 	}
-	if !x.ended.IsZero() {
+	if x.ctx.Err() != nil {
 		x.wrong = append(x.wrong, action+" was sent after the context had ended")
 	}
 	trace := httptrace.ContextClientTrace(ctx)
@@ -101,7 +111,7 @@ func (x *scripted) RoundTrip(req *http.Request) (*http.Response, error) {
 		note += [...]string{"the context ends before the commit", "the context ends after the commit", ", the context ends after it"}[end-1]
 	}
 	x.sent = append(x.sent, note)
-	stop := func() { x.ended = time.Now(); x.cancel() }
+	stop := func() { x.stopped = time.Now(); x.cancel() }
 	if end == 3 {
 		time.AfterFunc(1, stop)
 	}
@@ -223,10 +233,10 @@ func runScripted(t *testing.T, x *scripted, op string, o options, holder *held) 
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	x.cancel = cancel
+	x.ctx, x.cancel = ctx, cancel
 	got, err := operate(ctx, x.cloud, p, op, id)
-	if !x.ended.IsZero() && err != nil && !(time.Now().Equal(x.ended) && errors.Is(err, context.Canceled)) {
-		x.wrong = append(x.wrong, fmt.Sprintf("it ended %v after its context", time.Since(x.ended)))
+	if ended := x.ended(); !ended.IsZero() && err != nil && !(time.Now().Equal(ended) && errors.Is(err, context.Canceled)) {
+		x.wrong = append(x.wrong, fmt.Sprintf("it ended %v after its context", time.Since(ended)))
 	}
 	synctest.Wait()
 	x.wrong = append(x.wrong, x.judge(op, id, theirs, got, err)...)
@@ -235,7 +245,7 @@ func runScripted(t *testing.T, x *scripted, op string, o options, holder *held) 
 
 // judge returns what is wrong with how the schedule ended.
 func (x *scripted) judge(op, id, theirs, got string, err error) (wrong []string) {
-	calm := x.ended.IsZero() && x.odd < 2
+	calm := x.ctx.Err() == nil && x.odd < 2
 	var e *cgw.Error
 	if err != nil && !errors.As(err, &e) {
 		return []string{"it is no *cgw.Error"}

@@ -144,16 +144,19 @@ func runCreate(t *testing.T, at site, p place, script *schedules.Script) creatio
 	c := creation{service: s, place: p, start: time.Now()}
 	c.g, c.err = pr.Create(ctx, spec)
 	c.took = time.Since(c.start)
-	if s.ending != nil {
-		s.ending.Stop()
-	}
-	s.finish(c.err)
+	s.finish(ctx, c.err)
 	return c
 }
 
 // finish looks at how a call ended whose context may have, and has everything happen that is
 // still to come.
-func (s *service) finish(err error) {
+func (s *service) finish(ctx context.Context, err error) {
+	if s.ending != nil {
+		s.ending.Stop()
+	}
+	if ctx.Err() != nil {
+		s.ended = s.stopped
+	}
 	if !s.ended.IsZero() && err != nil {
 		if !time.Now().Equal(s.ended) {
 			s.faultf("it ended %v after its context", time.Since(s.ended))

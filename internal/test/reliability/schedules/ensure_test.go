@@ -65,7 +65,7 @@ func runEnsure(t *testing.T, at site, b beginning, script *schedules.Script) (e 
 		}
 		time.Sleep(at.lag) // until the next is started
 	}
-	s.finish(nil)
+	s.finish(t.Context(), nil)
 	held := s.held()
 	bad := func(format string, args ...any) { s.faultf(format, args...) }
 	if len(held) != 1 {

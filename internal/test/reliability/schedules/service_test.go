@@ -70,16 +70,17 @@ type service struct {
 	others []other
 	cancel func()
 
-	sent   []sent
-	ended  time.Time // when the context ended
-	ending *time.Timer
-	due    time.Time // nothing may be sent before it
-	at     time.Time // when what takes effect now was due; zero: now
-	lost   int       // writes whose reply said nothing of their outcome
-	odd    int       // replies with a code that is not known
-	slow   int       // requests that take effect long after
-	left   bool      // a holder of the address has deleted its gateway
-	wrong  []string
+	sent    []sent
+	ended   time.Time // when the context ended, once the call has
+	stopped time.Time // the same, as the script did it
+	ending  *time.Timer
+	due     time.Time // nothing may be sent before it
+	at      time.Time // when what takes effect now was due; zero: now
+	lost    int       // writes whose reply said nothing of their outcome
+	odd     int       // replies with a code that is not known
+	slow    int       // requests that take effect long after
+	left    bool      // a holder of the address has deleted its gateway
+	wrong   []string
 }
 
 // site is how a service behaves, all the time.
@@ -215,7 +216,7 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 			wait = 1
 		}
 		s.ending = time.AfterFunc(wait, func() {
-			s.ended = time.Now()
+			s.stopped = time.Now()
 			s.cancel()
 		})
 	}
@@ -234,7 +235,7 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 			code = f.code
 			return
 		}
-		if write && token != "" {
+		if s.Tokens && token != "" {
 			if r, ok := s.tokens[action+token]; ok && r == nil {
 				code = "Processing"
 				return
@@ -260,7 +261,7 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 	switch {
 	case f.late > 0:
 		key := action + token
-		if token != "" {
+		if s.Tokens && token != "" {
 			if _, used := s.tokens[key]; !used {
 				s.tokens[key] = nil
 			}
