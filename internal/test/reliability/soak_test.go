@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,6 +35,9 @@ type soaker struct {
 	sum    tally
 	calls  map[string]int // by operation
 	failed map[string]int // of them
+	missed int            // gateways that a list did not show, because others were deleted while it was read
+
+	deletes, deleted atomic.Int64 // that were begun, and that ended
 }
 
 // site is a gateway, from its create on.
@@ -80,7 +84,7 @@ func TestSoak(t *testing.T) {
 		}
 	}
 	for _, s := range all {
-		t.Logf("%s: %d requests, keys changed %d times; calls %v, failed %v; %v", s.name, s.service.requests.Load(), s.service.turns, s.calls, s.failed, s.sum)
+		t.Logf("%s: %d requests, keys changed %d times; calls %v, failed %v, missed by lists %d; %v", s.name, s.service.requests.Load(), s.service.turns, s.calls, s.failed, s.missed, s.sum)
 	}
 	flat(t, samples)
 	for _, s := range all {
@@ -160,7 +164,7 @@ func (s *soaker) call(ctx context.Context, r schedule, op string, do func(contex
 func (s *soaker) fault(format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.wrong = append(s.wrong, s.name+": "+fmt.Sprintf(format, args...))
+	s.wrong = append(s.wrong, fmt.Sprintf(format, args...))
 }
 
 func (s *soaker) get(ctx context.Context, r schedule, it *site) {
@@ -178,8 +182,15 @@ func (s *soaker) get(ctx context.Context, r schedule, it *site) {
 
 func (s *soaker) list(ctx context.Context, r schedule, it *site) {
 	_ = s.call(ctx, r, cgw.OpList, func(ctx context.Context) error {
+		ended := s.deleted.Load()
 		found, err := cgw.Collect(s.p.List(ctx, cgw.Filter{IPAddress: netip.MustParseAddr(it.addr)}))
-		if err == nil && (len(found) != 1 || found[0].ID != it.id) {
+		switch {
+		case err != nil:
+		case len(found) == 0 && s.deletes.Load() > ended: // as cgw.Lister documents
+			s.mu.Lock()
+			s.missed++
+			s.mu.Unlock()
+		case len(found) != 1 || found[0].ID != it.id:
 			s.fault("List of %s returned %v", it.addr, found)
 		}
 		return err
@@ -203,7 +214,11 @@ func (s *soaker) update(ctx context.Context, r schedule, it *site) {
 }
 
 func (s *soaker) delete(ctx context.Context, r schedule, it *site) {
-	err := s.call(ctx, r, cgw.OpDelete, func(ctx context.Context) error { return s.p.Delete(ctx, it.id) })
+	err := s.call(ctx, r, cgw.OpDelete, func(ctx context.Context) error {
+		s.deletes.Add(1)
+		defer s.deleted.Add(1)
+		return s.p.Delete(ctx, it.id)
+	})
 	it.gone = cgw.OutcomeOf(err)
 	if errors.Is(err, cgw.ErrNotFound) {
 		s.fault("Delete of %s: %v", it.id, err)
