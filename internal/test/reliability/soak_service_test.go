@@ -72,6 +72,8 @@ func (a alibabaKeys) GetCredential() (*credentials.CredentialModel, error) {
 type soakService struct {
 	*service
 	*keys
+	cloud         *cloud
+	handler       atomic.Pointer[http.Handler] // of the service
 	server        *httptest.Server
 	opened, under atomic.Int64 // connections that are open, requests under way
 	requests      atomic.Int64
@@ -114,13 +116,11 @@ type connKey struct{}
 
 // startSoak starts a service over HTTP/2, or over HTTP/1.1 without TLS.
 func startSoak(c *cloud, http2 bool) *soakService {
-	s := &soakService{service: c.start(options{transport: memory})}
-	s.keys = &keys{set: s.emulator.(interface{ SetCredentials(_, _, _ string) }).SetCredentials, id: tencenttest.DefaultSecretID}
+	s := &soakService{cloud: c, keys: &keys{id: tencenttest.DefaultSecretID}}
 	if c.name == "alibaba" {
 		s.id = alibabatest.DefaultAccessKeyID
 	}
-	s.rotate()
-	next := s.base().(direct).handler
+	s.use(c.start(options{transport: memory}))
 	s.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.requests.Add(1)
 		s.under.Add(1)
@@ -138,7 +138,7 @@ func startSoak(c *cloud, http2 bool) *soakService {
 				defer conn.mute.Store(true) // the reply may be the last that is heard
 			}
 		}
-		next.ServeHTTP(w, r)
+		(*s.handler.Load()).ServeHTTP(w, r)
 	}))
 	s.server.Listener = muteListener{s.server.Listener}
 	s.server.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -203,7 +203,17 @@ func (s *soakService) rest(t *testing.T) {
 	require.Eventually(t, func() bool { return s.under.Load() == 0 }, time.Minute, time.Millisecond)
 }
 
-// empty has the service forget everything but how many gateways it made, so that no ID comes twice.
+// use has requests answered by a service from now on, which is at rest. It gets new keys.
+func (s *soakService) use(next *service) {
+	s.service = next
+	s.set = next.emulator.(interface{ SetCredentials(_, _, _ string) }).SetCredentials
+	s.rotate()
+	handler := next.base().(direct).handler
+	s.handler.Store(&handler)
+}
+
+// empty puts a new emulator in the place of the old one, which remembers every nonce and token. It
+// takes over how many gateways were made, so that no ID comes twice.
 func (s *soakService) empty(t *testing.T) {
 	t.Helper()
 	text, err := json.Marshal(s.emulator)
@@ -216,10 +226,8 @@ func (s *soakService) empty(t *testing.T) {
 	}
 	text, err = json.Marshal(state)
 	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(text, s.emulator))
-	s.ResetRequests()
-	s.seen.mu.Lock()
-	clear(s.seen.tokens)
-	s.seen.mu.Unlock()
+	next := s.cloud.start(options{transport: memory})
+	require.NoError(t, json.Unmarshal(text, next.emulator))
+	s.use(next)
 	s.calm.Store(false)
 }

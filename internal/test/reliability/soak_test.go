@@ -296,7 +296,7 @@ func (s sample) String() string {
 func flat(t *testing.T, samples []sample) {
 	t.Helper()
 	fifth := len(samples) / 5
-	require.Positive(t, fifth, "too short")
+	require.Positive(t, fifth, "too few rounds to compare: CGW_SOAK must be a minute or more")
 	middle := func(part []sample) (s sample) {
 		of := func(get func(sample) float64) float64 {
 			var all []float64
