@@ -166,16 +166,8 @@ func (r row) open(o peer.Options) (peer.Client, error) {
 		return peer.Of(p), nil
 	}
 	c, err := r.cloud.SDK(o)
-	if once := c.Create; r.Who == loop {
-		// The loop of a tool: five creates at most, and a wait that ignores the context.
-		c.Create = func(ctx context.Context, name string, ip netip.Addr) (id string, err error) {
-			for n := 0; ; n++ {
-				if id, err = once(ctx, name, ip); n == 4 || !r.cloud.Again(id, err) {
-					return id, err
-				}
-				time.Sleep(100 * time.Millisecond)
-			}
-		}
+	if r.Who == loop {
+		c = r.cloud.Looped(c)
 	}
 	return c, err
 }

@@ -77,6 +77,9 @@ func (c *Call) elapsed() time.Duration {
 // backoff draws the wait after the nth attempt: anything up to an exponential bound, so that
 // callers that failed together do not return together.
 func (c *Call) backoff(n int) time.Duration {
+	if n < 1 {
+		return 0
+	}
 	bound := bound(c.loop.Retry, n-1)
 	if bound <= 0 {
 		return 0

@@ -118,6 +118,21 @@ type Cloud struct {
 	PerList, TagCalls int // gateways in one reply of a list, and calls that read their tags
 }
 
+// Looped returns the loop of a tool around the SDK's client: five creates at most, and a wait
+// that ignores the context.
+func (c Cloud) Looped(of Client) Client {
+	once := of.Create
+	of.Create = func(ctx context.Context, name string, ip netip.Addr) (id string, err error) {
+		for n := 0; ; n++ {
+			if id, err = once(ctx, name, ip); n == 4 || !c.Again(id, err) {
+				return id, err
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	}
+	return of
+}
+
 // Clouds returns the clouds.
 func Clouds() []Cloud { return []Cloud{tencentCloud(), alibabaCloud()} }
 
