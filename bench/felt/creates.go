@@ -89,6 +89,13 @@ func serve(c peer.Cloud, percent int, seed uint64) (*unreliable, *httptest.Serve
 	return u, s
 }
 
+// pool returns the same pool for all contenders. Alibaba's SDK has data races in its own.
+func pool(s *httptest.Server) *http.Transport {
+	t := s.Client().Transport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = workers
+	return t
+}
+
 func open(c peer.Cloud, who string, o peer.Options) (peer.Client, io.Closer, error) {
 	if who == ours {
 		p, err := c.CGW(o)
@@ -111,7 +118,7 @@ func address(n int) netip.Addr {
 func create(c peer.Cloud, who string, percent, calls int) (creates, error) {
 	emulator, server := serve(c, percent, 1)
 	defer server.Close()
-	client, closer, err := open(c, who, peer.Options{URL: server.URL, Trust: server.Certificate(), Retries: true, Copies: true, Rate: noLimit})
+	client, closer, err := open(c, who, peer.Options{URL: server.URL, Pool: pool(server), Retries: true, Copies: true, Rate: noLimit})
 	if err != nil {
 		return creates{}, err
 	}

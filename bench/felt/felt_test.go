@@ -81,6 +81,7 @@ func TestJudge(t *testing.T) {
 
 func TestText(t *testing.T) {
 	require.Equal(t, "999 ms", brief(999*time.Millisecond))
+	require.Equal(t, "5.9 ms", brief(5940*time.Microsecond))
 	require.Equal(t, "1.2 s", brief(1200*time.Millisecond))
 	require.Equal(t, netip.MustParseAddr("20.1.1.1"), address(250))
 	_, err := fill("nothing", map[string]string{"creates": ""})

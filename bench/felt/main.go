@@ -127,10 +127,13 @@ func fleetTable(fleets []fleet) string {
 	return b.String()
 }
 
-// brief writes milliseconds below a second, and tenths of seconds from there.
+// brief writes two or three digits.
 func brief(d time.Duration) string {
-	if d < time.Second {
-		return fmt.Sprintf("%d ms", d.Milliseconds())
+	switch ms := float64(d) / float64(time.Millisecond); {
+	case ms < 9.95:
+		return fmt.Sprintf("%.1f ms", ms)
+	case ms < 999.5:
+		return fmt.Sprintf("%.0f ms", ms)
 	}
 	return fmt.Sprintf("%.1f s", d.Seconds())
 }
