@@ -61,7 +61,7 @@ var samples = map[string]any{
 
 	"ServiceType": "vpc", "ResourcePrefix": "cgw", "ResourceRegion": "ap-guangzhou", "ResourceId": knownID,
 	"ResourceIds": []any{knownID}, "Resource": knownName, "ResourceList": []any{knownName},
-	"TagKey": "new", "TagValue": "v", "Category": "Custom", "CreateUin": 100000000001, "CosResourceId": 0,
+	"TagKey": "new", "TagValue": "v", "Category": "Custom", "CreateUin": int64(100000000001), "CosResourceId": 0,
 	"TagFilter.TagKey": "k", "TagFilter.TagValue": []any{"v"}, "TagKeyObject.TagKey": "k", "TagKeys": []any{"k"},
 	"DetachResourcesTag.TagKey": "k", "MaxResults": 10, "PaginationToken": "",
 }
