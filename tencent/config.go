@@ -41,7 +41,9 @@ type Config struct {
 	// HTTPClient sends the requests. It is never modified: a shallow copy that refuses
 	// redirects is used. Nil: a client with a connection pool of the Provisioner's own, at most
 	// 64 requests on the way at a time (more wait), TLS 1.2 or later, and the proxies of
-	// net/http.ProxyFromEnvironment.
+	// net/http.ProxyFromEnvironment. Over HTTP/2 the transport of a client of your own must have
+	// HTTP2.SendPingTimeout and PingTimeout set: without them every call may use a dead connection
+	// again and again. Set OnProxyConnectResponse to learn why a proxy refuses.
 	HTTPClient *http.Client
 	// AttemptTimeout bounds one attempt, from the connection to the end of the reply. 0: 10 s.
 	AttemptTimeout time.Duration
