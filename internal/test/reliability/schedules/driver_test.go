@@ -28,7 +28,7 @@ var actions = operation.Actions{
 
 // clouds are as the packages tencent and alibaba describe them.
 func clouds() []*cloud {
-	t := operation.Traits{Actions: actions, NamesAlways: true, ConfirmsASN: true, IDsInQuery: 5, QueriesOfIDs: 5, TagsInChange: 10, TagsRead: 50, TagRows: 100}
+	t := operation.Traits{Actions: actions, UniqueAddresses: true, NamesAlways: true, ConfirmsASN: true, IDsInQuery: 5, QueriesOfIDs: 5, TagsInChange: 10, TagsRead: 50, TagRows: 100}
 	a := operation.Traits{Actions: actions, Tokens: true, IDsInQuery: 1, QueriesOfIDs: 2, TagsInChange: 20}
 	a.Actions.Untag = "Untag"
 	return []*cloud{
