@@ -24,7 +24,7 @@ func send[T any](ctx context.Context, s *sender, r tchttp.Request) (T, error) {
 		return reply.content, err
 	}
 	r.SetContext(ctx)
-	if err = client.Send(r, &unread{}); err == nil {
+	if err = client.Send(r, &ignoredReply{}); err == nil {
 		err = exchange.RecordOf(ctx).Decode(&reply)
 	}
 	if err == nil && reply.Response == nil {
@@ -33,11 +33,11 @@ func send[T any](ctx context.Context, s *sender, r tchttp.Request) (T, error) {
 	return reply.content, err
 }
 
-// unread is a reply that the SDK need not look into.
-type unread struct{}
+// ignoredReply is a reply that the SDK need not look into.
+type ignoredReply struct{}
 
 // ParseErrorFromHTTPResponse implements the SDK's Response.
-func (*unread) ParseErrorFromHTTPResponse([]byte) error { return nil }
+func (*ignoredReply) ParseErrorFromHTTPResponse([]byte) error { return nil }
 
 // envelope is what every reply has in common, and the form of errors from before API 3.0, which
 // the SDK still knows.

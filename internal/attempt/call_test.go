@@ -125,7 +125,7 @@ func TestAside(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		call := newLoop(nil).Start(cgw.OpCreate, "cgw-1", "token")
 		s, r := &service{answers: []answer{{code: "Bad"}}}, read
-		look := call.Aside()
+		look := call.Lookup()
 		_, err := s.do(t, t.Context(), look, r)
 		var e *cgw.Error
 		require.ErrorAs(t, err, &e)

@@ -30,7 +30,7 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		}
 	case !rec.Reached:
 		// The SDK failed before it sent: its own environment is at fault.
-		e.Err = exchange.Foreign(ctx, exchange.Clean(err))
+		e.Err = exchange.Detach(ctx, exchange.Clean(err))
 		if !isContext(e.Err) {
 			e.Kind = cgw.ErrUnavailable
 		}

@@ -68,9 +68,9 @@ func (l *Loop) Start(op, id, token string) *Call {
 	return &Call{loop: l, op: op, id: id, token: token, clock: new(clock)}
 }
 
-// Aside returns a call for look-ups that find out what c did. The look-ups share the time of c, and
+// Lookup returns a call for look-ups that find out what c did. The look-ups share the time of c, and
 // do not change its outcome or its error.
-func (c *Call) Aside() *Call {
+func (c *Call) Lookup() *Call {
 	return &Call{loop: c.loop, op: c.op, id: c.id, token: c.token, clock: c.clock}
 }
 
@@ -180,7 +180,7 @@ func (c *Call) admit(ctx context.Context, r *Request) *cgw.Error {
 	case ctx.Err() != nil:
 		return c.ended()
 	}
-	e := c.Error(cgw.ErrThrottled, cgw.OutcomeNotApplied, exchange.Foreign(ctx, exchange.Clean(err)))
+	e := c.Error(cgw.ErrThrottled, cgw.OutcomeNotApplied, exchange.Detach(ctx, exchange.Clean(err)))
 	e.Message = "the limiter refused: " + e.Err.Error()
 	return e
 }

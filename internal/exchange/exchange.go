@@ -107,7 +107,7 @@ func (x *Exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 			body = r.SDKBody
 		}
 	}
-	read := new(whole)
+	read := new(bufferedBody)
 	read.Reset(body)
 	out.Body, out.ContentLength, out.Request = read, int64(len(body)), req
 	return &out, nil
@@ -214,7 +214,7 @@ func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *ht
 		via, _ := x.proxy(req) // an error of it is err
 		secrets, proxied = append(secrets, proxySecrets(via)...), via != nil
 	}
-	err = Foreign(caller, Clean(err, secrets...))
+	err = Detach(caller, Clean(err, secrets...))
 	if e, ok := proxyStatus(err); ok && proxied && !rec.Sent {
 		err = e
 	}

@@ -90,9 +90,9 @@ func timedOut(attempt context.Context, err error) bool {
 	return attempt.Err() != nil || (errors.As(err, &timeout) && timeout.Timeout())
 }
 
-// Foreign returns err, unless it is of a context that ended although ctx did not: then one of
+// Detach returns err, unless it is of a context that ended although ctx did not: then one of
 // the same text that is of no context.
-func Foreign(ctx context.Context, err error) error {
+func Detach(ctx context.Context, err error) error {
 	if ctx.Err() == nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
 		return opaque(err.Error(), err)
 	}

@@ -183,8 +183,8 @@ func MayHave(body []byte, names ...string) bool {
 	return false
 }
 
-// whole is a body that was read before.
-type whole struct{ bytes.Reader }
+// bufferedBody is a body that was read before.
+type bufferedBody struct{ bytes.Reader }
 
 // Close implements io.Closer.
-func (*whole) Close() error { return nil }
+func (*bufferedBody) Close() error { return nil }

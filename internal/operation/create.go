@@ -111,7 +111,7 @@ func (c *creation) resolve(ctx context.Context, e *cgw.Error, again bool) (bool,
 		conflict.ConflictingIDs = []string{found.ID}
 		return false, conflict.WithContext(ctx)
 	case found.ID != "":
-		return false, taken(e, found.ID, c.call.Unknown() && verdict != foreign).WithContext(ctx)
+		return false, taken(e, found.ID, c.call.Unknown() && verdict != madeBefore).WithContext(ctx)
 	case exists, mismatch, err != nil:
 		return false, e.WithContext(ctx) // a look-up that fails does not replace what it was to explain
 	default:
@@ -144,9 +144,9 @@ func (c *creation) look(ctx context.Context, waits int, brief bool) (found cgw.G
 	if !unknown {
 		waits = 0
 	}
-	aside, looks := c.call.Aside(), 0
-	err = aside.Patience(ctx, waits, func() (bool, error) {
-		g, seen, err := c.at(ctx, aside)
+	lookup, looks := c.call.Lookup(), 0
+	err = lookup.Patience(ctx, waits, func() (bool, error) {
+		g, seen, err := c.at(ctx, lookup)
 		looks++
 		if err != nil || g.ID == "" {
 			return brief && looks > waitsBeforeRepeat, err

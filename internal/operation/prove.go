@@ -11,9 +11,9 @@ import (
 type verdict uint8
 
 const (
-	unproven verdict = iota // not known
-	foreign                 // it did not: the gateway differs from the request, and is older
-	proven                  // it did, within the limits that docs/reliability.md names
+	unproven   verdict = iota // not known
+	madeBefore                // it did not: the gateway differs from the request, and is older
+	proven                    // it did, within the limits that docs/reliability.md names
 )
 
 // prove decides whether a create made g. g is the gateway at the address, tags included, and look
@@ -33,7 +33,7 @@ func prove(g cgw.Gateway, req cgw.CreateRequest, wrote time.Time, look exchange.
 	switch {
 	case differs(g, req):
 		if older {
-			return foreign, false
+			return madeBefore, false
 		}
 		return unproven, false
 	case older:

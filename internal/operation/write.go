@@ -151,8 +151,8 @@ func (e *Engine) Delete(ctx context.Context, id string) error {
 // here must not hide why it was asked.
 func (e *Engine) connections(ctx context.Context, call *attempt.Call, id string) (ids []string) {
 	const most = 20 // pages of all connections
-	aside, action := call.Aside(), e.Traits.Actions.Connections
-	err := e.read(ctx, aside, action, func(ctx context.Context) (err error) {
+	lookup, action := call.Lookup(), e.Traits.Actions.Connections
+	err := e.read(ctx, lookup, action, func(ctx context.Context) (err error) {
 		ids, err = e.Driver.Connections(ctx, id)
 		return err
 	})
@@ -162,7 +162,7 @@ func (e *Engine) connections(ctx context.Context, call *attempt.Call, id string)
 	}
 	for at := (Cursor{}); at.Page < most; at.Page++ {
 		var page ConnectionPage
-		err := e.read(ctx, aside, action, func(ctx context.Context) (err error) {
+		err := e.read(ctx, lookup, action, func(ctx context.Context) (err error) {
 			page, err = lister.AllConnections(ctx, id, at)
 			return err
 		})

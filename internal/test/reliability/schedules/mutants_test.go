@@ -36,7 +36,7 @@ var mutants = []mutant{
 	{name: "no repeat after a look", file: createFile, old: "	default:\n		return false, nil\n	}\n}\n\n// taken", new: "	default:\n		return false, e\n	}\n}\n\n// taken"},
 	{name: "no patience at the end", file: createFile, old: "waits := c.Loop.Retry.MaxAttempts", new: "waits := 0"},
 	{name: "a token that is renewed", file: createFile, old: "	g, err := c.Driver.Create(ctx, c.req)", new: "	if c.Traits.Tokens {\n		c.req.ClientToken = rand.Text()\n	}\n	g, err := c.Driver.Create(ctx, c.req)"},
-	{name: "taken is reported as not applied", file: createFile, old: "c.call.Unknown() && verdict != foreign", new: "false"},
+	{name: "taken is reported as not applied", file: createFile, old: "c.call.Unknown() && verdict != madeBefore", new: "false"},
 	{name: "a success without an ID is one", file: createFile, old: `case g.ID == "":`, new: "case false:"},
 	{name: "what a call returned is not noted", file: createFile, old: "	c.claim.note(g.ID)\n", new: ""},
 	{name: "what others returned is not asked", file: createFile, old: "verdict == proven && c.claim.take(found.ID)", new: "verdict == proven"},
