@@ -51,24 +51,27 @@ func requireDropped(t *testing.T, err error) {
 	require.NotEmpty(t, e.ID)
 }
 
-// A field that the cloud accepts and does not keep is an error that names it, on every run.
+// A field that the cloud accepts and does not keep is an error that names it, on every run. Where
+// the reply to the create has the value and nothing is read back, the second run is the first that
+// can tell.
 func TestFieldThatTheCloudDrops(t *testing.T) {
 	for name, cloud := range clouds {
 		for _, echoes := range []bool{false, true} {
 			t.Run(fmt.Sprint(name, " ", echoes), func(t *testing.T) {
-				if echoes && name == "without tokens" {
-					t.Skip("nothing is read back there") // the second run tells
-				}
 				synctest.Test(t, func(t *testing.T) {
 					f := cloud()
 					f.Like.ASN.Immutable = false
 					p := dropsASN{f, echoes}
 					for run := range 3 {
 						_, err := ensure.Gateway(t.Context(), p, siteSpec(), ensuring)
-						requireDropped(t, err)
-						require.Equal(t, cgw.OutcomeApplied, cgw.OutcomeOf(err))
 						require.Len(t, gateways(t, f), 1)
 						require.LessOrEqual(t, writes(f), run+1)
+						if run == 0 && echoes && name == "without tokens" {
+							require.NoError(t, err, "the reply holds the field, and no read follows it: the second run tells")
+							continue
+						}
+						requireDropped(t, err)
+						require.Equal(t, cgw.OutcomeApplied, cgw.OutcomeOf(err))
 					}
 					spec := siteSpec()
 					spec.ASN = 0

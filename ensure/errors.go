@@ -80,7 +80,7 @@ func (e *StaleError) Error() string {
 
 // DeletesError says that a run was refused because it would delete more gateways than
 // Target.MaxDeletes. Nothing was written. It is found below an [*cgw.Error] that satisfies
-// [cgw.ErrInvalidArgument]. Check why so many gateways are not specified, or raise the limit.
+// [cgw.ErrInvalidArgument]. Check why these gateways are not in the spec, or raise the limit.
 type DeletesError struct {
 	Max      int           // Target.MaxDeletes
 	Gateways []cgw.Gateway // those that would be deleted, or replaced

@@ -75,7 +75,7 @@ func TestRetryable(t *testing.T) {
 		"several":                         {sites(throttled, unknown), true},
 		"several, one is denied":          {sites(unknown, denied), false},
 		"several, wrapped":                {fmt.Errorf("fleet: %w", sites(unknown, denied)), false},
-		"several, one is nobody's":        {sites(throttled, errors.New("disk full")), false},
+		"several, one of another type":    {sites(throttled, errors.New("disk full")), false},
 		"joined":                          {errors.Join(unknown, denied), false},
 		"a context":                       {context.DeadlineExceeded, false},
 		"one that has ended, not applied": {(&cgw.Error{Op: ensure.OpAll, Outcome: cgw.OutcomeNotApplied}).WithContext(ended()), false},

@@ -125,7 +125,7 @@ func FuzzExport(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text, key string) {
 		if !utf8.ValidString(text) || !utf8.ValidString(key) || slices.ContainsFunc([]byte(text+key), func(b byte) bool { return b == 0 }) {
-			t.Skip() // no cloud holds it
+			t.Skip("both APIs carry JSON text: no invalid UTF-8 and no NUL is held")
 		}
 		site := siteForm{Name: text, IP: addressForm{at(1)}, ASN: 1, Description: text, Tags: map[string]string{key: text}, ResourceGroup: text}
 		form := fileForm{Owner: "o", Targets: []targetForm{{Name: "t", Cloud: "alibaba", Region: "r", Sites: []siteForm{site}}}}

@@ -17,8 +17,8 @@ const (
 )
 
 // prove decides whether a create made g. g is the gateway at the address, tags included, and look
-// is the record of the read that showed it. wrote is when the create was first sent. more says that
-// a further read may change the verdict.
+// is the record of the read that showed it. wrote is when the create was first sent with an
+// outcome that is not known. more says that a further read may change the verdict.
 //
 // prove compares times on the service's clock, which the Date header of the reply gives. It is in
 // whole seconds, and was read at an unknown moment between request and reply. Only a comparison

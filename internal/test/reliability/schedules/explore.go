@@ -20,7 +20,8 @@ type Bound struct {
 	Most     [kinds]int // how many events of each kind
 }
 
-// Of returns the bound of so many faults, ends and writes of others, at the first six requests.
+// Of returns the bound with these numbers of faults, of ends and of writes by others. All of them
+// happen at the first six requests.
 func Of(faults, ends, others int) Bound {
 	return Bound{Requests: 6, Most: [kinds]int{faults, ends, others}}
 }
