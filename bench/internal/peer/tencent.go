@@ -67,7 +67,8 @@ func tencentSDK(o Options) (Client, error) {
 	}
 	get := func(ctx context.Context, id string) error {
 		r := vpc.NewDescribeCustomerGatewaysRequest()
-		r.CustomerGatewayIds, r.Limit = []*string{&id}, common.Uint64Ptr(100)
+		r.Filters = []*vpc.Filter{{Name: common.StringPtr("customer-gateway-id"), Values: []*string{&id}}}
+		r.Limit = common.Uint64Ptr(100)
 		if _, err := c.DescribeCustomerGatewaysWithContext(ctx, r); err != nil {
 			return err
 		}
