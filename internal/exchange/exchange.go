@@ -18,7 +18,6 @@ type Exchange struct {
 	timeout time.Duration
 	inspect func(*Reply) error
 	own     *pool                                 // nil when the caller gave a client
-	slots   chan struct{}                         // of own: as many requests as connections are on the way at a time
 	client  *http.Client                          // a copy of the caller's; nil when own is used
 	traces  bool                                  // whether the transport is net/http's, which calls GetConn before it sends
 	proxy   func(*http.Request) (*url.URL, error) // of the transport; nil: none is known
@@ -56,8 +55,7 @@ func New(client *http.Client, timeout time.Duration, inspect func(*Reply) error)
 	x := &Exchange{timeout: timeout, inspect: inspect}
 	if client == nil {
 		x.traces = true
-		x.own, x.proxy = newPool(newTransport), http.ProxyFromEnvironment
-		x.slots = make(chan struct{}, maxConns)
+		x.own, x.proxy = newPool(newTransport, timeout), http.ProxyFromEnvironment
 		return x
 	}
 	c := *client
@@ -117,28 +115,33 @@ func (x *Exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 // why it is of no use.
 func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, error) {
 	caller := req.Context()
-	// Waiting for a connection is not the service's slowness, so it is not of the attempt's time.
-	if x.slots != nil {
+	slot := 0
+	if x.own != nil {
+		// Waiting for a connection is not the service's slowness, so it is not of the attempt's time.
 		select {
-		case x.slots <- struct{}{}:
-			defer func() { <-x.slots }()
+		case slot = <-x.own.slots:
+			defer func() { x.own.slots <- slot }()
 		case <-caller.Done():
 			return nil, caller.Err()
 		}
 	}
 	rec.Began, rec.traced = time.Now(), false
 	defer func() { rec.Ended = time.Now() }()
-	ctx, cancel := context.WithTimeout(caller, x.timeout)
-	defer cancel()
+	var ctx context.Context
+	var stop func()
 	var send func(*http.Request) (*http.Response, error)
 	if x.own == nil {
+		ctx, stop = context.WithTimeout(caller, x.timeout) // the caller's transport may ask for the deadline
+		defer stop()
 		send = x.client.Do
 	} else {
+		ctx, stop = x.own.deadlines.start(caller, slot)
+		defer stop()
 		t := x.own.current.Load()
 		send = t.RoundTrip
 		defer func() {
 			// Whose time it was, the attempt's or the caller's, says nothing of the connection.
-			if rec.Sent && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			if rec.Sent && ctx.Err() != nil && !errors.Is(caller.Err(), context.Canceled) {
 				x.own.retire(t)
 			}
 			x.own.done(t)

@@ -12,7 +12,7 @@ func NewOwn(timeout time.Duration, inspect func(*Reply) error, change func(*http
 		t := newTransport()
 		change(t)
 		return t
-	})
+	}, timeout)
 	x.proxy = x.own.current.Load().Proxy
 	return x
 }

@@ -28,13 +28,18 @@ const (
 // connections of HTTP/1.1 that died with it. Closing the one connection would break the other
 // requests on it, which may be all right. So they finish on the old transport, and new ones dial.
 type pool struct {
-	fresh   func() *http.Transport
-	current atomic.Pointer[http.Transport]
+	fresh     func() *http.Transport
+	current   atomic.Pointer[http.Transport]
+	slots     chan int // as many requests as connections are on the way at a time: a free number for each
+	deadlines deadlines
 }
 
-func newPool(fresh func() *http.Transport) *pool {
-	p := &pool{fresh: fresh}
+func newPool(fresh func() *http.Transport, timeout time.Duration) *pool {
+	p := &pool{fresh: fresh, slots: make(chan int, maxConns), deadlines: deadlines{timeout: timeout}}
 	p.current.Store(fresh())
+	for n := range maxConns {
+		p.slots <- n
+	}
 	return p
 }
 
