@@ -10,8 +10,9 @@ import (
 // are retried cannot be configured: a read after any transient fault; a write only if the attempt
 // certainly had no effect, or if the write is idempotent.
 //
-// The backoff before attempt n+1 is random between 0 and MinBackoff·2ⁿ⁻¹, at most MaxBackoff, and
-// not shorter than the service asks for. A call ends with the last error if the next backoff would
+// The backoff after the nth failure is random between 0 and MinBackoff·2ⁿ⁻¹, at most MaxBackoff, and
+// not shorter than the service asks for. Answers that say "try later" are counted apart from other
+// failures, so that a mixture of both is not waited for longer than either. A call ends with the last error if the next backoff would
 // go past MaxElapsed, and at once when its context ends.
 type RetryPolicy struct {
 	// MaxAttempts is the maximum number of attempts of one request, the first one included. 1: no

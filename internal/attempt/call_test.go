@@ -121,6 +121,49 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+// TestPause draws many pauses between a look and the write that is sent again: the look was the
+// first wait.
+func TestPause(t *testing.T) {
+	broken, busy := answer{code: "Broken"}, answer{code: "Busy"}
+	for _, tc := range []struct {
+		name    string
+		answers []answer
+		bounds  []time.Duration // after each attempt, in seconds
+	}{
+		{"broken", []answer{broken}, []time.Duration{0, 1, 2, 4}},
+		{"busy in between", []answer{broken, busy, busy, broken, broken}, []time.Duration{0, 1, 2, 1, 2}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				most := make([]time.Duration, len(tc.bounds))
+				loop := newLoop(func(l *attempt.Loop) {
+					l.Retry = cgw.RetryPolicy{MaxAttempts: len(tc.bounds) + 1, MinBackoff: time.Second}
+				})
+				for range 200 {
+					s, r, sent := &service{answers: tc.answers}, unsafe, []time.Time(nil)
+					r.Resolve = func(context.Context, *cgw.Error, bool) (bool, error) { return false, nil }
+					try := s.send(t)
+					r.Try = func(ctx context.Context) error {
+						sent = append(sent, time.Now())
+						return try(ctx)
+					}
+					_, err := loop.Start(cgw.OpCreate, "", "").Send(t.Context(), &r)
+					require.Error(t, err)
+					require.Len(t, sent, len(tc.bounds)+1)
+					for i := range tc.bounds {
+						most[i] = max(most[i], sent[i+1].Sub(sent[i]))
+					}
+				}
+				for i, bound := range tc.bounds {
+					bound *= time.Second
+					require.LessOrEqual(t, most[i], bound, "pause after attempt %d", i+1)
+					require.GreaterOrEqual(t, most[i], bound*8/10, "pause after attempt %d", i+1)
+				}
+			})
+		})
+	}
+}
+
 func TestAside(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		call := newLoop(nil).Start(cgw.OpCreate, "cgw-1", "token")

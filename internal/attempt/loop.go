@@ -113,7 +113,7 @@ func (c *Call) Send(ctx context.Context, r *Request) (exchange.Record, error) {
 			return saw.rec, nil
 		case err != nil:
 			return saw.rec, err
-		case !next.again || !c.allows(ctx, n) || !Sleep(ctx, c.backoff(n.sent-1)): // the look was a wait
+		case !next.again || !c.allows(ctx, n) || !Sleep(ctx, next.pause):
 			return saw.rec, c.settle(ctx, e)
 		}
 	}

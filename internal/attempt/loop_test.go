@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -115,34 +116,74 @@ func TestRetriesOff(t *testing.T) {
 
 // TestBackoff draws many waits: each is within its bound, and they are spread over all of it.
 func TestBackoff(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		most := map[int]time.Duration{}
-		least := map[int]time.Duration{}
-		loop := newLoop(func(l *attempt.Loop) {
-			l.Retry = cgw.RetryPolicy{MaxAttempts: 7, MinBackoff: time.Second, MaxBackoff: 10 * time.Second, MaxElapsed: time.Hour}
-			l.Observe = func(_ context.Context, a cgw.Attempt) {
-				most[a.Number] = max(most[a.Number], a.Wait)
-				if l, ok := least[a.Number]; !ok || a.Wait < l {
-					least[a.Number] = a.Wait
+	busy, cut := answer{code: "Busy"}, answer{err: errors.New("cut")}
+	for _, tc := range []struct {
+		name    string
+		answers []answer
+		bounds  []time.Duration // after each attempt, in seconds
+	}{
+		{"busy", []answer{busy}, []time.Duration{1, 2, 4, 8, 10, 10, 0}},
+		{"cut", []answer{cut}, []time.Duration{1, 2, 4, 8, 10, 10, 0}},
+		{"in turns", []answer{busy, cut, busy, cut, busy, cut, busy}, []time.Duration{1, 1, 2, 2, 4, 4, 0}},
+		{"cut when it was busy", []answer{busy, busy, busy, cut}, []time.Duration{1, 2, 4, 1, 2, 4, 0}},
+		{"busy when it was cut", []answer{cut, cut, cut, busy}, []time.Duration{1, 2, 4, 1, 2, 4, 0}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				waits := make([][]time.Duration, len(tc.bounds))
+				loop := newLoop(func(l *attempt.Loop) {
+					l.Retry = cgw.RetryPolicy{MaxAttempts: len(tc.bounds), MinBackoff: time.Second, MaxBackoff: 10 * time.Second, MaxElapsed: time.Hour}
+					l.Observe = func(_ context.Context, a cgw.Attempt) {
+						waits[a.Number-1] = append(waits[a.Number-1], a.Wait)
+					}
+				})
+				for range 200 {
+					begin, s, r := time.Now(), &service{answers: tc.answers}, read
+					_, err := s.do(t, t.Context(), loop.Start(cgw.OpGet, "", ""), r)
+					require.Error(t, err)
+					require.LessOrEqual(t, time.Since(begin), 35*time.Second)
 				}
-			}
+				for i, bound := range tc.bounds {
+					bound *= time.Second
+					require.LessOrEqual(t, slices.Max(waits[i]), bound, "wait after attempt %d", i+1)
+					require.True(t, bound == 0 || slices.Max(waits[i]) > bound*8/10)
+					require.True(t, bound == 0 || slices.Min(waits[i]) < bound*2/10)
+					require.True(t, bound == 0 || slices.Min(waits[i]) > 0)
+				}
+			})
 		})
-		for range 200 {
-			begin, s, r := time.Now(), &service{answers: []answer{{code: "Busy"}}}, read
-			_, err := s.do(t, t.Context(), loop.Start(cgw.OpGet, "", ""), r)
-			require.Error(t, err)
-			require.LessOrEqual(t, time.Since(begin), 35*time.Second)
-		}
-		for n, bound := range []time.Duration{1: 1, 2: 2, 3: 4, 4: 8, 5: 10, 6: 10} {
-			if bound *= time.Second; n > 0 {
-				require.LessOrEqual(t, most[n], bound, "wait after attempt %d", n)
-				require.Greater(t, most[n], bound*8/10)
-				require.Less(t, least[n], bound*2/10)
-				require.Positive(t, least[n])
-			}
-		}
-		require.Zero(t, most[7], "there is no wait after the last")
-	})
+	}
+}
+
+// TestPatient has which attempts count, if the caller chose no number of them.
+func TestPatient(t *testing.T) {
+	busy, cut := answer{code: "Busy"}, answer{err: errors.New("cut")}
+	for _, tc := range []struct {
+		name    string
+		answers []answer
+		patient bool
+		sent    int // 0: until MaxElapsed
+	}{
+		{"busy", []answer{busy}, true, 0},
+		{"cut", []answer{cut}, true, 5},
+		{"both", []answer{busy, cut, busy, cut, busy, cut}, true, 8},
+		{"busy, counted", []answer{busy}, false, 5},
+		{"both, counted", []answer{busy, cut}, false, 5},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				loop := newLoop(func(l *attempt.Loop) { l.Patient = tc.patient })
+				begin, s, r := time.Now(), &service{answers: tc.answers}, read
+				_, err := s.do(t, t.Context(), loop.Start(cgw.OpGet, "", ""), r)
+				require.Error(t, err)
+				if tc.sent > 0 {
+					require.Equal(t, tc.sent, s.sent)
+				} else {
+					require.Greater(t, time.Since(begin), loop.Retry.MaxElapsed-loop.Retry.MaxBackoff)
+				}
+			})
+		})
+	}
 }
 
 // TestExtremePolicies must not overflow.

@@ -13,22 +13,28 @@ import (
 
 // tries counts the attempts of one request.
 type tries struct {
-	sent    int
-	counted int // those that count against RetryPolicy.MaxAttempts
-	once    int // those that failed in a way that is repeated once
+	sent  int
+	later int // those that the service answered with "try later"
+	once  int // those that failed in a way that is repeated once
 }
+
+// failed returns how many attempts failed in another way than later, the present one included.
+func (n tries) failed() int { return n.sent - n.later }
 
 // decision is what follows an attempt that failed.
 type decision struct {
 	repeat bool          // send it again
 	wait   time.Duration // before that
 	again  bool          // if it is not repeated: a look at what became of it may send it again
+	pause  time.Duration // between the look and that: the look was a wait too
 }
 
 // decide says what follows an attempt that failed.
 func (c *Call) decide(ctx context.Context, r *Request, n *tries, e *cgw.Error, repeat errcode.Repeat, use *credential.Use) decision {
-	if !c.loop.Patient || !later(e) {
-		n.counted++
+	nth := n.failed()
+	if later(e) {
+		n.later++
+		nth = n.later
 	}
 	once := repeat == errcode.Once || repeat == errcode.LookOnce
 	if once {
@@ -41,9 +47,9 @@ func (c *Call) decide(ctx context.Context, r *Request, n *tries, e *cgw.Error, r
 		c.renewed, repeat = true, errcode.Wait
 	}
 	unknown := e.Outcome == cgw.OutcomeUnknown
-	wait := max(c.backoff(n.sent), e.RetryAfter)
+	wait := max(c.backoff(nth), e.RetryAfter)
 	if repeat == errcode.Never || r.Write && !r.Repeatable && unknown || c.elapsed()+wait > c.loop.Retry.MaxElapsed {
-		return decision{again: unknown}
+		return decision{again: unknown, pause: c.backoff(nth - 1)}
 	}
 	return decision{repeat: true, wait: wait}
 }
@@ -56,8 +62,11 @@ func refusedKeys(ctx context.Context, e *cgw.Error, use *credential.Use) bool {
 
 // allows reports whether the policy and the context allow a further attempt.
 func (c *Call) allows(ctx context.Context, n tries) bool {
-	p := c.loop.Retry
-	return ctx.Err() == nil && n.counted < p.MaxAttempts && c.elapsed() < p.MaxElapsed && c.elapsed()+time.Until(c.clock.due) <= p.MaxElapsed
+	p, counted := c.loop.Retry, n.sent
+	if c.loop.Patient {
+		counted = n.failed()
+	}
+	return ctx.Err() == nil && counted < p.MaxAttempts && c.elapsed() < p.MaxElapsed && c.elapsed()+time.Until(c.clock.due) <= p.MaxElapsed
 }
 
 // later reports whether the service said no more than to try later.
@@ -74,8 +83,8 @@ func (c *Call) elapsed() time.Duration {
 	return time.Since(c.clock.start)
 }
 
-// backoff draws the wait after the nth attempt: anything up to an exponential bound, so that
-// callers that failed together do not return together.
+// backoff draws the wait after the nth failure of a kind: anything up to an exponential bound, so
+// that callers that failed together do not return together.
 func (c *Call) backoff(n int) time.Duration {
 	if n < 1 {
 		return 0
