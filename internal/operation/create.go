@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
+	"time"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
@@ -134,49 +135,45 @@ func taken(e *cgw.Error, id string, unknown bool) *cgw.Error {
 	return &t
 }
 
-// waitsBeforeRepeat is how often a look before a repeat waits for reads that lag behind.
-const waitsBeforeRepeat = 1
-
 // look finds the gateway at the address and, if the call may have made it, judges it, with
-// patience for reads that lag behind. A brief look ends soon if there is nothing to see.
+// patience for reads that lag behind. A brief look ends when there is nothing to see MinBackoff
+// after it began.
 func (c *creation) look(ctx context.Context, waits int, brief bool) (found cgw.Gateway, v verdict, err error) {
 	unknown := c.call.Unknown()
 	if !unknown {
 		waits = 0
 	}
-	lookup, looks := c.call.Lookup(), 0
+	lookup, brieflyUntil := c.call.Lookup(), time.Now().Add(c.Loop.Retry.MinBackoff)
 	err = lookup.Patience(ctx, waits, func() (bool, error) {
-		g, seen, err := c.at(ctx, lookup)
-		looks++
+		g, read, err := c.at(ctx, lookup)
 		if err != nil || g.ID == "" {
-			return brief && looks > waitsBeforeRepeat, err
+			return brief && !read.Began.Before(brieflyUntil), err
 		}
 		found = g
 		if !unknown {
 			return true, nil
 		}
 		var more bool
-		v, more = prove(g, c.req, c.call.Wrote(), seen)
+		v, more = prove(g, c.req, c.call.Wrote(), read)
 		return !more, nil
 	})
 	return found, v, err
 }
 
 // at returns the gateway at the address as reads show it, tags included, and the record of the
-// read that showed it. A user who may see one resource group alone must ask for that.
-func (c *creation) at(ctx context.Context, call *attempt.Call) (found cgw.Gateway, seen exchange.Record, err error) {
+// read that showed it, or of the last one. A user who may see one resource group alone must ask
+// for that.
+func (c *creation) at(ctx context.Context, call *attempt.Call) (found cgw.Gateway, read exchange.Record, err error) {
 	filters := []cgw.Filter{{IPAddress: c.req.IPAddress}}
 	if group := c.req.ResourceGroupID; group != "" {
 		filters = []cgw.Filter{{IPAddress: c.req.IPAddress, ResourceGroupID: group}, filters[0]}
 	}
 	for _, f := range filters {
-		var rec exchange.Record
-		err = c.pages(ctx, f, func() *attempt.Call { return call }, &rec, func(rows []cgw.Gateway) (bool, error) {
+		err = c.pages(ctx, f, func() *attempt.Call { return call }, &read, func(rows []cgw.Gateway) (bool, error) {
 			for i, g := range rows {
 				if g.IPAddress != c.req.IPAddress { // the service's filter may be wider than equality
 					continue
 				}
-				seen = rec // that of the page: reading the tags has one of its own
 				if c.call.Unknown() {
 					if err := c.addTags(ctx, call, rows[i:i+1]); err != nil {
 						return false, err
@@ -191,5 +188,5 @@ func (c *creation) at(ctx context.Context, call *attempt.Call) (found cgw.Gatewa
 			break
 		}
 	}
-	return found, seen, err
+	return found, read, err
 }

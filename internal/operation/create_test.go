@@ -136,6 +136,48 @@ func TestCreate(t *testing.T) {
 	}
 }
 
+// TestBriefLook: a create is repeated after the first read that began MinBackoff after its loss, if
+// reads show nothing. Reads that fail before that are part of the wait.
+func TestBriefLook(t *testing.T) {
+	for name, tc := range map[string]struct {
+		unique      bool
+		failed      int           // reads
+		takes       time.Duration // every read
+		least, most int           // reads, as the waits are drawn
+	}{
+		"a read, and one after the wait": {unique: true, least: 2, most: 2},
+		"reads that fail":                {unique: true, failed: 2, least: 3, most: 4},
+		"reads that take long":           {unique: true, takes: time.Second, least: 2, most: 2},
+		"the service may allow two":      {least: 4, most: 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				least, most := 99, 0
+				for range 100 {
+					f := newFake(0)
+					f.faults = []fault{{action: "Create"}}
+					for nth := range tc.failed {
+						f.faults = append(f.faults, fault{action: "List", nth: nth})
+					}
+					f.pageFunc = func(_ operation.Cursor, p operation.Page) operation.Page {
+						time.Sleep(tc.takes)
+						return p
+					}
+					e := engine(t, f, func(tr *operation.Traits) { tr.UniqueAddresses = tc.unique })
+					_, err := e.Create(t.Context(), cgw.CreateRequest{IPAddress: addr, Name: "office"})
+					require.NoError(t, err)
+					reads := f.began[1 : len(f.began)-1]
+					least, most = min(least, len(reads)), max(most, len(reads))
+					after := f.began[0].Add(e.Loop.Retry.MinBackoff)
+					require.False(t, reads[len(reads)-1].Before(after), "the last read came too early")
+					require.True(t, !tc.unique || reads[len(reads)-2].Before(after), "a read too many")
+				}
+				require.Equal(t, [2]int{tc.least, tc.most}, [2]int{least, most})
+			})
+		})
+	}
+}
+
 // TestCreateUnconfirmedASN: an ASN that the reply would confirm, and does not, is left 0.
 func TestCreateUnconfirmedASN(t *testing.T) {
 	for _, confirms := range []bool{true, false} {

@@ -26,6 +26,7 @@ type fake struct {
 	connections []string
 	faults      []fault
 	sent        []string // the requests, in their order
+	began       []time.Time
 
 	size      int                                                   // of a page
 	pageFunc  func(operation.Cursor, operation.Page) operation.Page // changes a page before it is returned
@@ -53,7 +54,7 @@ func (f *fake) request(ctx context.Context, action, details string, do func() st
 			nth++
 		}
 	}
-	f.sent = append(f.sent, strings.TrimSpace(action+" "+details))
+	f.sent, f.began = append(f.sent, strings.TrimSpace(action+" "+details)), append(f.began, time.Now())
 	i := slices.IndexFunc(f.faults, func(x fault) bool { return x.action == action && (x.nth == nth || x.nth < 0) })
 	code := ""
 	if i < 0 || f.faults[i].after {

@@ -157,6 +157,9 @@ func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.
 			}
 			return err
 		}})
+		if rec != nil {
+			*rec = last
+		}
 		switch {
 		case errors.Is(err, cgw.ErrNotFound) && at.Page == 0 && len(f.IDs) > 1:
 			return e.apart(ctx, f, start, rec, do)
@@ -164,9 +167,6 @@ func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.
 			return nil // a service may answer so to a filter that matches nothing
 		case err != nil:
 			return notOfAGateway(err)
-		}
-		if rec != nil {
-			*rec = last
 		}
 		rows := slices.DeleteFunc(page.Gateways, func(g cgw.Gateway) bool {
 			_, dup := seen[g.ID]

@@ -184,6 +184,19 @@ func TestOwnership(t *testing.T) {
 			kind:   cgw.ErrAlreadyExists, outcome: cgw.OutcomeUnknown, names: true, creates: 1, total: 1,
 		},
 		{
+			name: "no repeat is left, and the last one took effect", cloud: "tencent", o: options{lag: 5 * time.Second},
+			faults: []wire.Fault{
+				{Action: createAction, When: wire.BeforeCommit, Effect: wire.Abort, Times: 4},
+				{Action: createAction, When: wire.AfterCommit, Effect: wire.Abort, Skip: 4},
+			},
+			creates: 5, total: 1, after: 5 * time.Second,
+		},
+		{
+			name: "no repeat is left, and none took effect", cloud: "tencent", o: options{lag: 5 * time.Second},
+			faults: []wire.Fault{{Action: createAction, When: wire.BeforeCommit, Effect: wire.Abort, Times: 5}},
+			kind:   cgw.ErrUnavailable, outcome: cgw.OutcomeUnknown, creates: 5, total: 0,
+		},
+		{
 			name: "no repeat at all", cloud: "tencent", policy: cgw.RetryPolicy{MaxAttempts: 1},
 			faults: []wire.Fault{lost(wire.AfterCommit)}, creates: 1, total: 1,
 		},
