@@ -10,10 +10,11 @@ import (
 // are retried cannot be configured: a read after any transient fault; a write only if the attempt
 // certainly had no effect, or if the write is idempotent.
 //
-// The backoff after the nth failure is random between 0 and MinBackoff·2ⁿ⁻¹, at most MaxBackoff, and
-// not shorter than the service asks for. Answers that say "try later" are counted apart from other
-// failures, so that a mixture of both is not waited for longer than either. A call ends with the last error if the next backoff would
-// go past MaxElapsed, and at once when its context ends.
+// The backoff after the nth failure is random between 0 and MinBackoff·2ⁿ⁻¹, at most MaxBackoff,
+// and not shorter than the service asks for. "Try later" answers and other failures have counters
+// of their own: the backoff after a failure grows with the counter of its kind only. A call ends
+// with the last error if the next backoff would go past MaxElapsed, and at once when its context
+// ends.
 type RetryPolicy struct {
 	// MaxAttempts is the maximum number of attempts of one request, the first one included. 1: no
 	// retry. 0: 5, but attempts that the service answers with "try later" ([ErrThrottled] or
@@ -86,8 +87,8 @@ type ActionLimiter interface {
 	Throttled(action string)
 }
 
-// ValidationMode says how much a provider checks before it sends a request. A request that is not valid
-// is refused with [ErrInvalidArgument] before anything is sent.
+// ValidationMode says how much a provider checks before it sends a request. A request that is not
+// valid is refused with [ErrInvalidArgument] before anything is sent.
 type ValidationMode uint8
 
 // The validation modes. docs/limits.md has the limits of each.

@@ -9,8 +9,9 @@ import (
 // allowedToday ends the reason of a refusal that Rules.Current would not make.
 const allowedToday = ", but the vendor's documents of today allow it: set Validation to cgw.Current"
 
-// explain returns the faults as an error, or nil if there are none. It adds to the reasons what Current
-// would allow, and which of the Parts refuse. check checks the same request against other rules.
+// explain returns the faults as an error, or nil if there are none. It adds to the reasons what
+// Current would allow, and which of the Parts refuse. check checks the same request against other
+// rules.
 func (r Rules) explain(found ValidationError, check func(Rules) error) error {
 	if len(found.Fields) == 0 {
 		return nil

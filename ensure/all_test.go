@@ -382,7 +382,7 @@ func TestEnsureAllRefusesBadInput(t *testing.T) {
 	require.Equal(t, []string{
 		`PerTarget "-1": must not be negative; Total "-2": must not be negative`,
 		`paris: site 2 203.1.0.1 "site-0000": IPAddress "203.1.0.1": is that of site 0 "site-0000" too`,
-		`paris: Name "paris": is another target's too`,
+		`paris: Name "paris": is the name of another target`,
 		`paris: site 0 203.0.113.1: Tags "cgw:owner": is the key of the owner tag, whose value is Options.Owner`,
 		`Name: is required; Provisioner: is that of "paris" too: put their specifications into one target`,
 		`site 0 203.0.113.1 "n": Description "d": Tencent has no such field: leave it empty`,

@@ -48,7 +48,7 @@ func (e *ensurer) create(ctx context.Context, s Step) (Result, error) {
 			r, found, err := e.occupied(ctx, s, unseen, err)
 			if !found && unseen.ID != "" { // it may well be what holds the address
 				req.ClientToken = unseenToken
-				err = e.inDoubt(ctx, unseen, req, errors.New("reads do not show it, and it may be what another create was refused for: "+err.Error()))
+				err = e.inDoubt(ctx, unseen, req, errors.New("the created gateway is not visible yet, and a second create was refused because the address is taken: "+err.Error()))
 			}
 			return r, err
 		default:

@@ -192,8 +192,8 @@ func Retryable(err error) bool {
 	return cgw.IsRetryable(err) || errors.Is(err, cgw.ErrOutcomeUnknown)
 }
 
-// allRetryable asks that every error is Retryable that is, or holds, a *cgw.Error; if there is none,
-// that one of them is.
+// allRetryable reports whether the errors together are worth another run. If some hold a *cgw.Error,
+// all of those must be Retryable. If none does, one Retryable error is enough.
 func allRetryable(errs []error) bool {
 	some, all, own := false, true, false
 	for _, err := range errs {

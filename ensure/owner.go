@@ -84,8 +84,8 @@ func (r *reads) find(id string) (g cgw.Gateway, ok, ended bool) {
 	return g, ok, r.ended
 }
 
-// withTags returns g once reads show it with an owner tag, or as it was read last. It reads while the
-// one wait of the run lasts, and at least once unless one List has told about all gateways.
+// withTags reads g until it has an owner tag, or until the wait of the run is over, and returns what
+// it read last. If the wait is over and a List has read all gateways since, it does not read again.
 func (e *ensurer) withTags(ctx context.Context, g cgw.Gateway) cgw.Gateway {
 	if e.ownerOf(g) != "" {
 		return g
@@ -110,8 +110,8 @@ func (e *ensurer) withTags(ctx context.Context, g cgw.Gateway) cgw.Gateway {
 	return g
 }
 
-// patiently looks until something is visible, or the end has come. The end bounds the polling, not
-// a look: a slow one is waited for.
+// patiently calls look until it reports that something is visible, or until the end. A look that is
+// under way then is waited for.
 func patiently(ctx context.Context, end time.Time, look func() (bool, error)) (bool, error) {
 	for wait := minPoll; ; wait = min(2*wait, maxPoll) {
 		visible, err := look()

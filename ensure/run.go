@@ -83,7 +83,7 @@ func (r *run) target(ctx context.Context, m *member) {
 		return
 	}
 	if err := checkDeletes(steps, m.MaxDeletes); err != nil {
-		r.whole(m, refused(m.op, m.rules.Provider, err))
+		r.skip(m, refused(m.op, m.rules.Provider, err))
 		return
 	}
 	r.expect(len(steps) - m.size())
@@ -119,15 +119,15 @@ func (r *run) read(ctx context.Context, m *member) ([]Step, error) {
 // unreadable sends the results of a target that could not be read.
 func (r *run) unreadable(m *member, err error) {
 	if len(m.Specs) == 0 {
-		r.whole(m, err)
+		r.skip(m, err)
 	}
 	for i, spec := range m.Specs {
 		r.out <- StepResult{Target: m.Name, Index: i, Step: Step{Spec: spec}, Err: err}
 	}
 }
 
-// whole sends the one result of a target of which nothing is done.
-func (r *run) whole(m *member, err error) {
+// skip sends the one result of a target of which nothing is done.
+func (r *run) skip(m *member, err error) {
 	r.expect(1 - m.size())
 	r.out <- StepResult{Target: m.Name, Index: -1, Err: err}
 }
@@ -176,7 +176,7 @@ func (r *run) pass(ctx context.Context, m *member, steps []Step, some []int) {
 	workers.Wait()
 }
 
-// send sends the result of a step. Nothing needs a step afterwards, but the plan that it is of.
+// send sends the result of a step. It frees the step, unless it is of a plan, which keeps its steps.
 func (r *run) send(m *member, steps []Step, i int, result StepResult) {
 	result.Target, result.Index, result.Step = m.Name, i, steps[i]
 	if m.plan == nil {

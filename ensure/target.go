@@ -84,7 +84,7 @@ type member struct {
 func (m *member) checkBeside(before []*member, f *cgw.ValidationError) {
 	for _, o := range before {
 		if o.Name == m.Name && (m.Name != "" || m.plan != nil) {
-			f.Add("Name", m.Name, "is another target's too", "", cgw.ErrInvalidArgument)
+			f.Add("Name", m.Name, "is the name of another target", "", cgw.ErrInvalidArgument)
 			break
 		}
 	}

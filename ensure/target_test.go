@@ -75,7 +75,7 @@ func TestApplyAllTellsPlansApart(t *testing.T) {
 		require.NoError(t, err)
 		return p
 	}
-	for name, says := range map[string]string{"one": `one: Name "one": is another target's too`, "": `Name: is another target's too`} {
+	for name, says := range map[string]string{"one": `one: Name "one": is the name of another target`, "": `Name: is the name of another target`} {
 		_, err := ensure.ApplyAll(t.Context(), []ensure.Planned{{f, plan(name, f)}, {g, plan(name, g)}}, ensure.ApplyOptions{})
 		require.ErrorContains(t, err, says)
 	}

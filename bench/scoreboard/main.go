@@ -32,7 +32,7 @@ func main() {
 	markdown := flag.Bool("markdown", false, "print Markdown, without times")
 	flag.Parse()
 	playChild()
-	done, err := again()
+	done, err := withRaceDetector()
 	if !done {
 		err = run(os.Stdout, *markdown)
 	}
@@ -139,9 +139,9 @@ func playChild() {
 	os.Exit(0)
 }
 
-// again runs this program again with the race detector. It reports false if this process has it,
+// withRaceDetector runs this program again with the race detector. It reports false if this process has it,
 // or if it cannot be built, as without a C compiler.
-func again() (bool, error) {
+func withRaceDetector() (bool, error) {
 	const program = "github.com/cgw-go/cgw/bench/scoreboard"
 	if peer.RaceDetector() || exec.Command("go", "build", "-race", "-o", os.DevNull, program).Run() != nil {
 		return false, nil //nolint:nilerr // then it is played without

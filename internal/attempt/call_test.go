@@ -164,7 +164,7 @@ func TestPause(t *testing.T) {
 	}
 }
 
-func TestAside(t *testing.T) {
+func TestLookup(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		call := newLoop(nil).Start(cgw.OpCreate, "cgw-1", "token")
 		s, r := &service{answers: []answer{{code: "Bad"}}}, read

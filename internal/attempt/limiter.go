@@ -111,8 +111,8 @@ func (p *Limiter) reserve(ctx context.Context, action string, now time.Time) (ti
 	return turn.Sub(now), true
 }
 
-// Throttled implements cgw.ActionLimiter. It halves the rate of an action, at most once in a quarter of a second: requests that were
-// throttled together count as one.
+// Throttled implements cgw.ActionLimiter. It halves the rate of an action, at most once in a
+// quarter of a second: requests that were throttled together count as one.
 func (p *Limiter) Throttled(action string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -23,10 +23,10 @@ func (n tries) failed() int { return n.sent - n.later }
 
 // decision is what follows an attempt that failed.
 type decision struct {
-	repeat bool          // send it again
-	wait   time.Duration // before that
-	again  bool          // if it is not repeated: a look at what became of it may send it again
-	pause  time.Duration // between the look and that: the look was a wait too
+	repeat bool          // send the request again, after wait
+	wait   time.Duration // the backoff
+	again  bool          // otherwise: Request.Resolve may allow one more attempt, after pause
+	pause  time.Duration // the backoff after Resolve: one step shorter, because its look takes time too
 }
 
 // decide says what follows an attempt that failed.

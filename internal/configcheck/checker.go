@@ -113,7 +113,7 @@ func validHost(hostport string) bool {
 	return len(host) <= 253 && hostForm.MatchString(host)
 }
 
-// Client refuses what would undo what cgw promises of its connections.
+// Client refuses clients whose settings break what cgw promises about its connections.
 func (c *Checker) Client(client *http.Client) {
 	if client == nil {
 		return
@@ -123,7 +123,7 @@ func (c *Checker) Client(client *http.Client) {
 	}
 	t, ok := client.Transport.(*http.Transport)
 	if ok && t.TLSClientConfig != nil && t.TLSClientConfig.MaxVersion != 0 && t.TLSClientConfig.MaxVersion < tls.VersionTLS12 {
-		c.Refuse("HTTPClient", "", "allows no version of TLS that cgw does: 1.2 or later")
+		c.Refuse("HTTPClient", "", "must allow TLS 1.2 or later")
 	} else if ok && t.TLSClientConfig != nil && t.TLSClientConfig.MinVersion != 0 && t.TLSClientConfig.MinVersion < tls.VersionTLS12 {
 		c.Refuse("HTTPClient", "", "allows a version of TLS below 1.2")
 	}

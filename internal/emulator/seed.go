@@ -53,8 +53,8 @@ func CheckSeed(at cgw.Location, held, gateways []cgw.Gateway, without ...string)
 	return nil
 }
 
-// Neutral gives a gateway its place and its address. What is not an address, which a state may hold, is left
-// out; so are tags that are empty.
+// Neutral returns the gateway with its place and its address. An address that cannot be parsed, as
+// a state may hold, is left out; so are tags that are empty.
 func Neutral(at cgw.Location, g cgw.Gateway, address string) cgw.Gateway {
 	g.Provider, g.Region = at.Provider, at.Region
 	if ip, err := netip.ParseAddr(address); err == nil {

@@ -45,7 +45,7 @@ func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw
 		}
 		for _, row := range page.Rows {
 			i := slices.Index(ids, row.ID)
-			if i < 0 || row.System { // the cloud's own are not the user's to keep or remove
+			if i < 0 || row.System { // tags that the cloud reserves are not the user's to keep or remove
 				continue
 			}
 			if gateways[i].Tags == nil {

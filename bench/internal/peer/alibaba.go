@@ -24,7 +24,7 @@ import (
 
 func alibabaCloud() Cloud {
 	return Cloud{
-		Name: "Alibaba", CGW: alibabaCGW, SDK: alibabaSDK, Again: alibabaAgain, Serve: alibabaServe,
+		Name: "Alibaba", CGW: alibabaCGW, SDK: alibabaSDK, Repeats: alibabaRepeats, Serve: alibabaServe,
 		Busy: wire.Fault{
 			Effect: wire.Replace, Status: http.StatusBadRequest, Header: http.Header{"X-Acs-Retry-After": {"2000"}},
 			Body: `{"Code":"Throttling.User","Message":"Too many requests.","RequestId":"C0FFEE00-0000-4000-8000-000000000000","HostId":"vpc"}`,
@@ -123,8 +123,8 @@ func alibabaSDK(o Options) (Client, error) {
 	}, nil
 }
 
-// alibabaAgain repeats if the network failed, or the service asks for it.
-func alibabaAgain(_ string, err error) bool {
+// alibabaRepeats repeats if the network failed, or the service asks for it.
+func alibabaRepeats(_ string, err error) bool {
 	var e *tea.SDKError
 	if errors.As(err, &e) {
 		code := tea.StringValue(e.Code)

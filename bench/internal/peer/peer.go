@@ -108,12 +108,12 @@ func (e Emulator) Gateways() ([]cgw.Gateway, error) {
 
 // Cloud is what bench needs to know of a cloud.
 type Cloud struct {
-	Name  string
-	CGW   func(Options) (Provisioner, error)
-	SDK   func(Options) (Client, error)
-	Again func(id string, err error) bool                // whether a tool's loop repeats a create that returned this
-	Serve func(rate int, latency time.Duration) Emulator // 0: any number of requests a second
-	Busy  wire.Fault                                     // says to wait two seconds
+	Name    string
+	CGW     func(Options) (Provisioner, error)
+	SDK     func(Options) (Client, error)
+	Repeats func(id string, err error) bool                // whether a tool's loop repeats a create that returned this
+	Serve   func(rate int, latency time.Duration) Emulator // 0: any number of requests a second
+	Busy    wire.Fault                                     // says to wait two seconds
 
 	PerList, TagCalls int // gateways in one reply of a list, and calls that read their tags
 }
@@ -124,7 +124,7 @@ func (c Cloud) Looped(of Client) Client {
 	once := of.Create
 	of.Create = func(ctx context.Context, name string, ip netip.Addr) (id string, err error) {
 		for n := 0; ; n++ {
-			if id, err = once(ctx, name, ip); n == 4 || !c.Again(id, err) {
+			if id, err = once(ctx, name, ip); n == 4 || !c.Repeats(id, err) {
 				return id, err
 			}
 			time.Sleep(100 * time.Millisecond)

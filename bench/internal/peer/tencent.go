@@ -21,7 +21,7 @@ import (
 
 func tencentCloud() Cloud {
 	return Cloud{
-		Name: "Tencent", CGW: tencentCGW, SDK: tencentSDK, Again: tencentAgain, Serve: tencentServe,
+		Name: "Tencent", CGW: tencentCGW, SDK: tencentSDK, Repeats: tencentRepeats, Serve: tencentServe,
 		Busy: wire.Fault{
 			Effect: wire.Replace, Header: http.Header{"Retry-After": {"2"}},
 			Body: `{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":"Too many requests."},"RequestId":"c0ffee00-0000-4000-8000-000000000000"}}`,
@@ -124,8 +124,8 @@ func tencentTags(ctx context.Context, c *vpc.Client, id string) error {
 	return c.Send(r, &tagsReply{BaseResponse: &tchttp.BaseResponse{}})
 }
 
-// tencentAgain repeats if the network failed, or the reply has no gateway: a tool knows no better.
-func tencentAgain(id string, err error) bool {
+// tencentRepeats repeats if the network failed, or the reply has no gateway: a tool knows no better.
+func tencentRepeats(id string, err error) bool {
 	var e *sdkerrors.TencentCloudSDKError
 	if errors.As(err, &e) {
 		return e.Code == "ClientError.NetworkError" || e.Code == "RequestLimitExceeded"
