@@ -124,12 +124,14 @@ func TestResolve(t *testing.T) {
 // TestPause draws many pauses between a look and the write that is sent again: the look was the
 // first wait.
 func TestPause(t *testing.T) {
-	broken, busy := answer{code: "Broken"}, answer{code: "Busy"}
+	broken, busy, open := answer{code: "Broken"}, answer{code: "Busy"}, answer{code: "Busy.Open"}
 	for _, tc := range []struct {
 		name    string
 		answers []answer
 		bounds  []time.Duration // after each attempt, in seconds
 	}{
+		{"busy, and the outcome is open", []answer{open}, []time.Duration{0, 1, 2, 4}},
+		{"broken when it was busy", []answer{open, open, open, broken, broken}, []time.Duration{0, 1, 2, 0, 1}},
 		{"broken", []answer{broken}, []time.Duration{0, 1, 2, 4}},
 		{"busy in between", []answer{broken, busy, busy, broken, broken}, []time.Duration{0, 1, 2, 1, 2}},
 	} {

@@ -155,7 +155,7 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
-// TestPatient has which attempts count, if the caller chose no number of them.
+// TestPatient checks which attempts count when the caller set no MaxAttempts.
 func TestPatient(t *testing.T) {
 	busy, cut := answer{code: "Busy"}, answer{err: errors.New("cut")}
 	for _, tc := range []struct {

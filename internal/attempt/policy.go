@@ -31,6 +31,7 @@ type decision struct {
 
 // decide says what follows an attempt that failed.
 func (c *Call) decide(ctx context.Context, r *Request, n *tries, e *cgw.Error, repeat errcode.Repeat, use *credential.Use) decision {
+	// The backoffs of the two kinds grow apart: a lost connection does not say that the service is busy.
 	nth := n.failed()
 	if later(e) {
 		n.later++

@@ -110,6 +110,7 @@ func codes() *errcode.Table {
 	return errcode.New([]errcode.Row{
 		{Code: "Bad", Kind: cgw.ErrInvalidArgument, Note: "refused"},
 		{Code: "Busy", Kind: cgw.ErrThrottled, Repeat: errcode.Wait, Note: "throttled"},
+		{Code: "Busy.Open", Kind: cgw.ErrConflict, Repeat: errcode.Look, Note: "another operation is going on"},
 		{Code: "Clock", Kind: cgw.ErrUnauthenticated, Repeat: errcode.Once, Note: "clock"},
 		{Code: "Broken", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "broken"},
 	})

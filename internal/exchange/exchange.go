@@ -115,38 +115,26 @@ func (x *Exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 // why it is of no use.
 func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, error) {
 	caller := req.Context()
-	slot := 0
-	if x.own != nil {
+	var ctx context.Context
+	var end func()
+	var send func(*http.Request) (*http.Response, error)
+	if x.own == nil {
+		ctx, end = context.WithTimeout(caller, x.timeout)
+		defer end()
+		send = x.client.Do
+	} else {
+		var err error
 		// Waiting for a connection is not the service's slowness, so it is not of the attempt's time.
-		select {
-		case slot = <-x.own.slots:
-			defer func() { x.own.slots <- slot }()
-		case <-caller.Done():
-			return nil, caller.Err()
+		if ctx, end, err = x.own.slots.take(caller); err != nil {
+			return nil, err
 		}
+		defer end()
+		t := x.own.current.Load()
+		send = t.RoundTrip
+		defer func() { x.own.done(t, rec.Sent && late(ctx)) }()
 	}
 	rec.Began, rec.traced = time.Now(), false
 	defer func() { rec.Ended = time.Now() }()
-	var ctx context.Context
-	var stop func()
-	var send func(*http.Request) (*http.Response, error)
-	if x.own == nil {
-		ctx, stop = context.WithTimeout(caller, x.timeout) // the caller's transport may ask for the deadline
-		defer stop()
-		send = x.client.Do
-	} else {
-		ctx, stop = x.own.deadlines.start(caller, slot)
-		defer stop()
-		t := x.own.current.Load()
-		send = t.RoundTrip
-		defer func() {
-			// Whose time it was, the attempt's or the caller's, says nothing of the connection.
-			if rec.Sent && ctx.Err() != nil && !errors.Is(caller.Err(), context.Canceled) {
-				x.own.retire(t)
-			}
-			x.own.done(t)
-		}()
-	}
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) {
 			rec.traced = true
@@ -178,6 +166,12 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 		return nil, err
 	}
 	return resp, x.inspect(&rec.Reply)
+}
+
+// late reports whether the time of an attempt, or that of its caller, is over. The connection may
+// be dead then. A caller that cancels says nothing of it.
+func late(attempt context.Context) bool {
+	return context.Cause(attempt) == TimeoutError{} || errors.Is(attempt.Err(), context.DeadlineExceeded)
 }
 
 // refused returns an error for a reply that no provider need look at.

@@ -28,31 +28,24 @@ const (
 // connections of HTTP/1.1 that died with it. Closing the one connection would break the other
 // requests on it, which may be all right. So they finish on the old transport, and new ones dial.
 type pool struct {
-	fresh     func() *http.Transport
-	current   atomic.Pointer[http.Transport]
-	slots     chan int // as many requests as connections are on the way at a time: a free number for each
-	deadlines deadlines
+	fresh   func() *http.Transport
+	current atomic.Pointer[http.Transport]
+	slots   *slots
 }
 
 func newPool(fresh func() *http.Transport, timeout time.Duration) *pool {
-	p := &pool{fresh: fresh, slots: make(chan int, maxConns), deadlines: deadlines{timeout: timeout}}
+	p := &pool{fresh: fresh, slots: newSlots(timeout)}
 	p.current.Store(fresh())
-	for n := range maxConns {
-		p.slots <- n
-	}
 	return p
 }
 
-// retire makes t, if it is the current transport, the old one.
-func (p *pool) retire(t *http.Transport) {
-	if p.current.CompareAndSwap(t, p.fresh()) {
-		t.CloseIdleConnections()
+// done is to be called after each request on t. If suspect, t becomes the old transport, unless it is
+// already. What an old transport no longer needs is closed. It would be after IdleConnTimeout at the
+// latest.
+func (p *pool) done(t *http.Transport, suspect bool) {
+	if suspect && p.current.Load() == t {
+		p.current.CompareAndSwap(t, p.fresh())
 	}
-}
-
-// done is to be called after each request on t: what an old transport no longer needs is closed.
-// It would be after IdleConnTimeout at the latest.
-func (p *pool) done(t *http.Transport) {
 	if t != p.current.Load() {
 		t.CloseIdleConnections()
 	}

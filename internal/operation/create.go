@@ -136,8 +136,8 @@ func taken(e *cgw.Error, id string, unknown bool) *cgw.Error {
 }
 
 // look finds the gateway at the address and, if the call may have made it, judges it, with
-// patience for reads that lag behind. A brief look ends when there is nothing to see MinBackoff
-// after it began.
+// patience for reads that lag behind. A brief look ends with the first read that shows nothing and
+// that began MinBackoff or more after the look began.
 func (c *creation) look(ctx context.Context, waits int, brief bool) (found cgw.Gateway, v verdict, err error) {
 	unknown := c.call.Unknown()
 	if !unknown {
@@ -161,15 +161,19 @@ func (c *creation) look(ctx context.Context, waits int, brief bool) (found cgw.G
 }
 
 // at returns the gateway at the address as reads show it, tags included, and the record of the
-// read that showed it, or of the last one. A user who may see one resource group alone must ask
-// for that.
+// read that showed it. If there is none, the record is that of the first read. A user who may see one
+// resource group alone must ask for that.
 func (c *creation) at(ctx context.Context, call *attempt.Call) (found cgw.Gateway, read exchange.Record, err error) {
 	filters := []cgw.Filter{{IPAddress: c.req.IPAddress}}
 	if group := c.req.ResourceGroupID; group != "" {
 		filters = []cgw.Filter{{IPAddress: c.req.IPAddress, ResourceGroupID: group}, filters[0]}
 	}
+	var first exchange.Record
 	for _, f := range filters {
 		err = c.pages(ctx, f, func() *attempt.Call { return call }, &read, func(rows []cgw.Gateway) (bool, error) {
+			if first.Began.IsZero() {
+				first = read
+			}
 			for i, g := range rows {
 				if g.IPAddress != c.req.IPAddress { // the service's filter may be wider than equality
 					continue
@@ -185,8 +189,11 @@ func (c *creation) at(ctx context.Context, call *attempt.Call) (found cgw.Gatewa
 			return true, nil
 		})
 		if err != nil || found.ID != "" {
-			break
+			return found, read, err
+		}
+		if first.Began.IsZero() { // "not found" has no rows
+			first = read
 		}
 	}
-	return found, read, err
+	return found, first, nil
 }

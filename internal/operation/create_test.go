@@ -143,11 +143,15 @@ func TestBriefLook(t *testing.T) {
 		unique      bool
 		failed      int           // reads
 		takes       time.Duration // every read
+		absent      bool          // reads answer "not found"
+		wide        bool          // reads show gateways of other addresses, on two pages
 		least, most int           // reads, as the waits are drawn
 	}{
 		"a read, and one after the wait": {unique: true, least: 2, most: 2},
 		"reads that fail":                {unique: true, failed: 2, least: 3, most: 4},
 		"reads that take long":           {unique: true, takes: time.Second, least: 2, most: 2},
+		"reads that find nothing":        {unique: true, absent: true, least: 2, most: 2},
+		"reads of two pages":             {unique: true, wide: true, takes: 250 * time.Millisecond, least: 4, most: 4},
 		"the service may allow two":      {least: 4, most: 4},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -155,7 +159,14 @@ func TestBriefLook(t *testing.T) {
 				least, most := 99, 0
 				for range 100 {
 					f := newFake(0)
+					if tc.wide {
+						f = newFake(2)
+						f.size = 1
+					}
 					f.faults = []fault{{action: "Create"}}
+					if tc.absent {
+						f.faults = append(f.faults, fault{action: "List", nth: -1, code: "Missing"})
+					}
 					for nth := range tc.failed {
 						f.faults = append(f.faults, fault{action: "List", nth: nth})
 					}
@@ -169,8 +180,12 @@ func TestBriefLook(t *testing.T) {
 					reads := f.began[1 : len(f.began)-1]
 					least, most = min(least, len(reads)), max(most, len(reads))
 					after := f.began[0].Add(e.Loop.Retry.MinBackoff)
-					require.False(t, reads[len(reads)-1].Before(after), "the last read came too early")
-					require.True(t, !tc.unique || reads[len(reads)-2].Before(after), "a read too many")
+					pages := 1
+					if tc.wide {
+						pages = 2
+					}
+					require.False(t, reads[len(reads)-pages].Before(after), "the last read came too early")
+					require.True(t, !tc.unique || reads[len(reads)-2*pages].Before(after), "a read too many")
 				}
 				require.Equal(t, [2]int{tc.least, tc.most}, [2]int{least, most})
 			})
