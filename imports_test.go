@@ -19,14 +19,27 @@ import (
 
 const module = "github.com/cgw-go/cgw"
 
-// Groups of packages, each with all below it: the code of each cloud first.
+// Groups of packages, each with all below it.
 var (
 	tencentCode = []string{module + "/tencent", "github.com/tencentcloud"}
 	alibabaCode = []string{module + "/alibaba", "github.com/alibabacloud-go", "github.com/aliyun"}
-	testifyCode = []string{"github.com/stretchr/testify"}
+	realClouds  = slices.Concat(tencentCode, alibabaCode)
+	// clouds has the code of each cloud. None reaches the code of another one.
+	clouds = [][]string{
+		tencentCode, alibabaCode,
+		{module + "/internal/newprovider/northwind"}, {module + "/internal/newprovider/southwind"},
+	}
 
+	testifyCode  = []string{"github.com/stretchr/testify"}
 	moduleCode   = []string{module}
-	emulatorCode = []string{module + "/tencent/tencenttest", module + "/alibaba/alibabatest", module + "/internal/emulator"}
+	internalCode = []string{module + "/internal"}
+	emulatorCode = []string{
+		module + "/tencent/tencenttest", module + "/alibaba/alibabatest", module + "/internal/emulator",
+		module + "/internal/newprovider/windtest",
+	}
+
+	// contractOnly has the packages that know no cloud: see knowsContractOnly.
+	contractOnly = []string{module + "/ensure", module + "/middleware", module + "/cgwtest"}
 )
 
 // imports holds what each package of the module imports, by import path.
@@ -108,6 +121,30 @@ func isStandard(p string) bool {
 	return !strings.Contains(first, ".") && p != "C"
 }
 
+// otherCloud reports whether pkg is the code of a cloud, and p that of another one.
+func otherCloud(pkg, p string) bool {
+	cloudOf := func(p string) int {
+		return slices.IndexFunc(clouds, func(cloud []string) bool { return within(p, cloud) })
+	}
+	of, other := cloudOf(pkg), cloudOf(p)
+	return of >= 0 && other >= 0 && of != other
+}
+
+// knowsContractOnly reports whether a package of contractOnly may reach p. It may reach the standard
+// library, the root, and the packages of internal/ that import only these two. cgwtest may also
+// reach cgwtest/wire.
+func (i imports) knowsContractOnly(pkg, p string) bool {
+	basic := func(p string) bool { return isStandard(p) || p == module }
+	switch {
+	case basic(p):
+		return true
+	case within(p, internalCode):
+		return !slices.ContainsFunc(i.code[p], func(p string) bool { return !basic(p) })
+	default:
+		return pkg == module+"/cgwtest" && p == module+"/cgwtest/wire"
+	}
+}
+
 // breaches returns what the packages import although the architecture forbids it.
 func (i imports) breaches() []string {
 	var found []string
@@ -120,10 +157,12 @@ func (i imports) breaches() []string {
 				add("%s reaches %s outside tests", pkg, p)
 			case pkg == module && !isStandard(p):
 				add("the root package reaches %s", p)
-			case within(pkg, tencentCode) && within(p, alibabaCode), within(pkg, alibabaCode) && within(p, tencentCode):
+			case otherCloud(pkg, p):
 				add("%s reaches the other cloud's %s", pkg, p)
-			case pkg == module+"/cgwtest" && !isStandard(p) && !within(p, moduleCode):
+			case within(pkg, contractOnly) && !i.knowsContractOnly(pkg, p):
 				add("%s reaches %s", pkg, p)
+			case within(pkg, internalCode) && within(p, realClouds):
+				add("%s reaches the cloud's %s", pkg, p)
 			case within(pkg, emulatorCode) && slices.Contains(i.code[pkg], p) && !isStandard(p) && !within(p, moduleCode):
 				add("%s imports %s", pkg, p)
 			}
@@ -132,7 +171,7 @@ func (i imports) breaches() []string {
 	for _, pkg := range slices.Sorted(maps.Keys(i.tests)) {
 		for _, direct := range i.tests[pkg] {
 			for _, p := range append(i.reach(direct), direct) {
-				if within(pkg, tencentCode) && within(p, alibabaCode) || within(pkg, alibabaCode) && within(p, tencentCode) {
+				if otherCloud(pkg, p) {
 					add("a test of %s reaches the other cloud's %s", pkg, p)
 				}
 			}
@@ -144,8 +183,12 @@ func (i imports) breaches() []string {
 func TestImports(t *testing.T) {
 	all, err := readImports(os.DirFS("."))
 	require.NoError(t, err)
-	for _, pkg := range []string{module, module + "/tencent", module + "/alibaba", module + "/cgwtest"} {
-		require.Contains(t, all.code, pkg, "the walk missed a package")
+	groups := slices.Concat(contractOnly, emulatorCode, []string{module})
+	for _, cloud := range clouds {
+		groups = append(groups, cloud[0])
+	}
+	for _, pkg := range groups {
+		require.Contains(t, all.code, pkg, "the walk missed a package, or it has another name")
 	}
 	require.Contains(t, all.reach(module+"/tencent"), module)
 	require.Empty(t, all.breaches())
@@ -157,8 +200,19 @@ func TestImportsCheck(t *testing.T) {
 go.mod: module m
 a.go: import "errors"
 a_test.go: import "github.com/stretchr/testify/require"; import "m/cgwtest"
-cgwtest/f.go: import "m"; import "net/http"
+cgwtest/f.go: import "m"; import "m/cgwtest/wire"; import "net/http"
+cgwtest/wire/w.go: import "net/http"
+ensure/e.go: import "m"; import "m/internal/oneline"
+ensure/e_test.go: import "m/tencent"
+middleware/w.go: import "m"; import "m/internal/oneline"
 internal/x.go: import "m"
+internal/oneline/o.go: import "m"; import "strings"
+internal/exchange/e.go: import "net/http"
+internal/attempt/a.go: import "m"; import "m/internal/exchange"
+internal/operation/o.go: import "m"; import "m/internal/attempt"
+internal/newprovider/northwind/n.go: import "m/internal/operation"
+internal/newprovider/southwind/s.go: import "m/internal/operation"
+internal/newprovider/windtest/t.go: import "m/internal/newprovider/northwind"; import "m/internal/newprovider/southwind"
 tencent/t.go: import "m/internal"; import "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
 tencent/t_test.go: import "m/tencent/tencenttest"
 tencent/tencenttest/s.go: import "m/tencent"
@@ -178,6 +232,18 @@ _old/o.go: import "github.com/stretchr/testify/require"
 		"testify in a test kit":           {`tk/e.go: import "github.com/stretchr/testify"`, "m/tk reaches github.com/stretchr/testify outside tests"},
 		"the Fake imports an SDK":         {`cgwtest/g.go: import "github.com/aliyun/credentials-go"`, "m/cgwtest reaches github.com/aliyun/credentials-go"},
 		"the Fake reaches an SDK":         {`cgwtest/g.go: import "m/alibaba"`, "m/cgwtest reaches github.com/alibabacloud-go/vpc-20160428/v7/client"},
+		"the Fake imports the engine":     {`cgwtest/g.go: import "m/internal/operation"`, "m/cgwtest reaches m/internal/operation"},
+		"ensure imports the attempt loop": {`ensure/g.go: import "m/internal/attempt"`, "m/ensure reaches m/internal/attempt"},
+		"ensure imports the Fake":         {`ensure/g.go: import "m/cgwtest"`, "m/ensure reaches m/cgwtest"},
+		"ensure imports a module":         {`ensure/g.go: import "golang.org/x/sync/errgroup"`, "m/ensure reaches golang.org/x/sync/errgroup"},
+		"ensure imports a cloud":          {`ensure/g.go: import "m/tencent"`, "m/ensure reaches m/tencent"},
+		"middleware imports ensure":       {`middleware/g.go: import "m/ensure"`, "m/middleware reaches m/ensure"},
+		"the faults import the loop":      {`cgwtest/wire/g.go: import "m/internal/attempt"`, "m/cgwtest/wire reaches m/internal/attempt"},
+		"a helper imports more":           {`internal/oneline/g.go: import "m/internal/exchange"`, "m/middleware reaches m/internal/oneline"},
+		"the engine imports a cloud":      {`internal/operation/g.go: import "m/tencent"`, "m/internal/operation reaches the cloud's m/tencent"},
+		"northwind imports southwind":     {`internal/newprovider/northwind/g.go: import "m/internal/newprovider/southwind"`, "m/internal/newprovider/northwind reaches the other cloud's m/internal/newprovider/southwind"},
+		"southwind imports tencent":       {`internal/newprovider/southwind/g.go: import "m/tencent"`, "m/internal/newprovider/southwind reaches the other cloud's m/tencent"},
+		"tencent imports northwind":       {`tencent/g.go: import "m/internal/newprovider/northwind"`, "m/tencent reaches the other cloud's m/internal/newprovider/northwind"},
 		"an emulator imports a module":    {`tencent/tencenttest/g.go: import "golang.org/x/net/http2"`, "m/tencent/tencenttest imports golang.org/x/net/http2"},
 		"tencent imports Alibaba's SDK":   {`tencent/g.go: import "github.com/aliyun/credentials-go/credentials"`, "m/tencent reaches the other cloud's github.com/aliyun/credentials-go/credentials"},
 		"tencent below imports alibaba":   {`tencent/internal/d/g.go: import "m/alibaba"`, "m/tencent/internal/d reaches the other cloud's m/alibaba"},
