@@ -28,8 +28,8 @@ type Located interface {
 
 // Location is one region of one cloud.
 type Location struct {
-	Provider Provider `json:"provider"`
-	Region   string   `json:"region"`
+	Provider Provider `json:"provider"` // the cloud; empty: not known
+	Region   string   `json:"region"`   // the cloud's name of the region, such as ap-guangzhou; empty: not known
 }
 
 // Checker is implemented by a Provisioner that refuses more than its Rules say, such as one with

@@ -11,15 +11,15 @@ import "net/netip"
 //
 // Do not change Rules that are in use. They are then safe for concurrent use.
 type Rules struct {
-	Provider        Provider // the cloud; "" for a combination
-	IPAddress       AddressRule
-	Name            TextRule
-	Description     TextRule
-	ASN             ASNRule
-	Tags            TagRule
-	ResourceGroupID TextRule
-	AuthKey         TextRule
-	ClientToken     TextRule
+	Provider        Provider    // the cloud; "" for a combination
+	IPAddress       AddressRule // limits CreateRequest.IPAddress; zero: any valid address
+	Name            TextRule    // limits the name in a create and in an update; zero: any that can be kept
+	Description     TextRule    // limits the description in a create and in an update; zero: as of Name
+	ASN             ASNRule     // limits the ASN in a create and in an update; zero: any
+	Tags            TagRule     // limits the tags in a create and in an update; zero: any that can be kept
+	ResourceGroupID TextRule    // limits the group in a create; Unsupported also refuses it in a Filter
+	AuthKey         TextRule    // limits the BGP key in a create and in an update; zero: as of Name
+	ClientToken     TextRule    // limits the token in a create; zero: as of Name
 
 	// Current are the limits of the vendor's documents of today, if they differ; nil: they do not.
 	// They refuse nothing. The reason of a refusal says if Current would allow the value.
