@@ -11,6 +11,7 @@ import (
 
 // AllOptions are the Options of all targets, and how much is done at a time.
 type AllOptions struct {
+	// Options are those of every target.
 	Options
 	// PerTarget is how many operations are in flight for one target. 0: 8.
 	PerTarget int
@@ -38,6 +39,7 @@ type StepResult struct {
 	// specifications. -1: the result is about the whole target.
 	Index int
 	Step  Step // what was to be done; its Kind is empty if the target could not be read
+	// Result says what was done. It is zero if Err is set.
 	Result
 	Err error // nil: the step was carried out
 }

@@ -24,7 +24,7 @@ const (
 
 // Change is one field that differs. Each tag is a field, such as Tags[env].
 type Change struct {
-	Field string `json:"field"`
+	Field string `json:"field"`         // a field of cgw.CreateRequest, such as ASN or Tags[env]
 	Old   string `json:"old,omitempty"` // as text; empty: none; a tag with an empty value is "" in quotation marks
 	New   string `json:"new,omitempty"` // as Old; an AuthKey is redacted
 	// Fixed is set if only a replacement of the gateway changes the field.

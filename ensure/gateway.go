@@ -22,7 +22,7 @@ const (
 
 // Result says what was done, and which gateway is there now.
 type Result struct {
-	Action  Action      `json:"action"`
+	Action  Action      `json:"action"`            // what was done; empty if the gateway could not be made as specified
 	Gateway cgw.Gateway `json:"gateway,omitzero"`  // as it is now; of one that was deleted, as it was
 	Changes []Change    `json:"changes,omitempty"` // the fields that were changed; of a new gateway, its fields
 }

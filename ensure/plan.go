@@ -17,10 +17,12 @@ type Plan struct {
 	Account string `json:"account,omitempty"`
 	// Options are those that the plan was made with, defaults filled in.
 	Options `json:"options"`
-	// Prune, PruneAll and MaxDeletes are those of the target.
-	Prune      bool `json:"prune,omitempty"`
-	PruneAll   bool `json:"pruneAll,omitempty"`
-	MaxDeletes int  `json:"maxDeletes,omitempty"`
+	// Prune says that Apply deletes the owner's gateways that are not specified.
+	Prune bool `json:"prune,omitempty"`
+	// PruneAll says that Prune was allowed without specifications.
+	PruneAll bool `json:"pruneAll,omitempty"`
+	// MaxDeletes is how many gateways Apply may delete, replacements included. 0: no limit.
+	MaxDeletes int `json:"maxDeletes,omitempty"`
 	// Steps are one for each specification, in their order, then those that delete.
 	Steps []Step `json:"steps"`
 	// Unspecified are the owner's gateways that no specification wants and that stay, because the

@@ -28,6 +28,7 @@ const (
 
 // Step is what is to be done about one gateway.
 type Step struct {
+	// Kind says what is to be done.
 	Kind StepKind `json:"kind"`
 	// Spec is what is wanted, without the owner tag; zero for a StepDelete. In JSON its AuthKey is
 	// redacted, so a step that was read back has lost it: set it again before the plan is applied.
