@@ -9,27 +9,31 @@ import (
 // Connection is an IPsec connection as the service holds it. As long as there is one, its
 // customer gateways cannot be deleted.
 type Connection struct {
-	ID   string `json:"id"` // vco-bp1 and 18 lower-case letters or digits
-	Name string `json:"name,omitempty"`
+	ID   string `json:"id"`             // vco-bp1 and 18 lower-case letters or digits
+	Name string `json:"name,omitempty"` // empty: none
 	// CustomerGatewayID is the gateway of a connection with one tunnel. It may be empty when
 	// there are Tunnels.
 	CustomerGatewayID string `json:"customerGatewayId,omitempty"`
 	// Tunnels are the two tunnels of a connection in dual-tunnel mode. Nil: one tunnel.
 	Tunnels []Tunnel `json:"tunnels,omitempty"`
-	// VPNGatewayID or TransitRouterID is what the connection is attached to; at most one is set.
-	VPNGatewayID    string `json:"vpnGatewayId,omitempty"`
+	// VPNGatewayID is the VPN gateway that the connection is attached to. Empty: none.
+	VPNGatewayID string `json:"vpnGatewayId,omitempty"`
+	// TransitRouterID is the transit router that the connection is attached to. Empty: none. At
+	// most one of it and VPNGatewayID is set.
 	TransitRouterID string `json:"transitRouterId,omitempty"`
 	// RemoteCACertificate is the certificate of the peer of a VPN gateway of the ShangMi type.
-	RemoteCACertificate string            `json:"remoteCaCertificate,omitempty"`
-	ResourceGroupID     string            `json:"resourceGroupId,omitempty"`
-	Tags                map[string]string `json:"tags,omitempty"`
-	CreatedAt           time.Time         `json:"createdAt"`
+	// Empty: none.
+	RemoteCACertificate string `json:"remoteCaCertificate,omitempty"`
+	// ResourceGroupID is the group. Empty, in a Seed: the account's default group.
+	ResourceGroupID string            `json:"resourceGroupId,omitempty"`
+	Tags            map[string]string `json:"tags,omitempty"` // nil when there are none
+	CreatedAt       time.Time         `json:"createdAt"`      // UTC, to the millisecond; zero, in a Seed: now
 }
 
 // Tunnel is one tunnel of a connection in dual-tunnel mode.
 type Tunnel struct {
-	ID                string `json:"id"` // tun- and 18 lower-case letters or digits
-	CustomerGatewayID string `json:"customerGatewayId"`
+	ID                string `json:"id"`                // tun- and 18 lower-case letters or digits
+	CustomerGatewayID string `json:"customerGatewayId"` // the gateway that it ends at; it need not exist
 }
 
 func (c Connection) clone() Connection {

@@ -24,9 +24,11 @@ type Options struct {
 	// InvalidRegionId.NotFound. Zero: DefaultRegion.
 	Region string
 
-	// AccessKeyID and AccessKeySecret are the credentials that requests must be signed with.
-	// Zero: DefaultAccessKeyID and DefaultAccessKeySecret.
-	AccessKeyID, AccessKeySecret string
+	// AccessKeyID is the ID of the key that requests must be signed with. Zero:
+	// DefaultAccessKeyID.
+	AccessKeyID string
+	// AccessKeySecret is the secret of that key. Zero: DefaultAccessKeySecret.
+	AccessKeySecret string
 	// SecurityToken is the token that must go with them, as with temporary credentials. Zero:
 	// the credentials are permanent, and a request that brings a token is refused.
 	SecurityToken string

@@ -11,6 +11,7 @@ import (
 // Server is an emulator on a loopback port, as an httptest.Server is a handler on one. Its
 // State is that of the service.
 type Server struct {
+	// State is that of Options.State, or a new one.
 	*State
 	// URL is the base URL, such as "https://127.0.0.1:43210", without a path.
 	URL string

@@ -15,12 +15,15 @@ import (
 
 // Gateway is a customer gateway as the service has it.
 type Gateway struct {
-	ID              string            `json:"id"`
-	Name            string            `json:"name,omitempty"`
-	Description     string            `json:"description,omitempty"`
-	IPAddress       string            `json:"ipAddress"`
-	ASN             uint32            `json:"asn,omitempty"`     // 0: none
-	AuthKey         cgw.Secret        `json:"authKey,omitempty"` // written as a mark only; see State.MarshalJSON
+	ID          string `json:"id"`                    // cgw-bp1 and 18 lower-case letters or digits
+	Name        string `json:"name,omitempty"`        // empty: none
+	Description string `json:"description,omitempty"` // empty: none
+	IPAddress   string `json:"ipAddress"`             // IPv4, dotted; empty only if a Seed has none
+	ASN         uint32 `json:"asn,omitempty"`         // 0: none
+	// AuthKey is the BGP key, which replies show in clear. Empty: none. The JSON of a Gateway has
+	// "[redacted]" in its place, that of a State has the key in clear.
+	AuthKey cgw.Secret `json:"authKey,omitempty"`
+	// ResourceGroupID is the group. Empty, in a Seed: the account's default group.
 	ResourceGroupID string            `json:"resourceGroupId,omitempty"`
 	CreatedAt       time.Time         `json:"createdAt,omitzero"` // UTC, to the millisecond
 	Tags            map[string]string `json:"tags,omitempty"`     // nil when there are none

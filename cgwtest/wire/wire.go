@@ -69,7 +69,7 @@ type Fault struct {
 
 // Injected is a fault that was injected, and what became of it.
 type Injected struct {
-	Fault
+	Fault      // as it was injected
 	Seen   int // how many requests (or connections) matched, those passed over included
 	Struck int // how many it struck
 }

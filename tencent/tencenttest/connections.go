@@ -8,12 +8,12 @@ import (
 // Connection is a VPN connection as the service holds it. As long as there is one, its
 // customer gateway cannot be deleted.
 type Connection struct {
-	ID                string    `json:"id"` // vpnx- and eight lower-case letters or digits
-	Name              string    `json:"name,omitempty"`
-	CustomerGatewayID string    `json:"customerGatewayId"`
-	VPCID             string    `json:"vpcId,omitempty"`
-	VPNGatewayID      string    `json:"vpnGatewayId,omitempty"`
-	CreatedAt         time.Time `json:"createdAt,omitzero"` // the service shows whole seconds
+	ID                string    `json:"id"`                     // vpnx- and eight lower-case letters or digits
+	Name              string    `json:"name,omitempty"`         // empty: none
+	CustomerGatewayID string    `json:"customerGatewayId"`      // the gateway that it uses; it need not exist
+	VPCID             string    `json:"vpcId,omitempty"`        // shown and filtered by; empty: none
+	VPNGatewayID      string    `json:"vpnGatewayId,omitempty"` // shown and filtered by; empty: none
+	CreatedAt         time.Time `json:"createdAt,omitzero"`     // the service shows whole seconds
 }
 
 // AddConnection adds a VPN connection to the gateway and returns its ID. The gateway need not

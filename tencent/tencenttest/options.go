@@ -34,8 +34,10 @@ type Options struct {
 	// Region is the only region that there is; "": DefaultRegion. A request to the vpc service
 	// for another is answered UnsupportedRegion. The tag service has no regions.
 	Region string
-	// SecretID and SecretKey sign the requests; "": DefaultSecretID and DefaultSecretKey.
-	SecretID, SecretKey string
+	// SecretID is the ID of the key that requests must be signed with; "": DefaultSecretID.
+	SecretID string
+	// SecretKey is the key that requests must be signed with; "": DefaultSecretKey.
+	SecretKey string
 	// Token is that of temporary credentials, which every request must then carry; "": none,
 	// and a request that carries one is refused.
 	Token string
@@ -87,10 +89,12 @@ type Options struct {
 	// time: give it to the next when the last one is closed.
 	State *State
 
-	// PlainHTTP serves without TLS, HTTP1 with TLS but without HTTP/2, Addr on a given
-	// host:port in place of a free port of 127.0.0.1. They are for [NewServer] only.
-	PlainHTTP, HTTP1 bool
-	Addr             string
+	// PlainHTTP serves HTTP without TLS. For [NewServer] only.
+	PlainHTTP bool
+	// HTTP1 serves TLS without HTTP/2. For [NewServer] only.
+	HTTP1 bool
+	// Addr is the host:port to listen on; "": a free port of 127.0.0.1. For [NewServer] only.
+	Addr string
 }
 
 func (o Options) withDefaults() Options {

@@ -11,6 +11,7 @@ import (
 // Server is the emulated service on a loopback port. Its State is there to seed, inspect and
 // break.
 type Server struct {
+	// State is that of Options.State, or a new one.
 	*State
 	// URL is the endpoint, such as "https://127.0.0.1:41234".
 	URL string

@@ -14,9 +14,11 @@ import (
 
 // Gateway is a customer gateway as the service holds it.
 type Gateway struct {
-	ID        string            `json:"id"` // cgw- and eight lower-case letters or digits
+	ID string `json:"id"` // cgw- and eight lower-case letters or digits
+	// Name has at most 60 characters if a request set it (CreateCustomerGateway, 2024-11-25). A
+	// Seed may have any.
 	Name      string            `json:"name"`
-	IPAddress string            `json:"ipAddress"`
+	IPAddress string            `json:"ipAddress"`      // IPv4, dotted; empty only if a Seed has none
 	ASN       uint32            `json:"asn,omitempty"`  // 0: none
 	CreatedAt time.Time         `json:"createdAt"`      // the service shows whole seconds
 	Tags      map[string]string `json:"tags,omitempty"` // nil when there are none
