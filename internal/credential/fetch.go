@@ -55,6 +55,6 @@ func Fetch(address string, timeout time.Duration) (reply []byte, status int, fai
 func Fail(ctx context.Context, provider cgw.Provider, err error) error {
 	e := Wrap(err)
 	return (&cgw.Error{
-		Op: "DefaultCredentials", Provider: provider, Outcome: cgw.OutcomeNotApplied, Kind: e.Kind, Err: e.Err,
+		Op: cgw.OpDefaultCredentials, Provider: provider, Outcome: cgw.OutcomeNotApplied, Kind: e.Kind, Err: e.Err,
 	}).WithContext(ctx)
 }
