@@ -78,7 +78,9 @@ func New(cfg Config) (*Provisioner, error) {
 		return nil, err
 	}
 
-	x := exchange.New(cfg.HTTPClient, timeout, inspect)
+	x := exchange.New(exchange.Config{
+		Client: cfg.HTTPClient, Timeout: timeout, Inspect: inspect, Secrets: secretNames, RetryAfterMillis: "X-Acs-Retry-After",
+	})
 	client, err := newSDK(cfg.Credentials, cfg.Region, scheme, host, x)
 	if err != nil {
 		check.Refuse("Endpoint", host, "is not one that the SDK takes: "+exchange.Clean(err).Error())

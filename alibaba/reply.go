@@ -9,6 +9,12 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
+// secretNames are the headers and query parameters that hold secrets, besides Authorization, in each
+// of the ways to sign that the SDK has.
+var secretNames = []string{
+	"AuthKey", "Signature", "SecurityToken", "BearerToken", "x-acs-security-token", "x-acs-bearer-token", "x-acs-zero-trust-idtoken",
+}
+
 // envelope is what every error of the service has. Some of its parts send lower-case keys,
 // which encoding/json reads as well.
 type envelope struct {

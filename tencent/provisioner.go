@@ -79,7 +79,7 @@ func New(cfg Config) (*Provisioner, error) {
 		return nil, err
 	}
 
-	x := exchange.New(cfg.HTTPClient, timeout, inspect)
+	x := exchange.New(exchange.Config{Client: cfg.HTTPClient, Timeout: timeout, Inspect: inspect, Secrets: secretNames})
 	newClient := func() *vpc.Client { return newSDK(cfg.Credentials, cfg.Region, scheme, host, x) }
 	return &Provisioner{
 		engine: operation.Engine{

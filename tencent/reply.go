@@ -39,6 +39,10 @@ type ignoredReply struct{}
 // ParseErrorFromHTTPResponse implements the SDK's Response.
 func (*ignoredReply) ParseErrorFromHTTPResponse([]byte) error { return nil }
 
+// secretNames are the headers and query parameters that hold secrets, besides Authorization. Signature
+// and Token are of the API's older ways to sign, which a user of SDKClient may choose.
+var secretNames = []string{"X-TC-Token", "Signature", "Token"}
+
 // envelope is what every reply has in common, and the form of errors from before API 3.0, which
 // the SDK still knows.
 type envelope struct {

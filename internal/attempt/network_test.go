@@ -35,7 +35,7 @@ func TestNetworkFailures(t *testing.T) {
 				dials++
 				return nil, tc.err
 			}}
-			x := exchange.New(&http.Client{Transport: transport}, time.Minute, func(*exchange.Reply) error { return nil })
+			x := exchange.New(exchange.Config{Client: &http.Client{Transport: transport}, Timeout: time.Minute, Inspect: func(*exchange.Reply) error { return nil }})
 			loop := newLoop(func(l *attempt.Loop) { l.Retry = cgw.RetryPolicy{MinBackoff: 1, MaxBackoff: 1} })
 			r := unsafe
 			r.Try = func(ctx context.Context) error {

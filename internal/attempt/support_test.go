@@ -60,7 +60,7 @@ func (s *service) RoundTrip(r *http.Request) (*http.Response, error) {
 // send returns what sends a request to the service.
 func (s *service) send(t *testing.T) func(context.Context) error {
 	t.Helper()
-	x := exchange.New(&http.Client{Transport: s}, 10*time.Second, func(r *exchange.Reply) error {
+	x := exchange.New(exchange.Config{Client: &http.Client{Transport: s}, Timeout: 10 * time.Second, Inspect: func(r *exchange.Reply) error {
 		r.RequestID = "request-1"
 		if r.Code = r.Header.Get("Code"); r.Code != "" {
 			r.Message = "it went wrong"
@@ -70,7 +70,7 @@ func (s *service) send(t *testing.T) func(context.Context) error {
 			return &exchange.ReplyError{Status: r.Status, Reason: "an HTML page"}
 		}
 		return nil
-	})
+	}})
 	return func(ctx context.Context) error {
 		s.sent++
 		a := s.answers[min(s.sent, len(s.answers))-1]

@@ -149,7 +149,7 @@ func TestDeadConnections(t *testing.T) {
 						if whose == "caller" {
 							attempt, caller = caller, attempt
 						}
-						x := exchange.NewOwn(attempt, accept, c.set)
+						x := exchange.NewOwn(exchange.Config{Timeout: attempt, Inspect: accept}, c.set)
 						defer x.Close()
 						var wg sync.WaitGroup
 						for range conns {
@@ -192,14 +192,14 @@ func TestDeadConnectionIsNoticed(t *testing.T) {
 	for _, own := range []bool{true, false} {
 		t.Run("own="+strconv.FormatBool(own), func(t *testing.T) {
 			overCable(t, true, func(t *testing.T, c *cable) {
-				x := exchange.NewOwn(time.Hour, accept, c.set)
+				x := exchange.NewOwn(exchange.Config{Timeout: time.Hour, Inspect: accept}, c.set)
 				if !own {
 					transport := &http.Transport{HTTP2: &http.HTTP2Config{
 						SendPingTimeout: exchange.PingAfter, PingTimeout: exchange.PingTimeout,
 					}}
 					c.set(transport)
 					defer transport.CloseIdleConnections()
-					x = exchange.New(&http.Client{Transport: transport}, time.Hour, accept)
+					x = exchange.New(exchange.Config{Client: &http.Client{Transport: transport}, Timeout: time.Hour, Inspect: accept})
 				}
 				defer x.Close()
 				_, _, err := post(t.Context(), t, x, onCable, nil)
@@ -222,7 +222,7 @@ func TestDeadConnectionIsNoticed(t *testing.T) {
 // disturbed, and the connection is not used again.
 func TestOthersOnAConnection(t *testing.T) {
 	overCable(t, true, func(t *testing.T, c *cable) {
-		x := exchange.NewOwn(time.Second, accept, c.set)
+		x := exchange.NewOwn(exchange.Config{Timeout: time.Second, Inspect: accept}, c.set)
 		defer x.Close()
 		_, _, err := post(t.Context(), t, x, onCable, nil)
 		require.NoError(t, err)
@@ -249,7 +249,7 @@ func TestOthersOnAConnection(t *testing.T) {
 func TestConnectionsThatLive(t *testing.T) {
 	for _, http2 := range []bool{false, true} {
 		overCable(t, http2, func(t *testing.T, c *cable) {
-			x := exchange.NewOwn(time.Hour, accept, c.set)
+			x := exchange.NewOwn(exchange.Config{Timeout: time.Hour, Inspect: accept}, c.set)
 			defer x.Close()
 			for range 3 {
 				_, _, err := post(t.Context(), t, x, onCable+"?after=30s", nil)

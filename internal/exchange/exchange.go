@@ -13,14 +13,30 @@ import (
 	"time"
 )
 
+// Config is what a provider tells its Exchange.
+type Config struct {
+	// Client sends the requests. A shallow copy of it is used. Nil: a pool of the Exchange's own.
+	Client *http.Client
+	// Timeout bounds each attempt, from the dial to the last byte of the reply.
+	Timeout time.Duration
+	// Inspect gets each complete reply before the SDK does. An error that it returns takes the place
+	// of the reply.
+	Inspect func(*Reply) error
+	// Secrets names the headers and query parameters whose values no error may show, in capital or
+	// small letters. Authorization and Proxy-Authorization need not be named.
+	Secrets []string
+	// RetryAfterMillis names a header that says how many milliseconds to wait before the next
+	// request. Empty: the service has none. Retry-After is read in any case.
+	RetryAfterMillis string
+}
+
 // Exchange is an http.RoundTripper to put below an SDK. It is safe for concurrent use.
 type Exchange struct {
-	timeout time.Duration
-	inspect func(*Reply) error
-	own     *pool                                 // nil when the caller gave a client
-	client  *http.Client                          // a copy of the caller's; nil when own is used
-	traces  bool                                  // whether the transport is net/http's, which calls GetConn before it sends
-	proxy   func(*http.Request) (*url.URL, error) // of the transport; nil: none is known
+	cfg    Config
+	own    *pool                                 // nil when the caller gave a client
+	client *http.Client                          // a copy of the caller's; nil when own is used
+	traces bool                                  // whether the transport is net/http's, which calls GetConn before it sends
+	proxy  func(*http.Request) (*url.URL, error) // of the transport; nil: none is known
 }
 
 // Record is what an exchange saw of one attempt.
@@ -48,17 +64,15 @@ func RecordOf(ctx context.Context) *Record {
 	return r
 }
 
-// New returns an Exchange that uses a shallow copy of client, or a pool of its own if that is
-// nil. timeout bounds each attempt, from the dial to the last byte of the reply. inspect judges
-// a whole reply; its error takes the reply's place.
-func New(client *http.Client, timeout time.Duration, inspect func(*Reply) error) *Exchange {
-	x := &Exchange{timeout: timeout, inspect: inspect}
-	if client == nil {
+// New returns an Exchange for a Config whose Timeout and Inspect are set.
+func New(cfg Config) *Exchange {
+	x := &Exchange{cfg: cfg}
+	if cfg.Client == nil {
 		x.traces = true
-		x.own, x.proxy = newPool(newTransport, timeout), http.ProxyFromEnvironment
+		x.own, x.proxy = newPool(newTransport, cfg.Timeout), http.ProxyFromEnvironment
 		return x
 	}
-	c := *client
+	c := *cfg.Client
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	next := c.Transport
 	if next == nil {
@@ -119,7 +133,7 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 	var end func()
 	var send func(*http.Request) (*http.Response, error)
 	if x.own == nil {
-		ctx, end = context.WithTimeout(caller, x.timeout)
+		ctx, end = context.WithTimeout(caller, x.cfg.Timeout)
 		defer end()
 		send = x.client.Do
 	} else {
@@ -153,7 +167,10 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 		return nil, x.failure(caller, ctx, rec, req, err)
 	}
 	rec.Sent = true
-	rec.Reply = Reply{Request: req, Status: resp.StatusCode, Header: resp.Header, RetryAfter: retryAfter(resp.Header)}
+	rec.Reply = Reply{
+		Request: req, Status: resp.StatusCode, Header: resp.Header,
+		RetryAfter: retryAfter(resp.Header, x.cfg.RetryAfterMillis), secretNames: x.cfg.Secrets,
+	}
 	rec.Reply.Body, err = readBody(resp)
 	if err != nil {
 		rec.Reply.Body = nil
@@ -165,7 +182,7 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 	if err := refused(&rec.Reply); err != nil {
 		return nil, err
 	}
-	return resp, x.inspect(&rec.Reply)
+	return resp, x.cfg.Inspect(&rec.Reply)
 }
 
 // late reports whether the time of an attempt, or that of its caller, is over. The connection may
@@ -206,7 +223,7 @@ func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *ht
 		}
 		return &NetworkError{Reason: reason, Err: TimeoutError{}}
 	}
-	secrets, proxied := Secrets(req), false
+	secrets, proxied := appendSecrets(nil, req, x.cfg.Secrets), false
 	if x.proxy != nil {
 		via, _ := x.proxy(req) // an error of it is err
 		secrets, proxied = append(secrets, proxySecrets(via)...), via != nil
@@ -218,8 +235,8 @@ func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *ht
 	return network(err)
 }
 
-// withoutProxyKey returns the request without the password of a proxy, which Alibaba's SDK adds
-// to what it sends to the service. net/http tells it to the proxy by itself.
+// withoutProxyKey returns the request without the password of a proxy. An SDK may add it to what it
+// sends to the service. net/http sends it to the proxy by itself.
 func withoutProxyKey(req *http.Request) *http.Request {
 	const key = "Proxy-Authorization"
 	if _, ok := req.Header[key]; ok {

@@ -47,10 +47,10 @@ func TestWithoutRecord(t *testing.T) {
 	srv := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") })
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL, http.NoBody)
 	require.NoError(t, err)
-	x := exchange.New(nil, time.Minute, func(r *exchange.Reply) error {
+	x := exchange.New(exchange.Config{Timeout: time.Minute, Inspect: func(r *exchange.Reply) error {
 		r.SDKBody = []byte("{}")
 		return nil
-	})
+	}})
 	defer x.Close()
 	resp, err := x.RoundTrip(req)
 	require.NoError(t, err)
@@ -66,10 +66,10 @@ func TestWithoutRecord(t *testing.T) {
 // TestStatusForTheSDK has a reply that the SDK gets to see with another status and body.
 func TestStatusForTheSDK(t *testing.T) {
 	srv := serve(t, func(http.ResponseWriter, *http.Request) {})
-	x := exchange.New(nil, time.Minute, func(r *exchange.Reply) error {
+	x := exchange.New(exchange.Config{Timeout: time.Minute, Inspect: func(r *exchange.Reply) error {
 		r.SDKStatus, r.Body = http.StatusBadRequest, []byte("rewritten")
 		return nil
-	})
+	}})
 	defer x.Close()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL, http.NoBody)
 	require.NoError(t, err)
@@ -94,7 +94,7 @@ func TestReplyOfACaller(t *testing.T) {
 
 func TestInspect(t *testing.T) {
 	srv := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.URL.Path) })
-	x := exchange.New(nil, time.Minute, func(r *exchange.Reply) error {
+	x := exchange.New(exchange.Config{Timeout: time.Minute, Inspect: func(r *exchange.Reply) error {
 		if r.Request.URL.Path == "/refuse" {
 			return &exchange.ReplyError{Status: r.Status, Reason: "refused"}
 		}
@@ -104,7 +104,7 @@ func TestInspect(t *testing.T) {
 		}
 		r.Body, r.SDKStatus, r.Code = []byte("rewritten"), http.StatusBadRequest, "Code"
 		return nil
-	})
+	}})
 	defer x.Close()
 	rec, body, err := post(t.Context(), t, x, srv.URL+"/take", nil)
 	require.NoError(t, err)
@@ -230,10 +230,11 @@ func TestRetryAfter(t *testing.T) {
 		{"Retry-After", in(90 * time.Second), 80 * time.Second, 90 * time.Second},
 		{"Retry-After", in(-90 * time.Second), 0, 0},
 		{"Retry-After", in(48 * time.Hour), time.Hour, time.Hour},
-		{"X-Acs-Retry-After", "1500", 1500 * time.Millisecond, 1500 * time.Millisecond},
-		{"x-acs-retry-after", "1500", 1500 * time.Millisecond, 1500 * time.Millisecond},
-		{"X-Acs-Retry-After", "-1", 0, 0},
-		{"X-Acs-Retry-After", "9999999999999", time.Hour, time.Hour},
+		{"X-Wait-Millis", "1500", 1500 * time.Millisecond, 1500 * time.Millisecond},
+		{"x-wait-millis", "1500", 1500 * time.Millisecond, 1500 * time.Millisecond},
+		{"X-Wait-Millis", "-1", 0, 0},
+		{"X-Wait-Millis", "9999999999999", time.Hour, time.Hour},
+		{"X-Other-Millis", "1500", 0, 0},
 	} {
 		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set(tc.name, tc.value) }))
 		rec, _, err := post(t.Context(), t, newExchange(t, nil, time.Minute), srv.URL, nil)
@@ -268,12 +269,12 @@ func TestConnectionsAreReused(t *testing.T) {
 			srv.EnableHTTP2 = h2
 			srv.StartTLS()
 			defer srv.Close()
-			x := exchange.New(srv.Client(), time.Minute, func(r *exchange.Reply) error {
+			x := exchange.New(exchange.Config{Client: srv.Client(), Timeout: time.Minute, Inspect: func(r *exchange.Reply) error {
 				if r.Status != http.StatusOK {
 					return &exchange.ReplyError{Status: r.Status}
 				}
 				return nil
-			})
+			}})
 			for i := range 40 {
 				path := []string{"/", "/redirect", "/error", "/empty"}[i%4]
 				_, _, err := post(t.Context(), t, x, srv.URL+path, nil)

@@ -1,18 +1,15 @@
 package exchange
 
-import (
-	"net/http"
-	"time"
-)
+import "net/http"
 
 // NewOwn is New with a pool of the Exchange's own, whose transports change can change.
-func NewOwn(timeout time.Duration, inspect func(*Reply) error, change func(*http.Transport)) *Exchange {
-	x := New(nil, timeout, inspect)
+func NewOwn(cfg Config, change func(*http.Transport)) *Exchange {
+	x := New(cfg)
 	x.own = newPool(func() *http.Transport {
 		t := newTransport()
 		change(t)
 		return t
-	}, timeout)
+	}, cfg.Timeout)
 	x.proxy = x.own.current.Load().Proxy
 	return x
 }
@@ -22,3 +19,11 @@ const (
 	PingAfter   = pingAfter
 	PingTimeout = pingTimeout
 )
+
+// NewReply returns a Reply to a request of an Exchange with these Config.Secrets.
+func NewReply(req *http.Request, secrets ...string) *Reply {
+	return &Reply{Request: req, secretNames: secrets}
+}
+
+// Secrets returns the values in a request that no error may show.
+func (r *Reply) Secrets() []string { return appendSecrets(nil, r.Request, r.secretNames) }

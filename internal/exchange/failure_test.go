@@ -167,7 +167,7 @@ func TestTimeouts(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					srv := memnet.Serve(http.HandlerFunc(h))
 					defer srv.Close()
-					x := exchange.New(&http.Client{Transport: srv.Transport()}, tc.attempt, accept)
+					x := exchange.New(exchange.Config{Client: &http.Client{Transport: srv.Transport()}, Timeout: tc.attempt, Inspect: accept})
 					ctx, cancel := context.WithTimeout(t.Context(), tc.caller)
 					if tc.cancel {
 						ctx, cancel = context.WithCancel(t.Context())
@@ -219,7 +219,7 @@ func TestClean(t *testing.T) {
 		{"user information", errors.New("no user:secret@host"), ""},
 		{"query", errors.New("POST /?AuthKey=secret"), ""},
 		{"header", errors.New("Authorization: secret"), ""},
-		{"token", errors.New("X-TC-Token: secret"), ""},
+		{"token", errors.New("X-Token: secret"), ""},
 		{"what a server sent", errors.New(`malformed HTTP response "secret"`), ""},
 	} {
 		got := exchange.Clean(tc.err, "secret").Error()

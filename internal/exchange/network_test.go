@@ -244,14 +244,14 @@ func TestNetworkFailures(t *testing.T) {
 		theirs := &http.Transport{}
 		change(theirs)
 		for name, x := range map[string]*exchange.Exchange{
-			"own":      exchange.NewOwn(timeout, accept, change),
-			"caller's": exchange.New(&http.Client{Transport: theirs}, timeout, accept),
+			"own":      exchange.NewOwn(exchange.Config{Timeout: timeout, Inspect: accept, Secrets: secretNames}, change),
+			"caller's": exchange.New(exchange.Config{Client: &http.Client{Transport: theirs}, Timeout: timeout, Inspect: accept, Secrets: secretNames}),
 		} {
 			t.Run(tc.name+"/"+name, func(t *testing.T) {
 				defer x.Close()
 				defer theirs.CloseIdleConnections()
 				query := url.Values{"AuthKey": {troubleSecrets[0]}, "Signature": {troubleSecrets[1]}}
-				rec, _, err := post(t.Context(), t, x, base+"/?"+query.Encode(), http.Header{"X-TC-Token": {troubleSecrets[2]}})
+				rec, _, err := post(t.Context(), t, x, base+"/?"+query.Encode(), http.Header{"X-Token": {troubleSecrets[2]}})
 				require.Error(t, err)
 				tc.check(t, rec, err)
 			})

@@ -11,7 +11,7 @@ import (
 )
 
 // MaxReply is the largest reply that is read, in bytes. It follows the largest page that the
-// documents allow: 50 gateways of Alibaba, each with a name of 128 characters, a description of
+// documents of the clouds allow: 50 gateways, each with a name of 128 characters, a description of
 // 256, an AuthKey of 64 and 20 tags of 64 + 128, make 214,400 characters, of up to 12 bytes each
 // as \uXXXX escapes.
 const MaxReply = 3 << 20
@@ -35,6 +35,8 @@ type Reply struct {
 	SDKBody                  []byte // what the SDK gets to see if there is a Record; nil: Body
 	Code, Message, RequestID string
 	RetryAfter               time.Duration
+
+	secretNames []string // Config.Secrets
 }
 
 var errTooLarge = errors.New("reply is larger than " + strconv.Itoa(MaxReply>>20) + " MiB")
@@ -90,11 +92,11 @@ func tooMuch(body []byte) string {
 	return ""
 }
 
-// retryAfter reads the hints to wait that the clouds and the proxies before them send:
-// Retry-After in seconds or as a date, and Alibaba's x-acs-retry-after in milliseconds.
-func retryAfter(h http.Header) time.Duration {
+// retryAfter returns how long a service, or a proxy before it, asks to wait. It reads the header
+// inMillis, unless that is empty or not sent; else Retry-After, in seconds or as a date.
+func retryAfter(h http.Header, inMillis string) time.Duration {
 	const longest = time.Hour // more is taken for a mistake, and bounded by the caller anyway
-	if ms, err := strconv.ParseInt(h.Get("X-Acs-Retry-After"), 10, 64); err == nil && ms > 0 {
+	if ms, err := strconv.ParseInt(h.Get(inMillis), 10, 64); err == nil && ms > 0 {
 		return time.Duration(min(ms, longest.Milliseconds())) * time.Millisecond
 	}
 	v := h.Get("Retry-After")
@@ -112,7 +114,7 @@ func retryAfter(h http.Header) time.Duration {
 
 // Clean returns a text of the service fit for an error: see CleanMessage.
 func (r *Reply) Clean(text string) string {
-	return CleanMessage(text, Secrets(r.Request)...)
+	return CleanMessage(text, appendSecrets(nil, r.Request, r.secretNames)...)
 }
 
 // Name returns a code or an ID of the service fit for an error: see CleanName. One that repeats a
@@ -120,8 +122,8 @@ func (r *Reply) Clean(text string) string {
 func (r *Reply) Name(text string) string {
 	const least = 8 // shorter ones are met by chance
 	text = CleanName(text)
-	var few [8]string // with room for those of either cloud, nothing is allocated
-	for _, s := range appendSecrets(few[:0], r.Request) {
+	var few [8]string // room for what one request usually has: this is called for every success, and must not allocate
+	for _, s := range appendSecrets(few[:0], r.Request, r.secretNames) {
 		if s == text || len(s) >= least && strings.Contains(text, s) {
 			return ""
 		}

@@ -12,43 +12,56 @@ import (
 	"unicode/utf16"
 )
 
-// secretNames are the headers and parameters of both clouds' requests whose values nothing may
-// show, in lower case.
-var secretNames = [...]string{
-	"authkey", "signature", "securitytoken", "bearertoken",
-	"x-tc-token", "x-acs-security-token", "x-acs-bearer-token", "x-acs-zero-trust-idtoken",
-	"authorization", "proxy-authorization",
-}
-
-// Secrets returns the values in a request that no error may show.
-func Secrets(req *http.Request) []string { return appendSecrets(nil, req) }
-
-// appendSecrets is called for every reply, so it reads the query without making a map of it.
-func appendSecrets(all []string, req *http.Request) []string {
+// appendSecrets appends the values in a request that no error may show: those of the headers and
+// query parameters with one of the names, and what the headers of HTTP itself authorize with. It is
+// called for every reply, so it reads the query without making a map of it.
+func appendSecrets(all []string, req *http.Request, names []string) []string {
 	if req == nil {
 		return all
 	}
-	for k, v := range req.Header { // the SDKs write names in either case
-		if isSecret(k) {
-			all = append(all, v...)
+	for k, values := range req.Header {
+		switch {
+		case isOneOf(k, "Authorization", "Proxy-Authorization"):
+			for _, v := range values {
+				all = appendKeys(all, v)
+			}
+		case isOneOf(k, names...):
+			all = append(all, values...)
 		}
 	}
 	for pair := range strings.SplitSeq(req.URL.RawQuery, "&") {
 		k, v, _ := strings.Cut(pair, "=")
-		if isSecret(unescaped(k)) {
+		if isOneOf(unescaped(k), names...) {
 			all = append(all, unescaped(v))
-		}
-	}
-	for _, v := range all {
-		if _, signature, ok := strings.Cut(v, "Signature="); ok {
-			all = append(all, signature)
 		}
 	}
 	return all
 }
 
-func isSecret(name string) bool {
-	for _, s := range secretNames {
+// appendKeys appends what is secret in the value of an Authorization header: all of it, what follows
+// the scheme ("Bearer KEY"), the password of the scheme Basic, and the signature of a scheme that
+// signs ("Credential=ID, Signature=KEY").
+func appendKeys(all []string, value string) []string {
+	all = append(all, value)
+	scheme, key, _ := strings.Cut(value, " ")
+	if key != "" {
+		all = append(all, key)
+	}
+	if _, signature, ok := strings.Cut(value, "Signature="); ok {
+		all = append(all, signature)
+	}
+	if strings.EqualFold(scheme, "Basic") {
+		plain, _ := base64.StdEncoding.DecodeString(key) // one that is malformed has no password
+		if _, password, ok := strings.Cut(string(plain), ":"); ok {
+			all = append(all, password)
+		}
+	}
+	return all
+}
+
+// isOneOf reports whether name is one of the names, in capital or small letters: SDKs write both.
+func isOneOf(name string, names ...string) bool {
+	for _, s := range names {
 		if len(s) == len(name) && strings.EqualFold(s, name) {
 			return true
 		}

@@ -96,17 +96,52 @@ func TestMessagesWithoutSecrets(t *testing.T) {
 	require.NotContains(t, exchange.CleanMessage(far+secrets[0], secrets...), "Canary", "beyond what is shown at first")
 }
 
-// TestSecrets finds them by their names, as both SDKs write them.
+// TestSecrets finds them by the names that a provider gives, in capital or small letters.
 func TestSecrets(t *testing.T) {
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
-		"https://h/?AuthKey=an%2Bauth&Signature=sig1&SecurityToken=t1&Action=Create&SignatureNonce=n&ClientToken=c", http.NoBody)
+		"https://h/?AuthKey=an%2Bauth&signature=sig&Action=Create&SignatureNonce=n&ClientToken=c", http.NoBody)
 	require.NoError(t, err)
-	req.Header["x-acs-security-token"] = []string{"t2"}
-	req.Header.Set("X-TC-Token", "t3")
-	req.Header.Set("Authorization", "TC3-HMAC-SHA256 Credential=id, Signature=sig2")
-	require.ElementsMatch(t, []string{
-		"an+auth", "sig1", "t1", "t2", "t3", "TC3-HMAC-SHA256 Credential=id, Signature=sig2", "sig2",
-	}, exchange.Secrets(req))
-	require.Empty(t, exchange.Secrets(nil))
-	require.Equal(t, withheld, (&exchange.Reply{Request: req}).Clean("t3, was it?"))
+	req.Header["x-token"] = []string{"t1"}
+	req.Header.Set("X-Token", "t2")
+	req.Header.Set("X-Other", "o")
+	r := exchange.NewReply(req, secretNames...)
+	require.ElementsMatch(t, []string{"an+auth", "sig", "t1", "t2"}, r.Secrets())
+	require.Equal(t, withheld, r.Clean("t2, was it?"))
+	require.Empty(t, exchange.NewReply(req).Secrets(), "without names")
+	require.Empty(t, exchange.NewReply(nil, secretNames...).Secrets(), "without a request")
+}
+
+// TestAuthorization: what the headers of HTTP itself authorize with is secret for every provider.
+func TestAuthorization(t *testing.T) {
+	for value, want := range map[string][]string{
+		"the-key":                      {"the-key"},
+		"Bearer the-key":               {"Bearer the-key", "the-key"},
+		"V1 Credential=i, Signature=s": {"V1 Credential=i, Signature=s", "Credential=i, Signature=s", "s"},
+		"basic dXNlcjpwYXNzOndvcmQ=":   {"basic dXNlcjpwYXNzOndvcmQ=", "dXNlcjpwYXNzOndvcmQ=", "pass:word"},
+		"Basic ???":                    {"Basic ???", "???"},
+	} {
+		for _, header := range []string{"Authorization", "authorization", "Proxy-Authorization"} {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://h/", http.NoBody)
+			require.NoError(t, err)
+			req.Header[header] = []string{value}
+			r := exchange.NewReply(req)
+			require.Equal(t, want, r.Secrets(), "%s: %s", header, value)
+			for _, secret := range want {
+				require.Equal(t, withheld, r.Clean("of "+secret+" nothing is known"), "%s: %s", header, value)
+				require.Empty(t, r.Name(secret), "%s: %s", header, value)
+			}
+		}
+	}
+}
+
+// TestNameAllocatesNothing has a request with as many secrets as any cloud's: Name is called for every
+// success.
+func TestNameAllocatesNothing(t *testing.T) {
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://h/?AuthKey=auth-key-0123&Name=office&Action=Create", http.NoBody)
+	require.NoError(t, err)
+	req.Header.Set("X-Token", "token-0123")
+	req.Header.Set("Authorization", "V1 Credential=id, Signature=0123456789")
+	req.Header.Set("Proxy-Authorization", "Basic-0123")
+	r := exchange.NewReply(req, secretNames...)
+	require.Zero(t, testing.AllocsPerRun(100, func() { r.Name("D32B3C26-6C6C-4988-93E9-D2A6444CE6AE") }))
 }

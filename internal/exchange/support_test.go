@@ -13,6 +13,9 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
+// secretNames are the headers and parameters of the tests' requests that hold secrets.
+var secretNames = []string{"AuthKey", "Signature", "X-Token"}
+
 func accept(*exchange.Reply) error { return nil }
 
 // post sends one POST through the exchange, and returns its record and the body of the reply.
@@ -44,7 +47,9 @@ func clients() map[string]*http.Client {
 
 func newExchange(t *testing.T, c *http.Client, timeout time.Duration) *exchange.Exchange {
 	t.Helper()
-	x := exchange.New(c, timeout, accept)
+	x := exchange.New(exchange.Config{
+		Client: c, Timeout: timeout, Inspect: accept, Secrets: secretNames, RetryAfterMillis: "X-Wait-Millis",
+	})
 	t.Cleanup(x.Close)
 	return x
 }

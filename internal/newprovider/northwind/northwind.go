@@ -92,7 +92,7 @@ func New(cfg Config) (*Provisioner, error) {
 	}
 	d := &driver{
 		url:      scheme + "://" + cmp.Or(host, "api.northwind.example") + "/?Region=" + cfg.Region + "&Action=",
-		exchange: exchange.New(cfg.HTTPClient, timeout, inspect),
+		exchange: exchange.New(exchange.Config{Client: cfg.HTTPClient, Timeout: timeout, Inspect: inspect}),
 		keys:     credential.NewSource(timeout, func(bool) (string, error) { return cfg.Credentials.Key() }, func(a, b string) bool { return a == b }),
 	}
 	return &Provisioner{&operation.Engine{Driver: d, Traits: traits, Rules: configcheck.Rules(cfg.Validation, Rules(), Rules()), Loop: &attempt.Loop{

@@ -95,7 +95,7 @@ func New(cfg Config) (*Provisioner, error) {
 	}
 	d := &driver{
 		url:      scheme + "://" + cmp.Or(host, "api.southwind.example") + "/regions/" + cfg.Region + "/",
-		exchange: exchange.New(cfg.HTTPClient, timeout, inspect),
+		exchange: exchange.New(exchange.Config{Client: cfg.HTTPClient, Timeout: timeout, Inspect: inspect, Secrets: []string{"X-Api-Key"}}),
 		keys:     credential.NewSource(timeout, func(bool) (string, error) { return cfg.Credentials.Key() }, func(a, b string) bool { return a == b }),
 	}
 	return &Provisioner{&operation.Engine{Driver: d, Traits: traits, Rules: configcheck.Rules(cfg.Validation, Rules(), Rules()), Loop: &attempt.Loop{
@@ -140,7 +140,7 @@ func send[T any](ctx context.Context, d *driver, method, path string, query url.
 	}
 	content, _ := json.Marshal(body) // texts and numbers; and New has checked the URL: neither can fail
 	req, _ := http.NewRequestWithContext(ctx, method, d.url+path+"?"+query.Encode(), bytes.NewReader(content))
-	req.Header.Set("Authorization", "Bearer "+key)
+	req.Header.Set("X-Api-Key", key)
 	resp, err := d.exchange.RoundTrip(req)
 	if err != nil {
 		return out, err

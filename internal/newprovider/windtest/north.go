@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/cgwtest/wire"
@@ -16,7 +17,7 @@ import (
 
 // Northwind returns a service of that cloud: every request is a POST with an action and JSON.
 func Northwind() *Service {
-	return newService(northwind.Rules(), api{action: northAction, do: north, reply: northReply, refuse: northRefuse}, []code{
+	return newService(northwind.Rules(), api{action: northAction, key: northKey, do: north, reply: northReply, refuse: northRefuse}, []code{
 		{"TokenMismatch", http.StatusBadRequest, cgw.ErrTokenMismatch, ""},
 		{"InvalidParameter", http.StatusBadRequest, cgw.ErrInvalidArgument, wire.Invalid},
 		{"GatewayExists", http.StatusBadRequest, cgw.ErrAlreadyExists, wire.AlreadyExists},
@@ -32,6 +33,11 @@ func Northwind() *Service {
 }
 
 func northAction(r *http.Request) string { return r.URL.Query().Get("Action") }
+
+func northKey(r *http.Request) string {
+	key, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	return key
+}
 
 // northParams are those of all actions.
 type northParams struct {
@@ -109,6 +115,6 @@ func northReply(requestID string, result any) emulator.Reply {
 }
 
 func northRefuse(requestID string, c code) emulator.Reply {
-	body, _ := json.Marshal(map[string]string{"Code": c.code, "Message": "refused with " + c.code, "RequestID": requestID})
+	body, _ := json.Marshal(map[string]string{"Code": c.code, "Message": c.message(), "RequestID": requestID})
 	return emulator.Reply{Status: c.status, ContentType: "application/json", Body: body, Code: c.code}
 }

@@ -41,6 +41,7 @@ type Service struct {
 // api is how a service is asked, and how it answers.
 type api struct {
 	action func(*http.Request) string
+	key    func(*http.Request) string
 	do     func(context.Context, *Service, *http.Request, []byte) (any, error)
 	reply  func(requestID string, result any) emulator.Reply
 	refuse func(requestID string, c code) emulator.Reply
@@ -67,7 +68,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	action := s.api.action(r)
-	if r.Header.Get("Authorization") != "Bearer "+Key {
+	if s.api.key(r) != Key {
 		s.Refuse(w, action, s.refuse(s.codeOf(cgw.ErrUnauthenticated)))
 		return
 	}
@@ -177,6 +178,14 @@ func (s *Service) codeOf(err error) string {
 		}
 	}
 	return s.codeOf(cgw.ErrUnavailable)
+}
+
+// message returns the text of a refusal. As some services do, these repeat the key in one of them.
+func (c code) message() string {
+	if c.meaning == wire.Throttled {
+		return "too many requests with the key " + Key
+	}
+	return "refused with " + c.code
 }
 
 // refuse answers a code. One that the service does not have is answered with the status 400.

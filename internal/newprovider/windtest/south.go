@@ -20,7 +20,7 @@ import (
 
 // Southwind returns a service of that cloud: methods and paths say what is asked.
 func Southwind() *Service {
-	return newService(southwind.Rules(), api{action: southAction, do: south, reply: southReply, refuse: southRefuse}, []code{
+	return newService(southwind.Rules(), api{action: southAction, key: southKey, do: south, reply: southReply, refuse: southRefuse}, []code{
 		{"invalid", http.StatusBadRequest, cgw.ErrInvalidArgument, wire.Invalid},
 		{"exists", http.StatusConflict, cgw.ErrAlreadyExists, wire.AlreadyExists},
 		{"missing", http.StatusNotFound, cgw.ErrNotFound, wire.NotFound},
@@ -42,6 +42,8 @@ func southAction(r *http.Request) string {
 	}
 	return r.Method + " " + kind
 }
+
+func southKey(r *http.Request) string { return r.Header.Get("X-Api-Key") }
 
 func south(ctx context.Context, s *Service, r *http.Request, body []byte) (any, error) {
 	var p struct {
@@ -135,6 +137,6 @@ func southReply(requestID string, result any) emulator.Reply {
 }
 
 func southRefuse(requestID string, c code) emulator.Reply {
-	body, _ := json.Marshal(map[string]string{"Error": c.code, "Detail": "refused with " + c.code})
+	body, _ := json.Marshal(map[string]string{"Error": c.code, "Detail": c.message()})
 	return emulator.Reply{Status: c.status, ContentType: "application/json", Header: http.Header{"X-Request-Id": {requestID}}, Body: body, Code: c.code}
 }
