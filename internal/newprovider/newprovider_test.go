@@ -1,8 +1,14 @@
 package newprovider_test
 
 import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -25,11 +31,18 @@ type key string
 
 func (k key) Key() (string, error) { return string(k), nil }
 
+// settings are what the tests set in a Config.
+type settings struct {
+	retry   cgw.RetryPolicy
+	logger  *slog.Logger
+	observe func(context.Context, cgw.Attempt)
+}
+
 // cloud is one of the two.
 type cloud struct {
 	rules   cgw.Rules
 	start   func() *windtest.Service
-	connect func(url string, retry cgw.RetryPolicy) (cgw.Provisioner, error)
+	connect func(url string, set settings) (cgw.Provisioner, error)
 	refuse  func(region, endpoint string) error // the error of a wrong Config
 	create  string                              // the action
 	source  string                              // the file
@@ -39,8 +52,11 @@ func clouds() map[string]cloud {
 	return map[string]cloud{
 		"northwind": {
 			rules: northwind.Rules(), start: windtest.Northwind, create: "CreateGateway", source: "northwind/northwind.go",
-			connect: func(url string, retry cgw.RetryPolicy) (cgw.Provisioner, error) {
-				return northwind.New(northwind.Config{Region: windtest.Region, Endpoint: url, Credentials: key(windtest.Key), Retry: retry, Limiter: attempt.NewLimiter(1e6, nil)})
+			connect: func(url string, set settings) (cgw.Provisioner, error) {
+				return northwind.New(northwind.Config{
+					Region: windtest.Region, Endpoint: url, Credentials: key(windtest.Key), Limiter: attempt.NewLimiter(1e6, nil),
+					Retry: set.retry, Logger: set.logger, Observe: set.observe,
+				})
 			},
 			refuse: func(region, endpoint string) error {
 				_, err := northwind.New(northwind.Config{Region: region, Endpoint: endpoint})
@@ -49,8 +65,11 @@ func clouds() map[string]cloud {
 		},
 		"southwind": {
 			rules: southwind.Rules(), start: windtest.Southwind, create: "POST gateways", source: "southwind/southwind.go",
-			connect: func(url string, retry cgw.RetryPolicy) (cgw.Provisioner, error) {
-				return southwind.New(southwind.Config{Region: windtest.Region, Endpoint: url, Credentials: key(windtest.Key), Retry: retry, Limiter: attempt.NewLimiter(1e6, nil)})
+			connect: func(url string, set settings) (cgw.Provisioner, error) {
+				return southwind.New(southwind.Config{
+					Region: windtest.Region, Endpoint: url, Credentials: key(windtest.Key), Limiter: attempt.NewLimiter(1e6, nil),
+					Retry: set.retry, Logger: set.logger, Observe: set.observe,
+				})
 			},
 			refuse: func(region, endpoint string) error {
 				_, err := southwind.New(southwind.Config{Region: region, Endpoint: endpoint})
@@ -61,12 +80,12 @@ func clouds() map[string]cloud {
 }
 
 // serve starts a service and a Provisioner of it.
-func (c cloud) serve(t testing.TB, retry cgw.RetryPolicy) (*windtest.Service, cgw.Provisioner) {
+func (c cloud) serve(t testing.TB, set settings) (*windtest.Service, cgw.Provisioner) {
 	t.Helper()
 	s := c.start()
 	srv := s.Listen(s, emulator.ServerOptions{PlainHTTP: true})
 	t.Cleanup(srv.Close)
-	p, err := c.connect(srv.URL, retry)
+	p, err := c.connect(srv.URL, set)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.(interface{ Close() error }).Close()) })
 	return s, p
@@ -79,7 +98,7 @@ func TestConformance(t *testing.T) {
 			cgwtest.TestProvisioner(t, cgwtest.Harness{
 				New: func(t testing.TB) (p cgw.Provisioner) {
 					t.Helper()
-					s, p = c.serve(t, cgw.RetryPolicy{})
+					s, p = c.serve(t, settings{})
 					return p
 				},
 				Rules:    c.rules,
@@ -88,7 +107,7 @@ func TestConformance(t *testing.T) {
 				Connect:  func(_ testing.TB, id string) []string { return []string{s.AddConnection(id)} },
 				Stalled: func(t testing.TB) (p cgw.Provisioner) {
 					t.Helper()
-					s, p = c.serve(t, cgw.RetryPolicy{})
+					s, p = c.serve(t, settings{})
 					s.Inject(wire.Fault{Times: -1, Delay: time.Hour})
 					return p
 				},
@@ -114,7 +133,7 @@ func TestLostReply(t *testing.T) {
 			"internal error, and no write": {When: wire.BeforeCommit, Meaning: wire.Unavailable},
 		} {
 			t.Run(name+"/"+fault, func(t *testing.T) {
-				s, p := c.serve(t, cgw.RetryPolicy{MinBackoff: time.Millisecond, MaxBackoff: 2 * time.Millisecond})
+				s, p := c.serve(t, settings{retry: cgw.RetryPolicy{MinBackoff: time.Millisecond, MaxBackoff: 2 * time.Millisecond}})
 				f.Action = c.create
 				s.Inject(f)
 				req := cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "office", ASN: 64512, Tags: map[string]string{"env": "test"}}
@@ -126,6 +145,52 @@ func TestLostReply(t *testing.T) {
 				require.Equal(t, req.Tags, all[0].Tags)
 				require.Positive(t, s.Faults()[0].Struck)
 			})
+		}
+	}
+}
+
+// TestKeyIsSecret has services that repeat the key in what they answer: no error, log record or Attempt
+// has it.
+func TestKeyIsSecret(t *testing.T) {
+	const both = `{"Code":"New","Error":"New","Message":%[1]q,"Detail":%[1]q,"RequestID":"r"}`
+	header := http.Header{"X-Request-Id": {"r"}}
+	for name, c := range clouds() {
+		for answer, f := range map[string]wire.Fault{
+			"in a refusal of its own":     {Meaning: wire.Throttled},
+			"in a message":                {Effect: wire.Replace, Status: http.StatusBadRequest, Header: header, Body: fmt.Sprintf(both, "of "+windtest.Key)},
+			"in a message, escaped":       {Effect: wire.Replace, Status: http.StatusBadRequest, Header: header, Body: fmt.Sprintf(both, "of "+url.QueryEscape(windtest.Key))},
+			"in what is not of the API":   {Effect: wire.Replace, Status: http.StatusBadGateway, Body: "<html>" + windtest.Key},
+			"in a result of another form": {Effect: wire.Replace, Status: http.StatusOK, Header: header, Body: `["` + windtest.Key + `"]`},
+		} {
+			t.Run(name+"/"+answer, func(t *testing.T) {
+				var said bytes.Buffer
+				log := slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelDebug}))
+				s, p := c.serve(t, settings{retry: cgw.RetryPolicy{MaxAttempts: 1}, logger: log, observe: func(_ context.Context, a cgw.Attempt) {
+					fmt.Fprintf(&said, "%+v\n", a)
+					say(&said, a.Err)
+				}})
+				f.Times = -1
+				s.Inject(f)
+				_, err := p.Get(t.Context(), "cgw-1")
+				require.Error(t, err)
+				say(&said, err)
+				for _, form := range []string{windtest.Key, url.QueryEscape(windtest.Key), windtest.Key[:len(windtest.Key)*2/3]} {
+					require.NotContains(t, said.String(), form)
+				}
+			})
+		}
+	}
+}
+
+// say writes an error and all that it wraps.
+func say(w io.Writer, err error) {
+	fmt.Fprintf(w, "%v\n%+v\n%#v\n", err, err, err)
+	switch e := err.(type) { //nolint:errorlint // this is the walk
+	case interface{ Unwrap() error }:
+		say(w, e.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, below := range e.Unwrap() {
+			say(w, below)
 		}
 	}
 }
