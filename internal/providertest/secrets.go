@@ -67,6 +67,12 @@ func (h Harness) echoes() map[string]http.HandlerFunc {
 		answers["error with the AuthKey "+name] = func(w http.ResponseWriter, r *http.Request) {
 			fail(w, "InvalidAuthKey", "not a key: "+form(r.URL.Query().Get("AuthKey")), "id")
 		}
+		answers["error with the token "+name] = func(w http.ResponseWriter, _ *http.Request) {
+			fail(w, "InvalidToken", "not a token: "+form(Token), "id")
+		}
+		answers["error with the signature "+name] = func(w http.ResponseWriter, r *http.Request) {
+			fail(w, "InvalidSignature", "not that of the request: "+form(signature(r.Header)), "id")
+		}
 		answers["error with the code "+name] = func(w http.ResponseWriter, r *http.Request) {
 			fail(w, form(sent(r)), "it went wrong", "id")
 		}
