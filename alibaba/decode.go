@@ -88,13 +88,13 @@ func (d *driver) gateway(f *gatewayFields, requestID lenient.Text) cgw.Gateway {
 // not exist.
 func (d *driver) page(r *listReply) (operation.Page, error) {
 	if r.RequestID == "" || r.CustomerGateways == nil || !r.TotalCount.Known && r.CustomerGateways.CustomerGateway == nil {
-		return operation.Page{}, exchange.Incomplete("the gateways that it counts")
+		return operation.Page{}, exchange.Incomplete("the list of gateways")
 	}
 	list := r.CustomerGateways.CustomerGateway
 	page := operation.Page{Gateways: make([]cgw.Gateway, len(list)), Total: r.TotalCount.Count()}
 	for i := range list {
 		if list[i].ID == "" {
-			return operation.Page{}, exchange.Incomplete("the gateways that it counts")
+			return operation.Page{}, exchange.Incomplete("the ID of a gateway")
 		}
 		page.Gateways[i] = d.gateway(&list[i], r.RequestID)
 	}

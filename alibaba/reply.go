@@ -62,9 +62,9 @@ func inspect(r *exchange.Reply) error {
 	var e envelope
 	switch {
 	case len(body) == 0:
-		return &exchange.ReplyError{Status: r.Status, Reason: "empty reply"}
+		return &exchange.ReplyError{Reason: "empty reply"}
 	case body[0] != '{' || json.Unmarshal(body, &e) != nil:
-		return &exchange.ReplyError{Status: r.Status, Reason: "not the JSON that the API documents"}
+		return &exchange.ReplyError{Reason: "not the JSON that the API documents"}
 	}
 	r.RequestID = r.Name(e.RequestID)
 	name, _ := e.Code.(string)
@@ -73,7 +73,7 @@ func inspect(r *exchange.Reply) error {
 		return nil
 	}
 	if r.Code = r.Name(name); r.Code == "" {
-		return &exchange.ReplyError{Status: r.Status, Reason: "not an error of the API"}
+		return &exchange.ReplyError{Reason: "not an error of the API"}
 	}
 	message, _ := e.Message.(string)
 	r.Message = r.Clean(message)

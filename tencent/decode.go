@@ -63,13 +63,13 @@ func (d *driver) gateway(f *gatewayFields, requestID string) cgw.Gateway {
 // not exist.
 func (d *driver) page(r *listReply) (operation.Page, error) {
 	if r.RequestID == "" || !r.TotalCount.Known && r.CustomerGatewaySet == nil {
-		return operation.Page{}, exchange.Incomplete("the gateways that it counts")
+		return operation.Page{}, exchange.Incomplete("the list of gateways")
 	}
 	page := operation.Page{Gateways: make([]cgw.Gateway, len(r.CustomerGatewaySet)), Total: r.TotalCount.Count()}
 	for i := range r.CustomerGatewaySet {
 		f := &r.CustomerGatewaySet[i]
 		if f.ID == "" {
-			return operation.Page{}, exchange.Incomplete("the gateways that it counts")
+			return operation.Page{}, exchange.Incomplete("the ID of a gateway")
 		}
 		page.Gateways[i] = d.gateway(f, r.RequestID)
 	}

@@ -64,7 +64,7 @@ func (d *driver) Get(ctx context.Context, id string) (cgw.Gateway, error) {
 		return page.Gateways[i], err
 	}
 	if err == nil && page.Total > len(page.Gateways) {
-		err = exchange.Incomplete("the gateways that it counts")
+		err = exchange.Incomplete("gateways that it counts")
 	}
 	return cgw.Gateway{}, err
 }
@@ -160,7 +160,7 @@ func (d *driver) ReadTags(ctx context.Context, ids []string, offset, limit int) 
 		return operation.TagPage{}, err
 	}
 	if reply.RequestID == "" || !reply.TotalCount.Known && reply.Tags == nil {
-		return operation.TagPage{}, exchange.Incomplete("the tags that it counts")
+		return operation.TagPage{}, exchange.Incomplete("the list of tags")
 	}
 	page := operation.TagPage{Total: reply.TotalCount.Count(), Limit: max(reply.Limit.Count(), 0)}
 	for _, t := range reply.Tags {

@@ -63,7 +63,7 @@ type envelope struct {
 func inspect(r *exchange.Reply) error {
 	// The SDK reads a stream of events, and no JSON, when the type says so.
 	if r.Header.Get("Content-Type") == "text/event-stream" {
-		return &exchange.ReplyError{Status: r.Status, Reason: "an event stream, not JSON"}
+		return &exchange.ReplyError{Reason: "an event stream, not JSON"}
 	}
 	body := bytes.TrimSpace(r.Body)
 	if r.Status == http.StatusOK && bytes.HasPrefix(body, []byte(`{"Response":{"`)) && !exchange.MayHave(body, "error", "code") {
@@ -74,9 +74,9 @@ func inspect(r *exchange.Reply) error {
 	var e envelope
 	switch {
 	case len(body) == 0:
-		return &exchange.ReplyError{Status: r.Status, Reason: "empty reply"}
+		return &exchange.ReplyError{Reason: "empty reply"}
 	case json.Unmarshal(body, &e) != nil:
-		return &exchange.ReplyError{Status: r.Status, Reason: "not the JSON that the API documents"}
+		return &exchange.ReplyError{Reason: "not the JSON that the API documents"}
 	case e.Response != nil:
 		r.RequestID = r.Name(e.Response.RequestID)
 	}
@@ -89,11 +89,11 @@ func inspect(r *exchange.Reply) error {
 		r.Succeeded()
 		return nil
 	default:
-		return &exchange.ReplyError{Status: r.Status, Reason: "neither a result nor an error of the API"}
+		return &exchange.ReplyError{Reason: "neither a result nor an error of the API"}
 	}
 	if r.Code == "" {
 		r.Message = ""
-		return &exchange.ReplyError{Status: r.Status, Reason: "an error without a code"}
+		return &exchange.ReplyError{Reason: "an error without a code"}
 	}
 	r.Message = r.Clean(r.Message)
 	// The SDK's error repeats what it reads, so it gets to read the clean form.

@@ -53,7 +53,7 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 	case rec.Reply.Code != "":
 		e.Code, e.Message = rec.Reply.Code, rec.Reply.Message
 		if e.Err == nil { // the driver made no error of it
-			e.Err = &exchange.ReplyError{Status: e.HTTPStatus, Reason: "an error of the API"}
+			e.Err = &exchange.ReplyError{Reason: "an error of the API"}
 		}
 		repeat = c.classify(r, e)
 		if off := rec.ClockOff(); off != "" && errors.Is(e.Kind, cgw.ErrUnauthenticated) {
@@ -73,7 +73,7 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		case !errors.As(err, &bad):
 			// The SDK could not decode what was taken for a good reply. Its own text may hold
 			// the whole of it.
-			e.Err = &exchange.ReplyError{Status: rec.Reply.Status, Reason: "the SDK could not read the reply"}
+			e.Err = &exchange.ReplyError{Reason: "the SDK could not read the reply"}
 		}
 		switch {
 		case isContext(e.Err):

@@ -67,7 +67,7 @@ func (s *service) send(t *testing.T) func(context.Context) error {
 			return nil
 		}
 		if r.Status != http.StatusOK {
-			return &exchange.ReplyError{Status: r.Status, Reason: "an HTML page"}
+			return &exchange.ReplyError{Reason: "an HTML page"}
 		}
 		return nil
 	}})
@@ -88,7 +88,7 @@ func (s *service) send(t *testing.T) func(context.Context) error {
 		case a.code != "":
 			return &sdkError{a.code}
 		case a.incomplete:
-			return &exchange.ReplyError{Status: 200, Reason: "a success without an ID"}
+			return exchange.Incomplete("an ID")
 		}
 		return nil
 	}

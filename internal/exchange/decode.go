@@ -9,10 +9,10 @@ func (r *Reply) Succeeded() { r.SDKBody = []byte("{}") }
 // Decode reads the JSON of a success into v, a pointer. See Reply.Succeeded.
 func (r *Record) Decode(v any) error {
 	if r.Reply.SDKBody == nil { // the SDK did not notice what inspect did
-		return &ReplyError{Status: r.Reply.Status, Reason: "an error of the API"}
+		return &ReplyError{Reason: "an error of the API"}
 	}
 	if json.Unmarshal(r.Reply.Body, v) != nil { // the error would repeat parts of the reply
-		return &ReplyError{Status: r.Reply.Status, Reason: "not the JSON that the API documents"}
+		return &ReplyError{Reason: "not the JSON that the API documents"}
 	}
 	return nil
 }

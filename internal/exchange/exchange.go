@@ -6,6 +6,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -103,6 +104,10 @@ func (x *Exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	rec.Reached = true
 	var resp *http.Response
 	if resp, rec.Err = x.exchange(req, rec); rec.Err != nil {
+		var bad *ReplyError
+		if !recorded && errors.As(rec.Err, &bad) { // there is no cgw.Error to say the status
+			return nil, fmt.Errorf("HTTP %d: %w", rec.Reply.Status, rec.Err)
+		}
 		return nil, rec.Err
 	}
 	out, r := *resp, &rec.Reply // a copy: a caller's transport may have further use for its own
@@ -175,7 +180,7 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 	if err != nil {
 		rec.Reply.Body = nil
 		if errors.Is(err, errTooLarge) {
-			return nil, &ReplyError{Status: resp.StatusCode, Reason: err.Error()}
+			return nil, &ReplyError{Reason: err.Error()}
 		}
 		return nil, x.failure(caller, ctx, rec, req, err)
 	}
@@ -198,14 +203,14 @@ func refused(r *Reply) error {
 	case r.Status >= 300 && r.Status < 400:
 		reason = "redirect refused"
 	case r.Status == http.StatusProxyAuthRequired:
-		reason = proxyError{r.Status}.Error()
+		reason = "the proxy refused: " + http.StatusText(r.Status)
 	default:
 		if reason = tooMuch(r.Body); reason == "" {
 			return nil
 		}
 		reason = "reply holds " + reason
 	}
-	return &ReplyError{Status: r.Status, Reason: reason}
+	return &ReplyError{Reason: reason}
 }
 
 // failure returns the error of an attempt that brought no whole reply.

@@ -61,6 +61,13 @@ func TestWithoutRecord(t *testing.T) {
 	body, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
 	require.Equal(t, "hello", string(body), "or the body")
+
+	x = exchange.New(exchange.Config{Timeout: time.Minute, Inspect: func(*exchange.Reply) error { return exchange.Incomplete("an ID") }})
+	defer x.Close()
+	resp, err = x.RoundTrip(req) //nolint:bodyclose // there is none
+	require.Nil(t, resp)
+	require.EqualError(t, err, "HTTP 200: the reply lacks an ID", "no cgw.Error says the status")
+	require.ErrorAs(t, err, new(*exchange.ReplyError))
 }
 
 // TestStatusForTheSDK has a reply that the SDK gets to see with another status and body.
@@ -96,7 +103,7 @@ func TestInspect(t *testing.T) {
 	srv := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.URL.Path) })
 	x := exchange.New(exchange.Config{Timeout: time.Minute, Inspect: func(r *exchange.Reply) error {
 		if r.Request.URL.Path == "/refuse" {
-			return &exchange.ReplyError{Status: r.Status, Reason: "refused"}
+			return &exchange.ReplyError{Reason: "refused"}
 		}
 		if r.Request.URL.Path == "/read" {
 			r.SDKBody = []byte("{}")
@@ -118,7 +125,7 @@ func TestInspect(t *testing.T) {
 	_, _, err = post(t.Context(), t, x, srv.URL+"/refuse", nil)
 	var bad *exchange.ReplyError
 	require.ErrorAs(t, err, &bad)
-	require.EqualError(t, bad, "HTTP 200: refused")
+	require.EqualError(t, bad, "refused")
 }
 
 // TestReplyCap has replies that are larger than is read, told so or not, in full or squeezed.
@@ -271,7 +278,7 @@ func TestConnectionsAreReused(t *testing.T) {
 			defer srv.Close()
 			x := exchange.New(exchange.Config{Client: srv.Client(), Timeout: time.Minute, Inspect: func(r *exchange.Reply) error {
 				if r.Status != http.StatusOK {
-					return &exchange.ReplyError{Status: r.Status}
+					return &exchange.ReplyError{Reason: "refused"}
 				}
 				return nil
 			}})

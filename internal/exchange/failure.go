@@ -5,31 +5,25 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/http"
 	"net/url"
-	"strconv"
 	"syscall"
 	"time"
 )
 
-// ReplyError is a reply that is not what the service documents, or an error that carries no
-// code of the service.
+// ReplyError is the error of a reply that is not what the service documents: neither a complete
+// result, nor an error with a code of the service. Its text does not say the HTTP status, because
+// cgw.Error does.
 type ReplyError struct {
-	Status int    // of HTTP
-	Reason string // in one line, without any of the reply
+	Reason string // one line, without any part of the reply
 }
 
-func (e *ReplyError) Error() string {
-	return "HTTP " + strconv.Itoa(e.Status) + ": " + e.Reason
-}
+func (e *ReplyError) Error() string { return e.Reason }
 
-// Incomplete is the error of a success that lacks what it is a success of.
-func Incomplete(what string) error {
-	return &ReplyError{Status: http.StatusOK, Reason: "a success without " + what}
-}
+// Incomplete returns the error of a reply that lacks a required field.
+func Incomplete(field string) error { return &ReplyError{Reason: "the reply lacks " + field} }
 
-// Acknowledged returns nil, or the error of a success without a request ID, which acknowledges
-// nothing.
+// Acknowledged returns an error if the reply to a write has no request ID: something other than the
+// service may have sent it.
 func Acknowledged(requestID string) error {
 	if requestID == "" {
 		return Incomplete("a request ID")

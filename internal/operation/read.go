@@ -147,7 +147,7 @@ func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.
 		last, err := call.Send(ctx, &attempt.Request{Action: e.Traits.Actions.List, Repeatable: true, Try: func(ctx context.Context) (err error) {
 			page, err = e.Driver.Page(ctx, f, at)
 			if err == nil && len(page.Gateways) == 0 && page.Total > at.Rows {
-				return exchange.Incomplete("the gateways that it counts")
+				return exchange.Incomplete("gateways that it counts")
 			}
 			for i := range page.Gateways {
 				if err == nil && page.Gateways[i].ID == "" {
@@ -178,7 +178,7 @@ func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.
 			if at.Rows == page.Total {
 				return nil // it shows its last page for any page after that
 			}
-			return repeated(call)
+			return repeated(call, &last)
 		}
 		if more, err := do(rows); err != nil || !more {
 			return err
@@ -186,7 +186,7 @@ func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.
 		at.Rows += size
 		switch _, again := tokens[page.Next]; {
 		case e.Traits.NextToken && again:
-			return repeated(call)
+			return repeated(call, &last)
 		case e.Traits.NextToken && page.Next != "":
 			at.Next, tokens[page.Next] = page.Next, struct{}{}
 		case e.Traits.NextToken, size == 0, at.Rows == page.Total && size != e.Traits.PageRows:
@@ -223,7 +223,9 @@ func notOfAGateway(err error) error {
 	return &other
 }
 
-// repeated is the error of a page that was read before.
-func repeated(call *attempt.Call) error {
-	return call.Error(cgw.ErrUnavailable, cgw.OutcomeNotApplied, exchange.Incomplete("anything new: it is a page that was read before"))
+// repeated is the error of a page that was read before. last is the record of its request.
+func repeated(call *attempt.Call, last *exchange.Record) error {
+	e := call.Error(cgw.ErrUnavailable, cgw.OutcomeNotApplied, &exchange.ReplyError{Reason: "a page that was read before"})
+	e.HTTPStatus, e.RequestID = last.Reply.Status, last.Reply.RequestID
+	return e
 }

@@ -30,9 +30,9 @@ func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw
 			case err != nil, page.lowers(limit):
 				return err
 			case len(page.Rows) < min(limit, page.Total-offset):
-				return exchange.Incomplete("the tags that it counts")
+				return exchange.Incomplete("tags that it counts")
 			case len(page.Rows) > 0 && !page.addsTo(seen):
-				return exchange.Incomplete("anything new: it is a page of tags that was read before")
+				return &exchange.ReplyError{Reason: "a page of tags that was read before"}
 			}
 			return nil
 		})

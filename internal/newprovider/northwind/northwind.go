@@ -113,7 +113,7 @@ func inspect(r *exchange.Reply) error {
 	err := json.Unmarshal(r.Body, &b)
 	r.Code, r.Message, r.RequestID = r.Name(b.Code), r.Clean(b.Message), r.Name(b.RequestID)
 	if err != nil || r.RequestID == "" || (r.Code == "") != (r.Status == http.StatusOK) {
-		return &exchange.ReplyError{Status: r.Status, Reason: "neither a result nor an error of the API"}
+		return &exchange.ReplyError{Reason: "neither a result nor an error of the API"}
 	}
 	return nil
 }
@@ -169,7 +169,7 @@ func (d *driver) Get(ctx context.Context, id string) (cgw.Gateway, error) {
 func (d *driver) Page(ctx context.Context, f cgw.Filter, at operation.Cursor) (operation.Page, error) {
 	out, err := d.send(ctx, traits.Actions.List, map[string]any{"Name": f.Name, "Next": at.Next})
 	if err == nil && out.Gateways == nil {
-		err = exchange.Incomplete("a list of gateways")
+		err = exchange.Incomplete("the list of gateways")
 	}
 	return operation.Page{Gateways: out.Gateways, Total: -1, Next: out.Next}, err
 }

@@ -119,7 +119,7 @@ func inspect(r *exchange.Reply) error {
 		r.Code, r.Message = r.Name(b.Error), r.Clean(b.Detail)
 	}
 	if r.RequestID == "" || (r.Code == "") != (r.Status < 300) {
-		return &exchange.ReplyError{Status: r.Status, Reason: "neither a result nor an error of the API"}
+		return &exchange.ReplyError{Reason: "neither a result nor an error of the API"}
 	}
 	return nil
 }

@@ -317,7 +317,7 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 	case f.broken && f.after && action == "Create":
 		return true, nil
 	case f.broken:
-		rec.Err = &exchange.ReplyError{Status: http.StatusOK, Reason: "not JSON"}
+		rec.Err = &exchange.ReplyError{Reason: "not JSON"}
 		return false, rec.Err
 	case code != "":
 		rec.Reply.Code, rec.Reply.Status = code, s.status(code)
