@@ -43,11 +43,13 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		if !isContext(rec.Err) {
 			e.Kind = cgw.ErrUnavailable
 		}
-		// What failed before it was sent may be for people to fix.
+		// If nothing was sent, a person may have to fix something first.
 		var n *exchange.NetworkError
-		if !rec.Sent && errors.As(rec.Err, &n) && n.Repeat == exchange.Never {
+		switch {
+		case rec.Sent || !errors.As(rec.Err, &n):
+		case n.Permanence == exchange.Permanent:
 			e.Kind, repeat = nil, errcode.Never
-		} else if !rec.Sent && n != nil && n.Repeat == exchange.Once {
+		case n.Permanence == exchange.MaybePermanent:
 			repeat = errcode.Once
 		}
 	case rec.Reply.Code != "":
@@ -80,7 +82,7 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 			repeat = errcode.Look
 		case errors.As(e.Err, &bad):
 			repeat, e.Kind = byStatus(rec.Reply.Status)
-		default: // the reply broke off, so that what its status comes with is not known
+		default: // the reply ended too early, and its status alone does not say what happened
 			e.Kind, repeat = cgw.ErrUnavailable, errcode.Look
 		}
 		e.Outcome = repeat.Outcome()

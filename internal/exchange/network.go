@@ -12,25 +12,26 @@ import (
 	"github.com/cgw-go/cgw/internal/oneline"
 )
 
-// Repeat says whether an attempt that brought no reply is worth repeating.
-type Repeat uint8
+// Permanence says whether the cause of a NetworkError is permanent. It says nothing about whether
+// another attempt is safe: see Record.Sent.
+type Permanence uint8
 
-// The classes of repeating. They speak of what may help, not of what is safe: see Record.Sent.
 const (
-	// Again: the next attempt may succeed.
-	Again Repeat = iota
-	// Once: a further attempt may reach another server, or another answer of the DNS.
-	Once
-	// Never: somebody has to fix something first.
-	Never
+	// transient: the next attempt may succeed.
+	transient Permanence = iota
+	// MaybePermanent: a setting may be wrong. But the next attempt may reach another server, or get
+	// another answer of the DNS.
+	MaybePermanent
+	// Permanent: every attempt fails until a person fixes something.
+	Permanent
 )
 
-// NetworkError is an attempt that brought no whole reply. Its text is one line of at most 1 KiB,
-// without any of the request. Err keeps its type: errors.As finds net's and crypto's.
+// NetworkError is the error of an attempt that brought no complete reply. Its text is one line of at
+// most 1 KiB, without any part of the request.
 type NetworkError struct {
-	Reason string // what failed and what to do; "" if Err says it
-	Repeat Repeat
-	Err    error // never nil
+	Reason     string // what failed and what to do; "" if Err says it
+	Permanence Permanence
+	Err        error // never nil; errors.As finds the types of net and crypto
 }
 
 func (e *NetworkError) Error() string {
@@ -43,39 +44,39 @@ func (e *NetworkError) Error() string {
 
 func (e *NetworkError) Unwrap() error { return e.Err }
 
-// network returns the NetworkError of err, which is clean already.
+// network returns the NetworkError of err. Clean was called on err before.
 func network(err error) *NetworkError {
 	var refused proxyError
 	if errors.As(err, &refused) {
-		return &NetworkError{Repeat: refused.repeat(), Err: refused}
+		return &NetworkError{Permanence: refused.permanence(), Err: refused}
 	}
 	for _, c := range causes {
 		if c.is(err) {
-			return &NetworkError{Reason: c.reason, Repeat: c.repeat, Err: err}
+			return &NetworkError{Reason: c.reason, Permanence: c.permanence, Err: err}
 		}
 	}
 	return &NetworkError{Err: err}
 }
 
-// causes are the errors that people can do something about, the most telling first.
+// causes are the errors that people can do something about. The first that fits is taken.
 var causes = [...]struct {
-	is     func(error) bool
-	reason string
-	repeat Repeat
+	is         func(error) bool
+	reason     string
+	permanence Permanence
 }{
-	{malformed, "the proxy's address cannot be read: check HTTP_PROXY, HTTPS_PROXY and the transport's Proxy", Never},
-	{noSuchHost, "the host name does not exist: the region may not exist, or the endpoint or the proxy is misspelled", Once},
-	{is[*net.DNSError], "the host name could not be looked up", Again},
-	{is[x509.SystemRootsError], "this machine has no root certificates: install them (ca-certificates)", Never},
+	{malformed, "the proxy's address cannot be read: check HTTP_PROXY, HTTPS_PROXY and the transport's Proxy", Permanent},
+	{noSuchHost, "the host name does not exist: the region may not exist, or the endpoint or the proxy is misspelled", MaybePermanent},
+	{is[*net.DNSError], "the host name could not be looked up", transient},
+	{is[x509.SystemRootsError], "this machine has no root certificates: install them (ca-certificates)", Permanent},
 	{is[x509.UnknownAuthorityError], "the certificate is from an authority that this machine does not trust: " +
-		"install the root certificates (ca-certificates), or that of a proxy that intercepts TLS", Never},
-	{is[x509.HostnameError], "the certificate is for another host: check the endpoint, and any proxy that intercepts TLS", Never},
-	{expired, "the certificate is not valid now: check the clock of this machine too", Never},
-	{is[*tls.CertificateVerificationError], "the certificate is not valid", Never},
-	{is[x509.CertificateInvalidError], "the certificate is not valid", Never},
-	{notTLS, "the other end does not speak TLS: check the scheme and the port of the endpoint, and the proxy", Once},
-	{alert, "the other end refused the TLS handshake", Once},
-	{closed, "the connection was closed before the whole reply had come", Again},
+		"install the root certificates (ca-certificates), or that of a proxy that intercepts TLS", Permanent},
+	{is[x509.HostnameError], "the certificate is for another host: check the endpoint, and any proxy that intercepts TLS", Permanent},
+	{expired, "the certificate is not valid now: check the clock of this machine too", Permanent},
+	{is[*tls.CertificateVerificationError], "the certificate is not valid", Permanent},
+	{is[x509.CertificateInvalidError], "the certificate is not valid", Permanent},
+	{notTLS, "the other end does not speak TLS: check the scheme and the port of the endpoint, and the proxy", MaybePermanent},
+	{alert, "the other end refused the TLS handshake", MaybePermanent},
+	{closed, "the connection was closed before the whole reply had come", transient},
 }
 
 func is[T error](err error) bool {
@@ -95,12 +96,13 @@ func expired(err error) bool {
 	return errors.As(err, &e) && e.Reason == x509.Expired
 }
 
-// notTLS knows the answer in plain text as crypto/tls tells it, and as http.Client does.
+// notTLS reports whether the other end answered in plain text. crypto/tls has one error for that,
+// and http.Client another.
 func notTLS(err error) bool {
 	return is[tls.RecordHeaderError](err) || errors.Is(err, http.ErrSchemeMismatch)
 }
 
-// alert is of crypto/tls, which has no type for it.
+// alert reports whether the other end sent a TLS alert. crypto/tls has no exported type for one.
 func alert(err error) bool {
 	var e *net.OpError
 	return errors.As(err, &e) && e.Op == "remote error"
@@ -119,16 +121,17 @@ func (e proxyError) Error() string {
 	return text
 }
 
-// repeat is Never for a refusal: a wrong password that is sent again may lock an account.
-func (e proxyError) repeat() Repeat {
+// permanence is Permanent for a refusal: to send a wrong password again may lock an account.
+func (e proxyError) permanence() Permanence {
 	if e.status >= 500 || e.status == http.StatusTooManyRequests || e.status == http.StatusRequestTimeout {
-		return Again // the proxy is busy, or could not reach the service
+		return transient // the proxy is busy, or could not reach the service
 	}
-	return Never
+	return Permanent
 }
 
-// proxyStatus finds the status in an error of net/http's Transport, which has the text of it
-// alone. It is for a caller's transport; our own keeps the status.
+// proxyStatus finds the status with which a proxy refused in an error of a caller's http.Transport,
+// which says no more than its text, such as "Forbidden". Our own transport keeps the status: see
+// checkConnect.
 func proxyStatus(err error) (proxyError, bool) {
 	for status := 300; status < 600; status++ {
 		if text := http.StatusText(status); text != "" && err.Error() == text {

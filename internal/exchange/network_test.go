@@ -29,12 +29,12 @@ type trouble struct {
 	change func(*http.Transport)           // of the client
 	url    func(addr string) (base string) // nil: https if tls is set, or http
 
-	sent   bool
-	repeat exchange.Repeat
-	reply  bool // the error is a ReplyError
-	says   []string
-	is     error
-	as     []any
+	sent       bool
+	permanence exchange.Permanence
+	reply      bool // the error is a ReplyError
+	says       []string
+	is         error
+	as         []any
 }
 
 // raw answers with bytes.
@@ -145,24 +145,24 @@ func troubles(t *testing.T) []trouble {
 		{name: "no time for a reply", answer: stall(""), sent: true, says: []string{"no reply came in time"}, is: exchange.TimeoutError{}},
 		{name: "no time for a body", answer: stall(ok + "Content-Length: 9\r\n\r\nabc"), sent: true, says: []string{"the reply broke off: attempt timed out"}, is: exchange.TimeoutError{}},
 
-		{name: "no such host", change: dialError(&net.DNSError{Err: "no such host", Name: "vpc.cn-hangzou.aliyuncs.com", IsNotFound: true}), repeat: exchange.Once,
+		{name: "no such host", change: dialError(&net.DNSError{Err: "no such host", Name: "vpc.cn-hangzou.aliyuncs.com", IsNotFound: true}), permanence: exchange.MaybePermanent,
 			says: []string{"the region may not exist", "lookup vpc.cn-hangzou.aliyuncs.com: no such host"}, as: []any{&dns}},
 		{name: "DNS fails", change: dialError(&net.DNSError{Err: "server misbehaving", Name: "vpc.test", IsTemporary: true}), says: []string{"could not be looked up", "server misbehaving"}, as: []any{&dns}},
 
-		{name: "unknown authority", tls: good, change: trust(other), repeat: exchange.Never, says: []string{"ca-certificates", "x509: certificate signed by unknown authority"}, as: []any{&verification, &unknown}},
-		{name: "a root that is none", tls: serverOf(noRoot.issue(t, nil)), change: trust(noRoot), repeat: exchange.Never, says: []string{"invalid signature: parent certificate cannot sign"}, as: []any{&verification, &unknown}},
-		{name: "expired", tls: issued(func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) }), change: trust(root), repeat: exchange.Never, says: []string{"check the clock", "has expired or is not yet valid"}, as: []any{&verification, &invalid}},
-		{name: "not valid yet", tls: issued(func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Minute) }), change: trust(root), repeat: exchange.Never, says: []string{"check the clock"}, as: []any{&verification, &invalid}},
-		{name: "for another address", tls: issued(func(c *x509.Certificate) { c.IPAddresses[0] = net.IPv4(127, 0, 0, 9) }), change: trust(root), repeat: exchange.Never, says: []string{"for another host", "127.0.0.9, not 127.0.0.1"}, as: []any{&verification, &hostname}},
-		{name: "for another name", tls: issued(func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"a.test"}, nil }), change: trust(root), repeat: exchange.Never, says: []string{"for another host"}, as: []any{&verification, &hostname}},
-		{name: "for clients", tls: issued(func(c *x509.Certificate) { c.ExtKeyUsage[0] = x509.ExtKeyUsageClientAuth }), change: trust(root), repeat: exchange.Never, says: []string{"the certificate is not valid", "incompatible key usage"}, as: []any{&verification, &invalid}},
-		{name: "old TLS", tls: old, change: trust(root), repeat: exchange.Once, says: []string{"refused the TLS handshake", "protocol version not supported"}},
-		{name: "HTTP for TLS", answer: raw("HTTP/1.1 400 Bad Request\r\n\r\n"), url: func(addr string) string { return "https://" + addr }, repeat: exchange.Once, says: []string{"does not speak TLS: check the scheme and the port"}},
-		{name: "something for TLS", answer: raw("220 mail.test ESMTP\r\n"), url: func(addr string) string { return "https://" + addr }, repeat: exchange.Once, says: []string{"does not speak TLS"}},
+		{name: "unknown authority", tls: good, change: trust(other), permanence: exchange.Permanent, says: []string{"ca-certificates", "x509: certificate signed by unknown authority"}, as: []any{&verification, &unknown}},
+		{name: "a root that is none", tls: serverOf(noRoot.issue(t, nil)), change: trust(noRoot), permanence: exchange.Permanent, says: []string{"invalid signature: parent certificate cannot sign"}, as: []any{&verification, &unknown}},
+		{name: "expired", tls: issued(func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) }), change: trust(root), permanence: exchange.Permanent, says: []string{"check the clock", "has expired or is not yet valid"}, as: []any{&verification, &invalid}},
+		{name: "not valid yet", tls: issued(func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Minute) }), change: trust(root), permanence: exchange.Permanent, says: []string{"check the clock"}, as: []any{&verification, &invalid}},
+		{name: "for another address", tls: issued(func(c *x509.Certificate) { c.IPAddresses[0] = net.IPv4(127, 0, 0, 9) }), change: trust(root), permanence: exchange.Permanent, says: []string{"for another host", "127.0.0.9, not 127.0.0.1"}, as: []any{&verification, &hostname}},
+		{name: "for another name", tls: issued(func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"a.test"}, nil }), change: trust(root), permanence: exchange.Permanent, says: []string{"for another host"}, as: []any{&verification, &hostname}},
+		{name: "for clients", tls: issued(func(c *x509.Certificate) { c.ExtKeyUsage[0] = x509.ExtKeyUsageClientAuth }), change: trust(root), permanence: exchange.Permanent, says: []string{"the certificate is not valid", "incompatible key usage"}, as: []any{&verification, &invalid}},
+		{name: "old TLS", tls: old, change: trust(root), permanence: exchange.MaybePermanent, says: []string{"refused the TLS handshake", "protocol version not supported"}},
+		{name: "HTTP for TLS", answer: raw("HTTP/1.1 400 Bad Request\r\n\r\n"), url: func(addr string) string { return "https://" + addr }, permanence: exchange.MaybePermanent, says: []string{"does not speak TLS: check the scheme and the port"}},
+		{name: "something for TLS", answer: raw("220 mail.test ESMTP\r\n"), url: func(addr string) string { return "https://" + addr }, permanence: exchange.MaybePermanent, says: []string{"does not speak TLS"}},
 		{name: "TLS for HTTP", answer: raw("\x15\x03\x01\x00\x02\x02\x46"), sent: true, says: []string{"malformed HTTP response"}},
 
-		{name: "proxy 407", answer: raw("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"), url: https, repeat: exchange.Never, says: []string{"the proxy refused: 407 Proxy Authentication Required"}},
-		{name: "proxy 403", answer: raw("HTTP/1.1 403 Forbidden\r\n\r\n"), url: https, repeat: exchange.Never, says: []string{"the proxy refused: 403 Forbidden"}},
+		{name: "proxy 407", answer: raw("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"), url: https, permanence: exchange.Permanent, says: []string{"the proxy refused: 407 Proxy Authentication Required"}},
+		{name: "proxy 403", answer: raw("HTTP/1.1 403 Forbidden\r\n\r\n"), url: https, permanence: exchange.Permanent, says: []string{"the proxy refused: 403 Forbidden"}},
 		{name: "proxy 429", answer: raw("HTTP/1.1 429 Too Many Requests\r\n\r\n"), url: https, says: []string{"the proxy refused: 429"}},
 		{name: "proxy 502", answer: raw("HTTP/1.1 502 Bad Gateway\r\n\r\n"), url: https, says: []string{"the proxy refused: 502 Bad Gateway"}},
 		{name: "proxy closes", answer: raw(""), url: https},
@@ -170,7 +170,7 @@ func troubles(t *testing.T) []trouble {
 		{name: "proxy refused", change: dialError(syscall.ECONNREFUSED), url: https, says: []string{"proxyconnect", "connection refused"}, is: syscall.ECONNREFUSED},
 		{name: "malformed proxy", change: func(t *http.Transport) {
 			t.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse("http://user:" + proxyKey) } //nolint:staticcheck // that is the point
-		}, repeat: exchange.Never, says: []string{"the proxy's address cannot be read", "withheld: a malformed URL"}},
+		}, permanence: exchange.Permanent, says: []string{"the proxy's address cannot be read", "withheld: a malformed URL"}},
 
 		{name: "GOAWAY", tls: http2, change: trustHTTP2, sent: true, says: []string{"GOAWAY"},
 			answer: goAway("slow down")},
@@ -269,7 +269,7 @@ func (tc *trouble) check(t *testing.T, rec exchange.Record, err error) {
 	require.Equal(t, tc.reply, errors.As(err, &r), "%v", err)
 	require.Equal(t, !tc.reply, errors.As(err, &n), "%v", err)
 	if n != nil {
-		require.Equal(t, tc.repeat, n.Repeat, "%v", err)
+		require.Equal(t, tc.permanence, n.Permanence, "%v", err)
 	}
 	for _, text := range tc.says {
 		require.ErrorContains(t, err, text)

@@ -224,7 +224,7 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 		panic(errDead)
 	}
 	if f.unsent {
-		rec.Err = &exchange.NetworkError{Reason: "connection refused", Err: errors.New("refused"), Repeat: f.repeat}
+		rec.Err = &exchange.NetworkError{Reason: "connection refused", Err: errors.New("refused")}
 		return false, rec.Err
 	}
 	rec.Sent = true
@@ -349,16 +349,15 @@ func (s *service) status(code string) int {
 // fault is one thing that goes wrong with a request.
 type fault struct {
 	name   string
-	unsent bool            // it never leaves
-	repeat exchange.Repeat // of what was not sent
-	lost   bool            // the connection breaks
-	stall  bool            // no reply comes in time
-	broken bool            // a reply comes that says nothing
-	code   string          // an error of the service
-	after  bool            // it takes effect all the same
-	late   time.Duration   // it takes effect so long after its sender has given up
-	dead   bool            // the process ends
-	asks   bool            // the reply asks to wait
+	unsent bool          // it never leaves
+	lost   bool          // the connection breaks
+	stall  bool          // no reply comes in time
+	broken bool          // a reply comes that says nothing
+	code   string        // an error of the service
+	after  bool          // it takes effect all the same
+	late   time.Duration // it takes effect so long after its sender has given up
+	dead   bool          // the process ends
+	asks   bool          // the reply asks to wait
 }
 
 // Reads take no effect, so that before and after the commit are the same.
