@@ -11,9 +11,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"syscall"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/exchange"
 )
 
 // Error is why there are no credentials to sign with. Nothing was sent to the service.
@@ -43,7 +43,7 @@ func Outage(text string) *Error { return &Error{Kind: cgw.ErrUnavailable, Err: e
 
 // In returns e with the place that failed before its text.
 func (e *Error) In(place string) *Error {
-	return &Error{Kind: e.Kind, Err: &cause{place + ": " + e.Err.Error(), causes(e.Err)}}
+	return &Error{Kind: e.Kind, Err: exchange.Reword(e.Err, place+": "+e.Err.Error())}
 }
 
 // Wrap returns the Error in err, or one that is made of err by its type: what is of the network
@@ -83,8 +83,8 @@ func passes(err error) bool {
 	if errors.As(err, &u) {
 		return u.Op != "parse" && u.Err != nil && !strings.HasPrefix(u.Err.Error(), "unsupported protocol scheme")
 	}
-	var network net.Error
-	return errors.As(err, &network) || len(netCauses(err)) > 0 || errors.Is(err, context.DeadlineExceeded)
+	var network net.Error // also of syscall, and context.DeadlineExceeded
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // StatusPasses reports whether a reply of this HTTP status is of an outage.
@@ -92,44 +92,14 @@ func StatusPasses(status int) bool {
 	return status >= 500 || status == http.StatusTooManyRequests || status == http.StatusRequestTimeout
 }
 
-// cause is an error whose own text must not be shown. It satisfies errors.Is for what a program
-// can act on.
-type cause struct {
-	text   string
-	causes []error
-}
-
-func (c *cause) Error() string   { return c.text }
-func (c *cause) Unwrap() []error { return c.causes }
-
-func netCauses(err error) []error {
-	return among(err, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, syscall.ECONNREFUSED, syscall.ECONNRESET,
-		syscall.ETIMEDOUT, syscall.EPIPE, syscall.EHOSTUNREACH, syscall.ENETUNREACH)
-}
-
-// causes are those of err that are kept. A context's error is not: it would say that the
-// caller's has ended.
-func causes(err error) []error {
-	return append(netCauses(err), among(err, fs.ErrNotExist, fs.ErrPermission)...)
-}
-
-func among(err error, sentinels ...error) []error {
-	var found []error
-	for _, s := range sentinels {
-		if errors.Is(err, s) {
-			found = append(found, s)
-		}
-	}
-	return found
-}
-
-// tidy returns err if it may be shown as it is, with all that it wraps; or else a cause.
+// tidy returns err if it may be shown with everything that it wraps. If not, it returns an error
+// whose text withholds what may not.
 func tidy(err error, secrets []string) error {
 	text := Text(lines(err), secrets...)
 	if text == err.Error() && clean(err, secrets) {
 		return err
 	}
-	return &cause{text, causes(err)}
+	return exchange.Reword(err, text)
 }
 
 // lines returns the text of err in one line: joined errors are apart by semicolons, and an

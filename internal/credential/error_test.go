@@ -139,7 +139,7 @@ func TestFetch(t *testing.T) {
 		{"cut in the reply", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "10")
 			_, _ = io.WriteString(w, "half")
-		}, 200, "credentials: the reply broke off", cgw.ErrUnavailable},
+		}, 200, "credentials: the reply ended too early", cgw.ErrUnavailable},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			srv := httptest.NewServer(tc.answer)

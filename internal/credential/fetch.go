@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/exchange"
 )
 
 // maxReply bounds the reply of a source of credentials, in bytes.
@@ -46,7 +47,7 @@ func Fetch(address string, timeout time.Duration) (reply []byte, status int, fai
 		}
 		return nil, resp.StatusCode, Refused(text)
 	case err != nil:
-		return nil, resp.StatusCode, &Error{Kind: cgw.ErrUnavailable, Err: &cause{"the reply broke off", causes(err)}}
+		return nil, resp.StatusCode, &Error{Kind: cgw.ErrUnavailable, Err: exchange.Reword(err, "the reply ended too early")}
 	}
 	return reply, resp.StatusCode, nil
 }

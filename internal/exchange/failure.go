@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"net/url"
 	"syscall"
@@ -43,30 +44,35 @@ func (TimeoutError) Timeout() bool { return true }
 // Temporary is true: the next attempt may be in time.
 func (TimeoutError) Temporary() bool { return true }
 
-// Opaque is an error whose own text must not be shown. It still satisfies errors.Is for the
-// causes that a program can act on.
-type Opaque struct {
+// reworded is an error with a text in place of its own, which must not be shown.
+type reworded struct {
 	text   string
 	causes []error
 }
 
-func (e *Opaque) Error() string   { return e.text }
-func (e *Opaque) Unwrap() []error { return e.causes }
+func (e *reworded) Error() string   { return e.text }
+func (e *reworded) Unwrap() []error { return e.causes }
 
-// errURL is a cause of errors of URLs that could not be read.
+// errURL is the cause of an error of a URL that cannot be read.
 var errURL = errors.New("malformed URL")
 
-func opaque(text string, err error) error {
-	o := &Opaque{text: text}
-	for _, cause := range []error{
-		io.EOF, io.ErrUnexpectedEOF, net.ErrClosed,
-		syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ETIMEDOUT, syscall.EPIPE, syscall.EHOSTUNREACH, syscall.ENETUNREACH,
-	} {
+// kept are the causes that a program can act on. Those of a context are not among them: they would
+// say that the caller's context has ended.
+var kept = [...]error{
+	io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, fs.ErrNotExist, fs.ErrPermission, errURL,
+	syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ETIMEDOUT, syscall.EPIPE, syscall.EHOSTUNREACH, syscall.ENETUNREACH,
+}
+
+// Reword returns an error with this text in place of err's. It wraps nothing of err, but satisfies
+// errors.Is for the causes of err that a program can act on: those of the network and of files.
+func Reword(err error, text string) error {
+	e := &reworded{text: text}
+	for _, cause := range kept {
 		if errors.Is(err, cause) {
-			o.causes = append(o.causes, cause)
+			e.causes = append(e.causes, cause)
 		}
 	}
-	return o
+	return e
 }
 
 // ended returns the error of the caller's context, or nil if it has not ended.
@@ -84,29 +90,30 @@ func timedOut(attempt context.Context, err error) bool {
 	return attempt.Err() != nil || (errors.As(err, &timeout) && timeout.Timeout())
 }
 
-// Detach returns err, unless it is of a context that ended although ctx did not: then one of
-// the same text that is of no context.
+// Detach returns err. But if err says that a context has ended, and ctx has not, Detach returns an
+// error of the same text that does not satisfy errors.Is for a context's error: callers would take it
+// for their own context's.
 func Detach(ctx context.Context, err error) error {
 	if ctx.Err() == nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
-		return opaque(err.Error(), err)
+		return Reword(err, err.Error())
 	}
 	return err
 }
 
-// Clean returns err without the layers that net/http adds to show the URL. If any error in the
-// tree would still show a URL, or one of the secrets, Clean returns an Opaque error in its place.
+// Clean returns err without the layers that net/http adds to show the URL. If any error in the tree
+// still shows a URL or one of the secrets, Clean replaces the whole: see Reword.
 func Clean(err error, secrets ...string) error {
 	var u *url.Error
 	for errors.As(err, &u) {
 		if u.Op == "parse" || u.Err == nil { // what lies beneath quotes a part of the URL
-			return &Opaque{text: "details withheld: a malformed URL", causes: []error{errURL}}
+			return Reword(errURL, "details withheld: a malformed URL")
 		}
 		err = u.Err
 	}
 	if text := texts(err); repeats(text, secrets) {
-		return opaque("details withheld: they hold a part of the request", err)
+		return Reword(err, "details withheld: they hold a part of the request")
 	} else if link.MatchString(text) {
-		return opaque("details withheld: they hold a URL", err)
+		return Reword(err, "details withheld: they hold a URL")
 	}
 	return err
 }
