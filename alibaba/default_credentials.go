@@ -4,12 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"github.com/aliyun/credentials-go/credentials"
 	"github.com/aliyun/credentials-go/credentials/providers"
@@ -63,52 +60,6 @@ var notRead = [...]string{
 	"ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN", "ALICLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY_SECRET",
 	"ALIBABA_CLOUD_ACCESS_KEY", "ALIBABA_CLOUD_SECRET_KEY", "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET",
 	"ALICLOUD_PROFILE", "ALICLOUD_SHARED_CREDENTIALS_FILE", "ALICLOUD_ASSUME_ROLE_ARN", "ALICLOUD_ECS_ROLE_NAME", "ALICLOUD_CREDENTIALS_URI",
-}
-
-// chain is the default credentials. The SDK's own chain asks only its last source ever after,
-// once it failed as a whole; so a source is looked for again then.
-type chain struct {
-	mu    sync.Mutex
-	place string // of the provider
-	from  providers.CredentialsProvider
-	found bool // whether there were credentials once
-}
-
-// forget makes the next read look for a source again, which then has nothing in store.
-func (c *chain) forget() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.from = nil
-}
-
-func (c *chain) GetCredential() (*credentials.CredentialModel, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.from == nil {
-		place, from, err := find()
-		if err != nil {
-			return nil, err
-		}
-		c.place, c.from = place, from
-	}
-	keys, err := c.from.GetCredentials()
-	if err != nil {
-		c.from = nil
-		e := readSDK(err)
-		if c.place == anyRole {
-			if !c.found && unreachable(err) {
-				e.Kind = cgw.ErrUnauthenticated // as on every machine that is no instance
-			}
-			return nil, e.In(nothingSet + "; " + c.place)
-		}
-		return nil, e.In(c.place)
-	}
-	c.found = true
-	kind, name := "default", "default/"+keys.ProviderName
-	return &credentials.CredentialModel{
-		AccessKeyId: &keys.AccessKeyId, AccessKeySecret: &keys.AccessKeySecret, SecurityToken: &keys.SecurityToken,
-		Type: &kind, ProviderName: &name,
-	}, nil
 }
 
 const (
@@ -270,41 +221,3 @@ func holds(file, profile string) bool {
 	}
 	return false
 }
-
-// The further methods of credentials.Credential serve other users of the SDK.
-
-func (c *chain) GetAccessKeyId() (*string, error) {
-	m, err := c.GetCredential()
-	if err != nil {
-		return nil, err
-	}
-	return m.AccessKeyId, nil
-}
-
-func (c *chain) GetAccessKeySecret() (*string, error) {
-	m, err := c.GetCredential()
-	if err != nil {
-		return nil, err
-	}
-	return m.AccessKeySecret, nil
-}
-
-func (c *chain) GetSecurityToken() (*string, error) {
-	m, err := c.GetCredential()
-	if err != nil {
-		return nil, err
-	}
-	return m.SecurityToken, nil
-}
-
-func (c *chain) GetBearerToken() *string { return nil }
-
-func (c *chain) GetType() *string {
-	kind := "default"
-	return &kind
-}
-
-func (c *chain) String() string { return "alibaba default credentials" }
-
-// Format is as that of static.
-func (c *chain) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }

@@ -150,23 +150,6 @@ func (d *driver) AllConnections(ctx context.Context, id string, at operation.Cur
 	return page, nil
 }
 
-// method is one of the SDK's client.
-type method[Req, Resp any] func(*vpc.Client, context.Context, Req, *dara.RuntimeOptions) (Resp, error)
-
-// send has the SDK sign and send one attempt of a request by one of its methods, and returns the
-// reply. ctx is that of the attempt.
-func send[Reply, Req, Resp any](ctx context.Context, s *sender, m method[Req, Resp], r Req) (Reply, error) {
-	var reply Reply
-	client, err := s.client(ctx)
-	if err != nil {
-		return reply, err
-	}
-	if _, err = m(client, ctx, r, &dara.RuntimeOptions{}); err == nil {
-		err = exchange.RecordOf(ctx).Decode(&reply)
-	}
-	return reply, err
-}
-
 // write sends a request whose success says no more than that it is one.
 func write[Req, Resp any](ctx context.Context, s *sender, m method[Req, Resp], r Req) error {
 	reply, err := send[acknowledgement](ctx, s, m, r)

@@ -2,12 +2,33 @@ package alibaba
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
 
+	"github.com/alibabacloud-go/tea/dara"
+	vpc "github.com/alibabacloud-go/vpc-20160428/v7/client"
+
 	"github.com/cgw-go/cgw/internal/exchange"
 )
+
+// method is one of the SDK's client.
+type method[Req, Resp any] func(*vpc.Client, context.Context, Req, *dara.RuntimeOptions) (Resp, error)
+
+// send has the SDK sign and send one attempt of a request by one of its methods, and returns the
+// reply. ctx is that of the attempt.
+func send[Reply, Req, Resp any](ctx context.Context, s *sender, m method[Req, Resp], r Req) (Reply, error) {
+	var reply Reply
+	client, err := s.client(ctx)
+	if err != nil {
+		return reply, err
+	}
+	if _, err = m(client, ctx, r, &dara.RuntimeOptions{}); err == nil {
+		err = exchange.RecordOf(ctx).Decode(&reply)
+	}
+	return reply, err
+}
 
 // secretNames are the headers and query parameters that hold secrets, besides Authorization, in each
 // of the ways to sign that the SDK has.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
 	vpc "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/vpc/v20170312"
 
 	"github.com/cgw-go/cgw"
@@ -22,6 +23,40 @@ func createRequest(req cgw.CreateRequest) *vpc.CreateCustomerGatewayRequest {
 	for _, k := range slices.Sorted(maps.Keys(req.Tags)) {
 		r.Tags = append(r.Tags, &vpc.Tag{Key: &k, Value: common.StringPtr(req.Tags[k])})
 	}
+	return r
+}
+
+// Tags are kept by a service of its own, for which the SDK has a further package. These two
+// requests need no more of it than its signing.
+
+type describeTags struct {
+	*tchttp.BaseRequest
+	ServiceType    string
+	ResourcePrefix string
+	ResourceRegion string
+	ResourceIds    []string //nolint:revive // the service's spelling
+	Offset         int
+	Limit          int
+}
+
+type modifyTags struct {
+	*tchttp.BaseRequest
+	Resource    string
+	ReplaceTags []tag    `json:",omitempty"` // the service refuses an empty list
+	DeleteTags  []tagKey `json:",omitempty"`
+}
+
+type (
+	tag    struct{ TagKey, TagValue string }
+	tagKey struct{ TagKey string }
+)
+
+// tagRequest returns what a request of the tag service starts with.
+func (d *driver) tagRequest(action string) *tchttp.BaseRequest {
+	r := &tchttp.BaseRequest{}
+	r.Init().WithApiInfo("tag", "2018-08-13", action)
+	r.SetDomain(d.tagHost)
+	r.SetPath("/")
 	return r
 }
 

@@ -103,6 +103,17 @@ func (d *driver) Modify(ctx context.Context, id string, req cgw.UpdateRequest, _
 	return write(ctx, d.sender, r)
 }
 
+func (d *driver) SetTags(ctx context.Context, id string, set []operation.Tag, remove []string) error {
+	r := &modifyTags{BaseRequest: d.tagRequest(traits.Actions.Tag), Resource: "qcs::vpc:" + d.region + ":uin/:cgw/" + id}
+	for _, t := range set {
+		r.ReplaceTags = append(r.ReplaceTags, tag{t.Key, t.Value})
+	}
+	for _, k := range remove {
+		r.DeleteTags = append(r.DeleteTags, tagKey{k})
+	}
+	return write(ctx, d.sender, r)
+}
+
 func (d *driver) Delete(ctx context.Context, id, _ string) error {
 	r := vpc.NewDeleteCustomerGatewayRequest()
 	r.CustomerGatewayId = &id
@@ -126,31 +137,6 @@ func (d *driver) Connections(ctx context.Context, id string) ([]string, error) {
 	return ids, nil
 }
 
-// Tags are kept by a service of its own, for which the SDK has a further package. These two
-// requests need no more of it than its signing.
-
-type describeTags struct {
-	*tchttp.BaseRequest
-	ServiceType    string
-	ResourcePrefix string
-	ResourceRegion string
-	ResourceIds    []string //nolint:revive // the service's spelling
-	Offset         int
-	Limit          int
-}
-
-type modifyTags struct {
-	*tchttp.BaseRequest
-	Resource    string
-	ReplaceTags []tag    `json:",omitempty"` // the service refuses an empty list
-	DeleteTags  []tagKey `json:",omitempty"`
-}
-
-type (
-	tag    struct{ TagKey, TagValue string }
-	tagKey struct{ TagKey string }
-)
-
 func (d *driver) ReadTags(ctx context.Context, ids []string, offset, limit int) (operation.TagPage, error) {
 	reply, err := send[tagsReply](ctx, d.sender, &describeTags{
 		BaseRequest: d.tagRequest(traits.Actions.ReadTags), ServiceType: "vpc", ResourcePrefix: "cgw",
@@ -169,17 +155,6 @@ func (d *driver) ReadTags(ctx context.Context, ids []string, offset, limit int) 
 	return page, nil
 }
 
-func (d *driver) SetTags(ctx context.Context, id string, set []operation.Tag, remove []string) error {
-	r := &modifyTags{BaseRequest: d.tagRequest(traits.Actions.Tag), Resource: "qcs::vpc:" + d.region + ":uin/:cgw/" + id}
-	for _, t := range set {
-		r.ReplaceTags = append(r.ReplaceTags, tag{t.Key, t.Value})
-	}
-	for _, k := range remove {
-		r.DeleteTags = append(r.DeleteTags, tagKey{k})
-	}
-	return write(ctx, d.sender, r)
-}
-
 // write sends a request whose success says no more than that it is one.
 func write(ctx context.Context, s *sender, r tchttp.Request) error {
 	reply, err := send[acknowledgement](ctx, s, r)
@@ -187,13 +162,4 @@ func write(ctx context.Context, s *sender, r tchttp.Request) error {
 		return err
 	}
 	return exchange.Acknowledged(reply.RequestID)
-}
-
-// tagRequest returns what a request of the tag service starts with.
-func (d *driver) tagRequest(action string) *tchttp.BaseRequest {
-	r := &tchttp.BaseRequest{}
-	r.Init().WithApiInfo("tag", "2018-08-13", action)
-	r.SetDomain(d.tagHost)
-	r.SetPath("/")
-	return r
 }
