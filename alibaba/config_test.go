@@ -24,9 +24,9 @@ func TestHosts(t *testing.T) {
 		{"cn-hangzhou", "https://[::1]:8443/", "https://[::1]:8443"},
 	} {
 		var h providertest.Hosts
-		cfg := testConfig()
+		cfg := harness().Config()
 		cfg.Region, cfg.Endpoint, cfg.HTTPClient = tc.region, tc.endpoint, &http.Client{Transport: &h}
-		_, err := open(t, cfg).Get(t.Context(), "cgw-1")
+		_, err := harness().Open(t, cfg).Get(t.Context(), "cgw-1")
 		require.ErrorIs(t, err, cgw.ErrUnavailable)
 		require.Equal(t, []string{tc.want}, h.Seen)
 	}
@@ -36,7 +36,7 @@ func TestHosts(t *testing.T) {
 // it is given: a proxy whose password it would send to the service.
 func TestSDKReadsProxies(t *testing.T) {
 	var got http.Header
-	p := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	p := harness().Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		got = r.Header
 		_, _ = io.WriteString(w, withID(`"CustomerGatewayId":"cgw-1",`))
 	})
@@ -59,9 +59,9 @@ func TestSDKReadsProxies(t *testing.T) {
 // DEBUG=dara, which the SDK looks at when the program starts.
 func TestSDKDebug(t *testing.T) {
 	if os.Getenv("DEBUG") == "dara" {
-		cfg := testConfig()
+		cfg := harness().Config()
 		cfg.HTTPClient = &http.Client{Transport: new(providertest.Hosts)}
-		_, err := open(t, cfg).Get(t.Context(), "cgw-1")
+		_, err := harness().Open(t, cfg).Get(t.Context(), "cgw-1")
 		require.Error(t, err)
 		return
 	}

@@ -40,11 +40,11 @@ func createdCases() []providertest.CreatedCase {
 func TestReadGateway(t *testing.T) {
 	for fields, want := range map[string]cgw.ASN{`"Asn":65001,`: 65001, `"Asn":null,`: 0, ``: 0, `"Asn":0,`: 0, `"Asn":-1,`: 0, `"Asn":4294967296,`: 0} {
 		one := `"CustomerGatewayId":"cgw-1",` + fields + `"AuthKey":"` + providertest.Secret + `","ResourceGroupId":"rg-1","Tags":{"Tag":[{"Key":"k","Value":"v"},null,{"Key":"empty"}]}`
-		cfg := testConfig()
+		cfg := harness().Config()
 		cfg.HTTPClient = &http.Client{Transport: providertest.Tripper(func(r *http.Request) (*http.Response, error) {
 			return providertest.Reply(r, 200, withID(one+`,"TotalCount":1,"CustomerGateways":{"CustomerGateway":[{`+one+`}]},`)), nil
 		})}
-		p := open(t, cfg)
+		p := harness().Open(t, cfg)
 		got, err := p.Get(t.Context(), "cgw-1")
 		require.NoError(t, err)
 		require.Equal(t, want, got.ASN, fields)

@@ -50,7 +50,7 @@ func TestDenialDetails(t *testing.T) {
 		"no string": {func(*http.Request) map[string]any { return map[string]any{"AuthAction": 7} }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := serve(t, detail(tc.details))
+			p := harness().Serve(t, detail(tc.details))
 			req := providertest.Request()
 			req.AuthKey = authKey
 			_, err := p.Create(t.Context(), req)

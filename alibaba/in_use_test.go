@@ -9,8 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/alibaba"
 	"github.com/cgw-go/cgw/alibaba/alibabatest"
 	"github.com/cgw-go/cgw/cgwtest/wire"
+	"github.com/cgw-go/cgw/internal/providertest"
 )
 
 // TestInUseByTunnels: a gateway that is used only by a tunnel of connections of two is in use, and
@@ -45,7 +47,7 @@ func TestInUseByTunnels(t *testing.T) {
 				alibabatest.Connection{ID: "vco-bp1cccccccccccccccccc", Tunnels: tunnels},
 			)
 			srv.Inject(tc.faults...)
-			err := open(t, srv.Config()).Delete(t.Context(), id)
+			err := providertest.Open(t, alibaba.New, srv.Config()).Delete(t.Context(), id)
 			require.ErrorIs(t, err, cgw.ErrInUse)
 			require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
 			var e *cgw.Error
@@ -70,7 +72,7 @@ func TestInUseByTunnels(t *testing.T) {
 // TestConnectionsRepeatedForEver bounds the looking, and names no connection twice.
 func TestConnectionsRepeatedForEver(t *testing.T) {
 	asked := 0
-	p := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	p := harness().Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.Header.Get("x-acs-action") != "DescribeVpnConnections":
 			w.WriteHeader(http.StatusBadRequest)

@@ -6,8 +6,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/alibaba"
 	"github.com/cgw-go/cgw/alibaba/alibabatest"
 	"github.com/cgw-go/cgw/cgwtest/wire"
+	"github.com/cgw-go/cgw/internal/providertest"
 )
 
 // TestPageThatLacksRows: what a page counts and no page has is not taken for gateways that do not
@@ -23,7 +25,7 @@ func TestPageThatLacksRows(t *testing.T) {
 	second := page("")
 	second.Skip, second.Times = 1, -1
 	srv.Inject(page(one), second)
-	all, err := cgw.Collect(open(t, srv.Config()).List(t.Context(), cgw.Filter{}))
+	all, err := cgw.Collect(providertest.Open(t, alibaba.New, srv.Config()).List(t.Context(), cgw.Filter{}))
 	require.ErrorIs(t, err, cgw.ErrUnavailable)
 	require.Len(t, all, 1)
 }

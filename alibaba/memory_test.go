@@ -50,7 +50,7 @@ func TestLargestPage(t *testing.T) {
 	}
 	body := fmt.Sprintf(`{"PageSize":50,"RequestId":"D32B3C26-6C6C","PageNumber":1,"TotalCount":50,"CustomerGateways":{"CustomerGateway":[%s]}}`, strings.Join(gateways, ","))
 	t.Logf("%d bytes", len(body))
-	p := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
+	p := harness().Serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
 	n := 0
 	for g, err := range p.List(t.Context(), cgw.Filter{}) {
 		require.NoError(t, err)

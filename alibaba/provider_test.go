@@ -84,23 +84,8 @@ func harness() providertest.Harness {
 
 // config is the provider's Config of these fields.
 func config(c providertest.Config) alibaba.Config {
-	return alibaba.Config{
-		Region: c.Region, Credentials: signing(c.Credentials), Endpoint: c.Endpoint, HTTPClient: c.HTTPClient,
-		AttemptTimeout: c.AttemptTimeout, Retry: c.Retry, Limiter: c.Limiter,
-		Validation: c.Validation, Logger: c.Logger, Observe: c.Observe,
-	}
-}
-
-func signing(with any) credentials.Credential {
-	switch c := with.(type) {
-	case providertest.Keys:
-		return alibaba.StaticCredentials(c.ID, c.Secret, c.Token)
-	case *providertest.Source:
-		return (*source)(c)
-	case credentials.Credential:
-		return c
-	}
-	return nil
+	own := func(s *providertest.Source) credentials.Credential { return (*source)(s) }
+	return providertest.Native[alibaba.Config](c, alibaba.StaticCredentials, own)
 }
 
 // source is credentials of a caller's own type.

@@ -157,7 +157,7 @@ func TestOperationsSayWhatIsAllowedToday(t *testing.T) {
 	current.Validation = cgw.Current
 	req := providertest.Request()
 	req.IPAddress = netip.MustParseAddr("10.1.2.3")
-	for name, p := range map[string]cgw.Provisioner{"service": open(t, srv.Config()), "fake": &cgwtest.Fake{Like: alibaba.Rules()}} {
+	for name, p := range map[string]cgw.Provisioner{"service": providertest.Open(t, alibaba.New, srv.Config()), "fake": &cgwtest.Fake{Like: alibaba.Rules()}} {
 		_, err := p.Create(t.Context(), req)
 		require.ErrorIs(t, err, cgw.ErrInvalidIPAddress, name)
 		require.ErrorContains(t, err, today, name)
@@ -170,7 +170,7 @@ func TestOperationsSayWhatIsAllowedToday(t *testing.T) {
 		}
 		require.Contains(t, text, today, name)
 	}
-	g, err := open(t, current).Create(t.Context(), req)
+	g, err := providertest.Open(t, alibaba.New, current).Create(t.Context(), req)
 	require.NoError(t, err)
 	require.Equal(t, req.IPAddress, g.IPAddress)
 }

@@ -28,7 +28,7 @@ func TestHosts(t *testing.T) {
 		{"", "tag.ap-guangzhou.tencentcloudapi.com", "https://vpc.intl.tencentcloudapi.com", "https://tag.ap-guangzhou.tencentcloudapi.com"},
 	} {
 		var seen []string
-		cfg := testConfig()
+		cfg := config(harness().Config())
 		cfg.Endpoint, cfg.TagEndpoint = tc.endpoint, tc.tagEndpoint
 		cfg.HTTPClient = &http.Client{Transport: providertest.Tripper(func(r *http.Request) (*http.Response, error) {
 			seen = append(seen, r.URL.Scheme+"://"+r.URL.Host)
@@ -38,7 +38,7 @@ func TestHosts(t *testing.T) {
 			_, _ = rec.WriteString(withID(`"CustomerGatewaySet":[{"CustomerGatewayId":"cgw-1"}],"TotalCount":1,`))
 			return rec.Result(), nil
 		})}
-		_, err := open(t, cfg).Get(t.Context(), "cgw-1")
+		_, err := providertest.Open(t, tencent.New, cfg).Get(t.Context(), "cgw-1")
 		if tc.vpc != "" {
 			require.Equal(t, []string{tc.vpc, tc.tag}, seen[:2], "%v", err)
 		}
@@ -52,7 +52,7 @@ func TestTagEndpointRefused(t *testing.T) {
 		"two schemes":  func(c *tencent.Config) { c.Endpoint, c.TagEndpoint = "http://a", "https://b" },
 	} {
 		t.Run(name, func(t *testing.T) {
-			cfg := testConfig()
+			cfg := config(harness().Config())
 			change(&cfg)
 			p, err := tencent.New(cfg)
 			require.Nil(t, p)
@@ -65,7 +65,7 @@ func TestTagEndpointRefused(t *testing.T) {
 func TestProcessWideClient(t *testing.T) {
 	common.DefaultHttpClient = &http.Client{}
 	defer func() { common.DefaultHttpClient = nil }()
-	_, err := tencent.New(testConfig())
+	_, err := tencent.New(config(harness().Config()))
 	providertest.Refused(t, cgw.Tencent, err, "common.DefaultHttpClient")
 	require.Zero(t, common.DefaultHttpClient.Timeout)
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/providertest"
+	"github.com/cgw-go/cgw/tencent"
 	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
 
@@ -15,7 +17,7 @@ import (
 func TestSiteWithoutBGP(t *testing.T) {
 	srv := tencenttest.NewServer(tencenttest.Options{NoBGP: true})
 	defer srv.Close()
-	p := open(t, srv.Config())
+	p := providertest.Open(t, tencent.New, srv.Config())
 	req := cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "a", ASN: 65001}
 	_, err := p.Create(t.Context(), req)
 	require.ErrorIs(t, err, cgw.ErrUnsupported)
@@ -36,7 +38,7 @@ func TestUpdateAndLateReads(t *testing.T) {
 	srv := tencenttest.NewServer(tencenttest.Options{ReadLag: time.Hour})
 	defer srv.Close()
 	srv.Seed(tencenttest.Gateway{ID: "cgw-aaaaaaaa", Name: "a", IPAddress: "203.0.113.7", ASN: 65001})
-	p := open(t, srv.Config())
+	p := providertest.Open(t, tencent.New, srv.Config())
 	name, asn := "b", cgw.ASN(65002)
 	g, err := p.Update(t.Context(), "cgw-aaaaaaaa", cgw.UpdateRequest{Name: &name, ASN: &asn})
 	require.NoError(t, err)

@@ -17,7 +17,7 @@ import (
 // withTags is a service of one gateway with n tags, which counts them as total.
 func withTags(t *testing.T, n int, total string, ignoresOffset bool) cgw.Provisioner {
 	t.Helper()
-	return serve(t, func(w http.ResponseWriter, r *http.Request) {
+	return harness().Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-TC-Action") == "DescribeCustomerGateways" {
 			fmt.Fprint(w, listed(providertest.IDs(1), "1"))
 			return

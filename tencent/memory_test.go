@@ -39,7 +39,7 @@ func TestLargestPage(t *testing.T) {
 		tags = append(tags, fmt.Sprintf(`{"ResourceId":"cgw-%d","TagKey":"%s%d","TagValue":"%s","TagKeyMd5":"%032d","TagValueMd5":"%032d","ServiceType":"vpc","Category":"Custom"}`,
 			i%50, text(125), i, text(255), i, i))
 	}
-	p := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	p := harness().Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-TC-Action") == "DescribeCustomerGateways" {
 			fmt.Fprintf(w, `{"Response":{"CustomerGatewaySet":[%s],"TotalCount":100,"RequestId":"1"}}`, strings.Join(gateways, ","))
 			return

@@ -72,23 +72,8 @@ func harness() providertest.Harness {
 
 // config is the provider's Config of these fields.
 func config(c providertest.Config) tencent.Config {
-	return tencent.Config{
-		Region: c.Region, Credentials: signing(c.Credentials), Endpoint: c.Endpoint, HTTPClient: c.HTTPClient,
-		AttemptTimeout: c.AttemptTimeout, Retry: c.Retry, Limiter: c.Limiter,
-		Validation: c.Validation, Logger: c.Logger, Observe: c.Observe,
-	}
-}
-
-func signing(credentials any) common.CredentialIface {
-	switch c := credentials.(type) {
-	case providertest.Keys:
-		return tencent.StaticCredentials(c.ID, c.Secret, c.Token)
-	case *providertest.Source:
-		return (*source)(c)
-	case common.CredentialIface:
-		return c
-	}
-	return nil
+	own := func(s *providertest.Source) common.CredentialIface { return (*source)(s) }
+	return providertest.Native[tencent.Config](c, tencent.StaticCredentials, own)
 }
 
 // source is credentials of a caller's own type.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/providertest"
+	"github.com/cgw-go/cgw/tencent"
 	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
 
@@ -112,7 +113,7 @@ func TestRepliesWithoutRequestID(t *testing.T) {
 		t.Run(action, func(t *testing.T) {
 			service := tencenttest.NewServer(tencenttest.Options{})
 			defer service.Close()
-			g, err := open(t, service.Config()).Create(t.Context(), providertest.Request())
+			g, err := providertest.Open(t, tencent.New, service.Config()).Create(t.Context(), providertest.Request())
 			require.NoError(t, err)
 			cfg := service.Config()
 			cfg.Retry = providertest.Once()
@@ -125,7 +126,7 @@ func TestRepliesWithoutRequestID(t *testing.T) {
 				body, err := io.ReadAll(resp.Body)
 				return providertest.Reply(r, 200, string(id.ReplaceAll(body, nil))), err
 			})}
-			require.ErrorIs(t, call(t.Context(), open(t, cfg), g.ID), cgw.ErrUnavailable)
+			require.ErrorIs(t, call(t.Context(), providertest.Open(t, tencent.New, cfg), g.ID), cgw.ErrUnavailable)
 		})
 	}
 }

@@ -40,7 +40,7 @@ func TestSites(t *testing.T) {
 		{"", "[::1]:8080", "[::1]:8080", "[::1]:8080"},
 		{"ap-shanghai-fsi", "127.0.0.1:8080", "127.0.0.1:8080", "127.0.0.1:8080"},
 	} {
-		cfg := testConfig()
+		cfg := config(harness().Config())
 		cfg.Endpoint = tc.endpoint
 		if tc.region != "" {
 			cfg.Region = tc.region
@@ -68,7 +68,7 @@ func TestSitesThatAreNotKnown(t *testing.T) {
 		{"ap-shanghai-fsi", "vpc.ap-shenzhen-fsi" + com, []string{"Endpoint", "TagEndpoint"}, "must be vpc.ap-shanghai-fsi" + com},
 		{"ap-guangzhou", "vpc.ap-shanghai-fsi" + com, []string{"Endpoint", "TagEndpoint"}, "is that of the finance region ap-shanghai-fsi alone"},
 	} {
-		cfg := testConfig()
+		cfg := config(harness().Config())
 		cfg.Region, cfg.Endpoint = tc.region, tc.endpoint
 		_, err := tencent.New(cfg)
 		providertest.Refused(t, cgw.Tencent, err, tc.fields...)
@@ -93,7 +93,7 @@ func hostsOf(t *testing.T, cfg tencent.Config) []string {
 		}
 		return providertest.Reply(r, 200, withID(body)), nil
 	})}
-	_, err := open(t, cfg).Get(t.Context(), "cgw-1")
+	_, err := providertest.Open(t, tencent.New, cfg).Get(t.Context(), "cgw-1")
 	require.NoError(t, err)
 	return seen
 }

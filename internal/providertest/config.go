@@ -69,7 +69,7 @@ func clientIsNotModified(t *testing.T, h Harness) {
 	before := *client
 	c := h.Config()
 	c.HTTPClient = client
-	p := h.open(t, c)
+	p := h.Open(t, c)
 	client.Transport = Tripper(func(*http.Request) (*http.Response, error) {
 		panic("the Provisioner has a copy of its own")
 	})
@@ -89,7 +89,7 @@ func clientTimeoutHolds(t *testing.T, h Harness) {
 	})
 	defer close(blocked)
 	c.HTTPClient = &http.Client{Timeout: time.Millisecond}
-	_, err := h.open(t, c).Get(t.Context(), "cgw-1")
+	_, err := h.Open(t, c).Get(t.Context(), "cgw-1")
 	isError(t, err, cgw.ErrUnavailable)
 	lacks(t, Everything(err), "://")
 }
@@ -97,7 +97,7 @@ func clientTimeoutHolds(t *testing.T, h Harness) {
 // nothingShowsSecrets prints what a program may print by mistake.
 func nothingShowsSecrets(t *testing.T, h Harness) {
 	c := h.Config()
-	p := h.open(t, c)
+	p := h.Open(t, c)
 	native := reflect.New(reflect.TypeOf(h.Native(c)))
 	native.Elem().Set(reflect.ValueOf(h.Native(c)))
 	sdk := reflect.ValueOf(h.SDK(p).Client)
@@ -126,7 +126,7 @@ func environmentIsNotRead(t *testing.T, h Harness) {
 		sent = append(sent, fmt.Sprint(r.Header, r.URL))
 		return next.RoundTrip(r)
 	})
-	g, err := h.open(t, c).Create(t.Context(), Request())
+	g, err := h.Open(t, c).Create(t.Context(), Request())
 	noError(t, err)
 	check(t, g.ID != "", "the gateway has an ID")
 	lacks(t, strings.Join(sent, " "), "from-the-environment")
@@ -134,7 +134,7 @@ func environmentIsNotRead(t *testing.T, h Harness) {
 
 // sdkClient: each client of the SDK is a fresh one, and its errors are the SDK's.
 func sdkClient(t *testing.T, h Harness) {
-	p := h.open(t, h.connect(h.start(t, Options{})))
+	p := h.Open(t, h.connect(h.start(t, Options{})))
 	g, err := p.Create(t.Context(), Request())
 	noError(t, err)
 
@@ -160,9 +160,9 @@ func minimalValidation(t *testing.T, h Harness) {
 	var hosts Hosts
 	c := h.Config()
 	c.HTTPClient = &http.Client{Transport: &hosts}
-	strict := h.open(t, c)
+	strict := h.Open(t, c)
 	c.Validation = cgw.Minimal
-	loose := h.open(t, c)
+	loose := h.Open(t, c)
 	req := Request()
 	req.Name = strings.Repeat("x", 200)
 	_, err := strict.Create(t.Context(), req)

@@ -51,7 +51,7 @@ func contextEndedBefore(t *testing.T, h Harness) {
 	defer cancel()
 	c := h.Config()
 	c.HTTPClient = Tripper(func(*http.Request) (*http.Response, error) { panic("something was sent") }).Client()
-	p := h.open(t, c)
+	p := h.Open(t, c)
 	for _, ctx := range []context.Context{cancelled, expired} {
 		for _, op := range operations() {
 			_, err := op.do(ctx, p)

@@ -124,7 +124,7 @@ func (h Harness) Ask(t *testing.T, credentials any, s *Signers, attempts int) er
 	c := h.Config()
 	c.Credentials, c.HTTPClient = credentials, &http.Client{Transport: s}
 	c.Retry.MaxAttempts = attempts
-	_, err := h.open(t, c).Get(t.Context(), "cgw-1")
+	_, err := h.Open(t, c).Get(t.Context(), "cgw-1")
 	check(t, err != nil, "the service answers nothing of use")
 	return err
 }

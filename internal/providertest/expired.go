@@ -47,7 +47,7 @@ func expiredToken(t *testing.T, h Harness) {
 					}
 					c := h.Config()
 					c.Credentials, c.HTTPClient, c.Retry.MaxAttempts = cred, &http.Client{Transport: s}, 3
-					_, err = op.do(t.Context(), h.open(t, c))
+					_, err = op.do(t.Context(), h.Open(t, c))
 					equal(t, want, s.IDs)
 					isError(t, err, kind)
 					equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))

@@ -150,12 +150,3 @@ func (h Harness) start(t testing.TB, o Options) cgwtest.Emulator {
 	t.Cleanup(srv.Close)
 	return srv
 }
-
-// open returns a Provisioner that is closed when the test ends.
-func (h Harness) open(t testing.TB, c Config) Provisioner {
-	t.Helper()
-	p, err := h.New(c)
-	noError(t, err, "New")
-	t.Cleanup(func() { noError(t, p.Close(), "Close") })
-	return p
-}

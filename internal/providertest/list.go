@@ -76,7 +76,7 @@ func idsOf(gateways []cgw.Gateway) []string {
 func (h Harness) lister(t *testing.T, answer func(ListQuery) string) (p cgw.Provisioner, requests *atomic.Int32) {
 	t.Helper()
 	requests = new(atomic.Int32)
-	return h.open(t, h.At(t, func(w http.ResponseWriter, r *http.Request) {
+	return h.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		q, ok := h.ListQuery(r)
 		if !ok {
 			_, _ = io.WriteString(w, h.NothingElse)
@@ -89,7 +89,7 @@ func (h Harness) lister(t *testing.T, answer func(ListQuery) string) (p cgw.Prov
 		}
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
-	})), requests
+	}), requests
 }
 
 // listWhateverItCounts has 250 gateways and a count of its own: all are listed, and it is an error
@@ -197,7 +197,7 @@ func emptyPageInTheMiddle(t *testing.T, h Harness) {
 		noError(t, err)
 	}
 	srv.Inject(wire.Fault{Action: list, Skip: 1, Effect: wire.Replace, Body: h.ListReply(nil, strconv.Itoa(n))})
-	all, err := cgw.Collect(h.open(t, h.connect(srv)).List(t.Context(), cgw.Filter{}))
+	all, err := cgw.Collect(h.Open(t, h.connect(srv)).List(t.Context(), cgw.Filter{}))
 	noError(t, err)
 	equal(t, IDs(n), slices.Sorted(slices.Values(idsOf(all))))
 	equal(t, 4, srv.Count(list), "pages")

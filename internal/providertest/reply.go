@@ -142,13 +142,13 @@ func (h Harness) bad() []BadReply {
 
 func badReplies(t *testing.T, h Harness) {
 	for _, tc := range h.bad() {
-		p := h.open(t, h.At(t, func(w http.ResponseWriter, _ *http.Request) {
+		p := h.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			for k, v := range tc.Header {
 				w.Header()[k] = v
 			}
 			w.WriteHeader(tc.Status)
 			_, _ = io.WriteString(w, tc.Body)
-		}))
+		})
 		for _, op := range operations() {
 			if tc.Reads && !slices.Contains([]string{cgw.OpCreate, cgw.OpGet, cgw.OpList}, op.name) {
 				continue
@@ -199,10 +199,10 @@ func oddReplies(t *testing.T, h Harness) {
 	}
 	for name, tc := range odd {
 		t.Run(name, func(t *testing.T) {
-			g, err := h.open(t, h.At(t, func(w http.ResponseWriter, _ *http.Request) {
+			g, err := h.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header()["Content-Type"] = []string{tc.ContentType}
 				_, _ = io.WriteString(w, tc.Body)
-			})).Create(t.Context(), Request())
+			}).Create(t.Context(), Request())
 			noError(t, err)
 			equal(t, "cgw-1", g.ID)
 			equal(t, h.RequestID, g.RequestID)
@@ -217,7 +217,7 @@ func (h Harness) Create(t *testing.T, reply string, req cgw.CreateRequest) (g cg
 	c := h.Config()
 	c.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	c.HTTPClient = Tripper(func(r *http.Request) (*http.Response, error) { return Reply(r, 200, reply), nil }).Client()
-	g, err := h.open(t, c).Create(t.Context(), req)
+	g, err := h.Open(t, c).Create(t.Context(), req)
 	noError(t, err)
 	return g, log.String()
 }
@@ -262,7 +262,7 @@ func FuzzReply(f *testing.F, h Harness) {
 			resp.Header.Set("Content-Type", contentType)
 			return resp, nil
 		}).Client()
-		p := h.open(t, c)
+		p := h.Open(t, c)
 		for _, op := range operations() {
 			id, err := op.do(t.Context(), p)
 			if err == nil {

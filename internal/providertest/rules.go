@@ -175,7 +175,7 @@ func readsWhatRulesRefuse(t *testing.T, h Harness) {
 	}
 	seeded, err := srv.SeedGateways(other)
 	noError(t, err)
-	p := h.open(t, h.connect(srv))
+	p := h.Open(t, h.connect(srv))
 	got, err := p.Get(t.Context(), seeded[0].ID)
 	noError(t, err)
 	check(t, got.Equal(seeded[0]), "%v is\n%v", got, seeded[0])

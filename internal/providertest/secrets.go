@@ -125,7 +125,7 @@ func (h Harness) tellsNoSecrets(t *testing.T, echo http.HandlerFunc, trouble str
 			return nil, fmt.Errorf("%s %s %v", r.Method, r.URL.RequestURI(), r.Header)
 		}).Client()
 	}
-	p := h.open(t, c)
+	p := h.Open(t, c)
 	secrets := []string{Secret, Token}
 	req := Request()
 	if !h.Rules().AuthKey.Unsupported {

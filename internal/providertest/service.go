@@ -35,7 +35,7 @@ func conformance(t *testing.T, h Harness) {
 	fresh := func(t testing.TB, o Options) cgw.Provisioner {
 		t.Helper()
 		srv = h.start(t, o)
-		return h.open(t, h.connect(srv))
+		return h.Open(t, h.connect(srv))
 	}
 	cgwtest.TestProvisioner(t, cgwtest.Harness{
 		New:             func(t testing.TB) cgw.Provisioner { return fresh(t, Options{}) },
@@ -73,7 +73,7 @@ func Live(t *testing.T, h Harness) {
 	cred, err := h.DefaultCredentials(t.Context())
 	noError(t, err)
 	cgwtest.TestProvisioner(t, cgwtest.Harness{
-		New:   func(t testing.TB) cgw.Provisioner { return h.open(t, Config{Region: region, Credentials: cred}) },
+		New:   func(t testing.TB) cgw.Provisioner { return h.Open(t, Config{Region: region, Credentials: cred}) },
 		Rules: h.Rules(), Addresses: addresses, Live: true,
 	})
 }
@@ -117,7 +117,7 @@ func concurrency(t *testing.T, h Harness) {
 			srv := h.start(t, Options{})
 			c := h.connect(srv)
 			c.Credentials = &Source{Keys: h.Keys} // which is asked by one goroutine at a time
-			shared := h.open(t, c)
+			shared := h.Open(t, c)
 			const goroutines = 32
 			errs := make([]error, goroutines)
 			var wg sync.WaitGroup
@@ -126,7 +126,7 @@ func concurrency(t *testing.T, h Harness) {
 				if several {
 					own := c
 					own.Credentials = h.Keys
-					p = h.open(t, own)
+					p = h.Open(t, own)
 				}
 				wg.Go(func() {
 					for i := range 2 {
@@ -146,7 +146,7 @@ func concurrency(t *testing.T, h Harness) {
 // oneAddress has 32 creates at one address: one of them gets the gateway.
 func oneAddress(t *testing.T, h Harness) {
 	srv := h.start(t, Options{})
-	p := h.open(t, h.connect(srv))
+	p := h.Open(t, h.connect(srv))
 	errs := make([]error, 32)
 	var wg sync.WaitGroup
 	for n := range errs {
@@ -183,7 +183,7 @@ func rateLimiter(t *testing.T, h Harness) {
 	srv := h.start(t, Options{})
 	c := h.connect(srv)
 	c.Limiter = new(oneOnly)
-	p := h.open(t, c)
+	p := h.Open(t, c)
 	req := Request()
 	_, err := p.Create(t.Context(), req)
 	noError(t, err)
@@ -202,7 +202,7 @@ func updateThatCannotBeRead(t *testing.T, h Harness) {
 	noError(t, err)
 	srv.Inject(wire.Fault{Action: h.GetAction, Times: -1, Effect: wire.Refuse, Code: h.Invalid})
 	name := "bb"
-	_, err = h.open(t, h.connect(srv)).Update(t.Context(), seeded[0].ID, cgw.UpdateRequest{Name: &name})
+	_, err = h.Open(t, h.connect(srv)).Update(t.Context(), seeded[0].ID, cgw.UpdateRequest{Name: &name})
 	isError(t, err, cgw.ErrInvalidArgument)
 	equal(t, cgw.OutcomeApplied, cgw.OutcomeOf(err))
 	equal(t, "bb", srv.ListGateways()[0].Name)
@@ -213,7 +213,7 @@ func mappedAddress(t *testing.T, h Harness) {
 	srv := h.start(t, Options{})
 	req := Request()
 	req.IPAddress = netip.MustParseAddr("::ffff:" + req.IPAddress.String())
-	g, err := h.open(t, h.connect(srv)).Create(t.Context(), req)
+	g, err := h.Open(t, h.connect(srv)).Create(t.Context(), req)
 	noError(t, err)
 	check(t, g.IPAddress.Is4(), "%v is an IPv4 address", g.IPAddress)
 	equal(t, Request().IPAddress, srv.ListGateways()[0].IPAddress)
@@ -221,7 +221,7 @@ func mappedAddress(t *testing.T, h Harness) {
 
 // roundTrip sends what is hard to write and to sign, and reads it back.
 func roundTrip(t *testing.T, h Harness) {
-	p := h.open(t, h.connect(h.start(t, Options{})))
+	p := h.Open(t, h.connect(h.start(t, Options{})))
 	for i, text := range []string{"plain", "网关 é ü", `quotes " ' \ back`, "a&b=c?d#e%20+f/~*", "o\u0308\u200c\u3000x", "<html>&amp;", "a\U0001f600"} {
 		req := h.Hard(text)
 		req.IPAddress = netip.AddrFrom4([4]byte{58, 211, 1, byte(i + 1)})

@@ -37,7 +37,7 @@ func redirectsAreRefused(t *testing.T, h Harness) {
 			for _, client := range []*http.Client{nil, {}, srv.Client()} {
 				c := h.Config()
 				c.Endpoint, c.HTTPClient = srv.URL, client
-				p := h.open(t, c)
+				p := h.Open(t, c)
 				for _, op := range operations() {
 					_, err := op.do(t.Context(), p)
 					h.isBadReply(t, op, Unavailable("", status, ""), err)
@@ -58,7 +58,7 @@ func repliesCutOff(t *testing.T, h Harness) {
 			srv := h.start(t, Options{PlainHTTP: plain})
 			c := h.connect(srv)
 			c.Retry = Once()
-			p := h.open(t, c)
+			p := h.Open(t, c)
 			g, err := p.Create(t.Context(), Request())
 			noError(t, err)
 			for n := 0; ; n++ {
@@ -89,7 +89,7 @@ func createCutOff(t *testing.T, h Harness) {
 	if h.Tokens {
 		c.Retry.MaxAttempts = 2
 	}
-	p := h.open(t, c)
+	p := h.Open(t, c)
 	for n := range 160 {
 		srv.Inject(wire.Fault{Action: "CreateCustomerGateway", When: wire.AfterCommit, Effect: wire.Cut, Bytes: n})
 		req := Request()
@@ -131,7 +131,7 @@ func memoryOfHostileReplies(t *testing.T, h Harness) {
 	const mib = 1 << 20
 	for name, body := range h.hostile() {
 		t.Run(name, func(t *testing.T) {
-			p := h.open(t, h.At(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }))
+			p := h.Serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
 			ask := func() {
 				for range p.List(t.Context(), cgw.Filter{}) {
 					return // the first page is enough
