@@ -11,40 +11,35 @@ import (
 	"github.com/cgw-go/cgw/internal/test/answers"
 )
 
-// refusing returns a service that has the gateway cgw-1, and a Provisioner of it.
-func refusing(t *testing.T, retry cgw.RetryPolicy) (*answers.Service, cgw.Provisioner) {
-	t.Helper()
+// cloud is the provider, and a service that has the gateway cgw-1.
+func cloud() answers.Cloud {
 	a := traits.Actions
 	const gateway = `"CustomerGatewayId":"cgw-1","Name":"old-name","IpAddress":"198.51.100.1","Tags":{"Tag":[{"Key":"old","Value":"1"}]}`
-	s := &answers.Service{
-		Action: func(r *http.Request) string { return r.Header["x-acs-action"][0] },
-		Done: func(action string) string {
-			content := map[string]string{
-				a.Create:      `"CustomerGatewayId":"cgw-2",`,
-				a.Get:         gateway + ",",
-				a.List:        `"CustomerGateways":{"CustomerGateway":[{` + gateway + `}]},"TotalCount":1,`,
-				a.Connections: `"VpnConnections":{"VpnConnection":[]},"TotalCount":0,`,
-			}
-			return "{" + content[action] + `"RequestId":"request-1"}`
+	return answers.Cloud{
+		Codes: codes, Actions: a,
+		New: func(client *http.Client, retry cgw.RetryPolicy) (cgw.Provisioner, error) {
+			cred := StaticCredentials("LTAIEXAMPLE", "keyEXAMPLE", "")
+			return New(Config{Region: "cn-hangzhou", Credentials: cred, HTTPClient: client, Retry: retry, Limiter: NewLimiter(1e6)})
 		},
+		Action: func(r *http.Request) string { return r.Header["x-acs-action"][0] },
+		Content: map[string]string{
+			a.Create:      `"CustomerGatewayId":"cgw-2",`,
+			a.Get:         gateway + ",",
+			a.List:        `"CustomerGateways":{"CustomerGateway":[{` + gateway + `}]},"TotalCount":1,`,
+			a.Connections: `"VpnConnections":{"VpnConnection":[]},"TotalCount":0,`,
+		},
+		Success: func(content string) string { return "{" + content + `"RequestId":"request-1"}` },
 		Error: func(code, message string) (int, string) {
 			body, _ := json.Marshal(map[string]string{"Code": code, "Message": message, "RequestId": "request-1"})
 			return http.StatusBadRequest, string(body)
 		},
 	}
-	p, err := New(Config{
-		Region: "cn-hangzhou", Credentials: StaticCredentials("LTAIEXAMPLE", "keyEXAMPLE", ""), Retry: retry,
-		Limiter: NewLimiter(1e6), HTTPClient: &http.Client{Transport: s},
-	})
-	require.NoError(t, err)
-	return s, p
 }
 
 // TestRowsAndOperations has each row of the table in answer to each request.
 func TestRowsAndOperations(t *testing.T) {
-	s, p := refusing(t, answers.Once())
 	a := traits.Actions
-	n := answers.Check(t, codes, s, p, a, []answers.Request{
+	n := cloud().Check(t, []answers.Request{
 		{Op: cgw.OpUpdate, Action: a.Get, Do: answers.Retag},
 		{Op: cgw.OpUpdate, Action: a.Untag, Write: true, Do: answers.Retag},
 		{Op: cgw.OpUpdate, Action: a.Tag, Write: true, Partly: true, Do: answers.Retag},
@@ -55,7 +50,7 @@ func TestRowsAndOperations(t *testing.T) {
 // TestCosts has how many requests a refusal costs under the default policy, and what comes of it.
 func TestCosts(t *testing.T) {
 	a := traits.Actions
-	answers.CheckCosts(t, refusing, a, []answers.Cost{
+	cloud().CheckCosts(t, []answers.Cost{
 		// A code that nobody knows: with a 4xx it was refused; else it costs one repeat.
 		{Refuse: a.Create, Code: "Brand.New", Do: answers.Create, Requests: 1},
 		{Refuse: a.Create, Status: 500, Code: "Brand.New", Do: answers.Create, Unknown: true, Requests: 2},

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/cgw-go/cgw"
-	"github.com/cgw-go/cgw/internal/test/answers"
 	"github.com/cgw-go/cgw/internal/test/permissions"
 )
 
@@ -18,7 +17,7 @@ func ram() permissions.Cloud {
 		Action           []string
 	}
 	return permissions.Cloud{
-		Name: string(cgw.Alibaba), Actions: traits.Actions,
+		Cloud: cloud(), Name: string(cgw.Alibaba),
 		Right: func(action string) string { return "vpc:" + action },
 		Policy: func(rights []string) any {
 			policy := struct {
@@ -43,6 +42,5 @@ func ram() permissions.Cloud {
 func TestPermissionsDocument(t *testing.T) { ram().CheckDocument(t, *update) }
 
 func TestPermissionsAreThoseInUse(t *testing.T) {
-	s, p := refusing(t, answers.Once())
-	ram().CheckUse(t, s, p, "DependencyViolation.VpnConnection")
+	ram().CheckUse(t, "DependencyViolation.VpnConnection")
 }

@@ -11,21 +11,23 @@ import (
 	"github.com/cgw-go/cgw/internal/test/answers"
 )
 
-// refusing returns a service that has the gateway cgw-1, and a Provisioner of it.
-func refusing(t *testing.T, retry cgw.RetryPolicy) (*answers.Service, cgw.Provisioner) {
-	t.Helper()
+// cloud is the provider, and a service that has the gateway cgw-1.
+func cloud() answers.Cloud {
 	a := traits.Actions
-	s := &answers.Service{
-		Action: func(r *http.Request) string { return r.Header.Get("X-TC-Action") },
-		Done: func(action string) string {
-			content := map[string]string{
-				a.Create:      `"CustomerGateway":{"CustomerGatewayId":"cgw-2"},`,
-				a.Get:         `"CustomerGatewaySet":[{"CustomerGatewayId":"cgw-1","CustomerGatewayName":"old","IpAddress":"198.51.100.1"}],"TotalCount":1,`,
-				a.Connections: `"VpnConnectionSet":[],"TotalCount":0,`,
-				a.ReadTags:    `"Tags":[{"TagKey":"old","TagValue":"1","ResourceId":"cgw-1"}],"TotalCount":1,`,
-			}
-			return `{"Response":{` + content[action] + `"RequestId":"request-1"}}`
+	return answers.Cloud{
+		Codes: codes, Actions: a,
+		New: func(client *http.Client, retry cgw.RetryPolicy) (cgw.Provisioner, error) {
+			cred := StaticCredentials("AKIDEXAMPLE", "keyEXAMPLE", "")
+			return New(Config{Region: "ap-guangzhou", Credentials: cred, HTTPClient: client, Retry: retry, Limiter: NewLimiter(1e6)})
 		},
+		Action: func(r *http.Request) string { return r.Header.Get("X-TC-Action") },
+		Content: map[string]string{
+			a.Create:      `"CustomerGateway":{"CustomerGatewayId":"cgw-2"},`,
+			a.Get:         `"CustomerGatewaySet":[{"CustomerGatewayId":"cgw-1","CustomerGatewayName":"old","IpAddress":"198.51.100.1"}],"TotalCount":1,`,
+			a.Connections: `"VpnConnectionSet":[],"TotalCount":0,`,
+			a.ReadTags:    `"Tags":[{"TagKey":"old","TagValue":"1","ResourceId":"cgw-1"}],"TotalCount":1,`,
+		},
+		Success: func(content string) string { return `{"Response":{` + content + `"RequestId":"request-1"}}` },
 		Error: func(code, message string) (int, string) {
 			type detail struct{ Code, Message string }
 			var reply struct {
@@ -39,19 +41,12 @@ func refusing(t *testing.T, retry cgw.RetryPolicy) (*answers.Service, cgw.Provis
 			return http.StatusOK, string(body)
 		},
 	}
-	p, err := New(Config{
-		Region: "ap-guangzhou", Credentials: StaticCredentials("AKIDEXAMPLE", "keyEXAMPLE", ""), Retry: retry,
-		Limiter: NewLimiter(1e6), HTTPClient: &http.Client{Transport: s},
-	})
-	require.NoError(t, err)
-	return s, p
 }
 
 // TestRowsAndOperations has each row of the table in answer to each request.
 func TestRowsAndOperations(t *testing.T) {
-	s, p := refusing(t, answers.Once())
 	a := traits.Actions
-	n := answers.Check(t, codes, s, p, a, []answers.Request{
+	n := cloud().Check(t, []answers.Request{
 		{Op: cgw.OpGet, Action: a.ReadTags, Tags: true, Do: answers.Get},
 		{Op: cgw.OpUpdate, Action: a.ReadTags, Tags: true, Do: answers.Retag},
 		{Op: cgw.OpUpdate, Action: a.Tag, Write: true, Do: answers.Retag},
@@ -62,7 +57,7 @@ func TestRowsAndOperations(t *testing.T) {
 // TestCosts has how many requests a refusal costs under the default policy, and what comes of it.
 func TestCosts(t *testing.T) {
 	a := traits.Actions
-	answers.CheckCosts(t, refusing, a, []answers.Cost{
+	cloud().CheckCosts(t, []answers.Cost{
 		// A code that nobody knows, in a well-formed refusal, costs at most one repeat. Before
 		// that, and after it, a create looks.
 		{Refuse: a.Create, Code: "Brand.New", Do: answers.Create, Unknown: true, Requests: 2, Looks: 8, LookBy: a.List},

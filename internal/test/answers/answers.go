@@ -16,26 +16,49 @@ import (
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/errcode"
 	"github.com/cgw-go/cgw/internal/operation"
+	"github.com/cgw-go/cgw/internal/providertest"
 )
+
+// Cloud is a provider, and a service of it in memory that has the gateway cgw-1.
+type Cloud struct {
+	Codes   *errcode.Table
+	Actions operation.Actions
+	// New returns a Provisioner that sends its requests with the client, and is not slowed down.
+	New     func(client *http.Client, retry cgw.RetryPolicy) (cgw.Provisioner, error)
+	Action  func(*http.Request) string                           // of a request
+	Content map[string]string                                    // of the reply of an action that is done: fields, each followed by a comma
+	Success func(content string) (body string)                   // that reply
+	Error   func(code, message string) (status int, body string) // the reply that refuses
+}
+
+// Open returns the service and a Provisioner of it.
+func (c Cloud) Open(t *testing.T, retry cgw.RetryPolicy) (*Service, cgw.Provisioner) {
+	t.Helper()
+	s := &Service{cloud: c}
+	p, err := c.New(&http.Client{Transport: s}, retry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, p
+}
 
 // Service is a service in memory that refuses one action and does the others. Its fields are set
 // between calls.
 type Service struct {
-	Action func(*http.Request) string                           // of a request
-	Done   func(action string) string                           // the reply of an action that is done
-	Error  func(code, message string) (status int, body string) // the reply that refuses
-	Refuse string                                               // the action to refuse
-	Code   string                                               // and how
-	Text   string                                               // the message
-	Header map[string]string                                    // of refusals
-	Status int                                                  // of refusals; 0: as Error has it
-	mu     sync.Mutex
-	asked  map[string]int
+	Refuse string            // the action to refuse
+	Code   string            // and how
+	Text   string            // the message
+	Header map[string]string // of refusals
+	Status int               // of refusals; 0: as Cloud.Error has it
+
+	cloud Cloud
+	mu    sync.Mutex
+	asked map[string]int
 }
 
 // RoundTrip implements http.RoundTripper.
 func (s *Service) RoundTrip(r *http.Request) (*http.Response, error) {
-	action := s.Action(r)
+	action := s.cloud.Action(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.asked == nil {
@@ -44,7 +67,7 @@ func (s *Service) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.asked[action]++
 	rec := httptest.NewRecorder()
 	if action == s.Refuse {
-		status, body := s.Error(s.Code, s.Text)
+		status, body := s.cloud.Error(s.Code, s.Text)
 		if s.Status != 0 {
 			status = s.Status
 		}
@@ -54,7 +77,7 @@ func (s *Service) RoundTrip(r *http.Request) (*http.Response, error) {
 		rec.WriteHeader(status)
 		_, _ = rec.WriteString(body)
 	} else {
-		_, _ = rec.WriteString(s.Done(action))
+		_, _ = rec.WriteString(s.cloud.Success(s.cloud.Content[action]))
 	}
 	resp := rec.Result()
 	resp.Request = r
@@ -121,14 +144,12 @@ func Retag(ctx context.Context, p cgw.Provisioner) error {
 // Delete removes the gateway cgw-1.
 func Delete(ctx context.Context, p cgw.Provisioner) error { return p.Delete(ctx, "cgw-1") }
 
-// Once sends every request once.
-func Once() cgw.RetryPolicy { return cgw.RetryPolicy{MaxAttempts: 1, MinBackoff: 1, MaxBackoff: 1} }
-
 // Check refuses every request with the code of every row and requires of the error what the row
-// says: those that every cloud has, and the cloud's own. p must not repeat anything. It returns how
-// many answers it checked.
-func Check(t *testing.T, table *errcode.Table, s *Service, p cgw.Provisioner, a operation.Actions, own []Request) (checked int) {
+// says: those that every cloud has, and the cloud's own. It returns how many answers it checked.
+func (c Cloud) Check(t *testing.T, own []Request) (checked int) {
 	t.Helper()
+	s, p := c.Open(t, providertest.Once())
+	a := c.Actions
 	requests := append([]Request{
 		{Op: cgw.OpCreate, Action: a.Create, Write: true, Do: Create},
 		{Op: cgw.OpGet, Action: a.Get, Do: Get},
@@ -137,7 +158,7 @@ func Check(t *testing.T, table *errcode.Table, s *Service, p cgw.Provisioner, a 
 		{Op: cgw.OpUpdate, Action: a.Get, After: cgw.OutcomeApplied, Do: Rename},
 		{Op: cgw.OpDelete, Action: a.Delete, Write: true, Do: Delete},
 	}, own...)
-	for _, row := range table.Rows() {
+	for _, row := range c.Codes.Rows() {
 		if strings.HasPrefix(row.Note, "of the SDK") {
 			continue // no answer of the service
 		}

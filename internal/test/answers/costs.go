@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/cgw-go/cgw"
-	"github.com/cgw-go/cgw/internal/operation"
 )
 
 // Cost is what a service that goes on refusing costs a call.
@@ -31,8 +30,9 @@ type Cost struct {
 
 // CheckCosts runs each against a service and a Provisioner of its own, on a clock of its own: those
 // that every cloud has, and the cloud's own.
-func CheckCosts(t *testing.T, open func(*testing.T, cgw.RetryPolicy) (*Service, cgw.Provisioner), a operation.Actions, own []Cost) {
+func (c Cloud) CheckCosts(t *testing.T, own []Cost) {
 	t.Helper()
+	a, open := c.Actions, c.Open
 	for _, c := range append([]Cost{
 		// Throttled by the status, whatever the code.
 		{Refuse: a.Create, Status: 429, Code: "Brand.New", Do: Create, Kind: cgw.ErrThrottled, Waits: true},

@@ -15,6 +15,7 @@ import (
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/errcode"
 	"github.com/cgw-go/cgw/internal/operation"
+	"github.com/cgw-go/cgw/internal/providertest"
 	"github.com/cgw-go/cgw/internal/test/answers"
 )
 
@@ -72,10 +73,10 @@ func rights(a operation.Actions) []right {
 
 // Cloud is what the two languages of policies differ in.
 type Cloud struct {
-	Name    string
-	Actions operation.Actions
-	Right   func(action string) string // its name in a policy
-	Policy  func(rights []string) any  // that allows them
+	answers.Cloud
+	Name   string
+	Right  func(action string) string // its name in a policy
+	Policy func(rights []string) any  // that allows them
 }
 
 // markdown returns the cloud's section of the document.
@@ -126,10 +127,11 @@ func (c Cloud) CheckDocument(t *testing.T, update bool) {
 	}
 }
 
-// CheckUse runs the operations of each level on a service and requires that they send the actions
-// of the level, all of them and no others. inUse is the code of a gateway in use.
-func (c Cloud) CheckUse(t *testing.T, s *answers.Service, p cgw.Provisioner, inUse string) {
+// CheckUse runs the operations of each level and requires that they send the actions of the level,
+// all of them and no others. inUse is the code of a gateway in use.
+func (c Cloud) CheckUse(t *testing.T, inUse string) {
 	t.Helper()
+	s, p := c.Open(t, providertest.Once())
 	ctx := t.Context()
 	check := func(level Level, do ...func(context.Context, cgw.Provisioner) error) {
 		t.Helper()
