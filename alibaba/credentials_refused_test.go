@@ -1,9 +1,6 @@
 package alibaba_test
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -43,33 +40,6 @@ func rotatingKeys() []providertest.Rotating {
 			},
 			Open: defaultCredentials,
 		},
-	}
-}
-
-// TestOwnSource has a source of the caller's own fail.
-func TestOwnSource(t *testing.T) {
-	for name, tc := range map[string]struct {
-		err      error
-		kind     error
-		attempts int
-		says     string
-	}{
-		"outage":  {fmt.Errorf("vault: %w", context.DeadlineExceeded), cgw.ErrUnavailable, 3, "credentials: vault: context deadline exceeded"},
-		"says so": {fmt.Errorf("vault is sealed: %w", cgw.ErrUnavailable), cgw.ErrUnavailable, 3, "credentials: vault is sealed: service unavailable"},
-		"refusal": {errors.New(`policy "ops": denied, was: ` + providertest.Token), cgw.ErrUnauthenticated, 1, `credentials: policy "ops": denied, was: [withheld]`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			cred, s := &providertest.Source{Keys: providertest.Keys{ID: providertest.ID, Secret: providertest.Secret, Token: providertest.Token}}, harness().Signers()
-			s.Then = func() { cred.Err = tc.err }
-			err := harness().Ask(t, cred, s, 1+tc.attempts)
-			require.ErrorIs(t, err, tc.kind)
-			require.ErrorContains(t, err, tc.says)
-			require.NotErrorIs(t, err, context.DeadlineExceeded)
-			require.Equal(t, errors.Is(tc.kind, cgw.ErrUnavailable), cgw.IsRetryable(err))
-			require.NotContains(t, providertest.Everything(err), providertest.Token)
-			require.Equal(t, []string{providertest.ID}, s.IDs, "stale keys were used")
-			require.Equal(t, 1+tc.attempts, cred.Asked)
-		})
 	}
 }
 

@@ -1,13 +1,10 @@
 package alibaba_test
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"time"
-
-	"github.com/alibabacloud-go/tea/tea"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/providertest"
@@ -34,15 +31,6 @@ func withError(code string) string {
 
 // found are the fields of a reply that is a success of every operation.
 const found = `"CustomerGatewayId":"cgw-1","Unknown":{"a":[1]},"CustomerGateways":{"CustomerGateway":[{"CustomerGatewayId":"cgw-1"}]},"TotalCount":1,`
-
-// sdkCode returns the code of the SDK's error in the tree of err.
-func sdkCode(err error) (code string, ok bool) {
-	var sdk *tea.SDKError
-	if !errors.As(err, &sdk) {
-		return "", false
-	}
-	return tea.StringValue(sdk.Code), true
-}
 
 func badReplies() []providertest.BadReply {
 	return []providertest.BadReply{

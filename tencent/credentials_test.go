@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -59,15 +58,11 @@ func noMetadata(t *testing.T, answer func(*http.Request) (*http.Response, error)
 // cleanEnvironment unsets what the default chain reads.
 func cleanEnvironment(t *testing.T) {
 	t.Helper()
-	t.Setenv("HOME", t.TempDir())
-	for _, name := range []string{
+	providertest.Unset(t,
 		"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_SESSION_TOKEN",
 		"TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY", "TENCENTCLOUD_SESSIONTOKEN", "TENCENTCLOUD_CREDENTIALS_FILE", "TCCLI_PROFILE",
 		"TKE_REGION", "TKE_PROVIDER_ID", "TKE_ROLE_ARN", "TKE_WEB_IDENTITY_TOKEN_FILE",
-	} {
-		t.Setenv(name, "") // so that it is put back
-		require.NoError(t, os.Unsetenv(name))
-	}
+	)
 }
 
 // foundSources are set up, well or not. The first source that is set up decides: the metadata

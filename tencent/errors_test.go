@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"go/ast"
-	"go/build"
 	"go/parser"
 	"go/token"
 	"os"
@@ -30,9 +29,7 @@ func TestCodes(t *testing.T) { providertest.Codes(t, cgw.Tencent, codes, *update
 // whichever operation it is of. A new version of the SDK that declares another one fails here.
 func TestSDKConstants(t *testing.T) {
 	const sdk = "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/vpc/v20170312"
-	pkg, err := build.Import(sdk, ".", build.FindOnly)
-	require.NoError(t, err)
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(pkg.Dir, "errors.go"), nil, 0)
+	file, err := parser.ParseFile(token.NewFileSet(), providertest.SDKFile(t, sdk, "errors.go"), nil, 0)
 	require.NoError(t, err)
 	var names []string
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -85,9 +82,7 @@ func checkDecisions(t *testing.T, name string, wanted []string) {
 // TestSDKCodesAreDecided takes the codes that the SDK's source lists for the operations in use.
 func TestSDKCodesAreDecided(t *testing.T) {
 	const sdk = "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/vpc/v20170312"
-	pkg, err := build.Import(sdk, ".", build.FindOnly)
-	require.NoError(t, err)
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(pkg.Dir, "client.go"), nil, parser.ParseComments)
+	file, err := parser.ParseFile(token.NewFileSet(), providertest.SDKFile(t, sdk, "client.go"), nil, parser.ParseComments)
 	require.NoError(t, err)
 	wanted := map[string]bool{
 		"CreateCustomerGateway": true, "DescribeCustomerGateways": true, "ModifyCustomerGatewayAttribute": true,

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+	sdkerrors "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 	vpc "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/vpc/v20170312"
 
 	"github.com/cgw-go/cgw"
@@ -52,8 +54,9 @@ func harness() providertest.Harness {
 		Invalid:   "InvalidParameter",
 		Limits:    providertest.Limits{Addresses: ownAddresses(), Fields: fieldCases(), Updates: updateCases()},
 		Replies: providertest.Replies{
-			Success: withID, RequestID: "5bd98433-263a", Failure: failure, Found: found, SDKCode: sdkCode,
-			Bad: badReplies(), Odd: oddReplies(), PageHead: pageHead, PageTail: pageTail, Hostile: hostile(),
+			Success: withID, RequestID: "5bd98433-263a", Failure: failure, Found: found,
+			SDKCode: providertest.SDKCode(func(e *sdkerrors.TencentCloudSDKError) string { return e.Code }),
+			Bad:     badReplies(), Odd: oddReplies(), PageHead: pageHead, PageTail: pageTail, Hostile: hostile(),
 			CreateReply: createReply, Created: createdCases(),
 		},
 		Lists: providertest.Lists{
@@ -63,6 +66,7 @@ func harness() providertest.Harness {
 		Credentials: providertest.Credentials{
 			Names:  providertest.Keys{ID: "secret ID", Secret: "secret key", Token: "token"},
 			Denied: "UnauthorizedOperation", Expired: "AuthFailure.TokenFailure",
+			Own: func(s *providertest.Source) any { return tencent.ProviderCredentials((*provider)(s)) }, Kept: time.Minute,
 			Signer: signer, KeysOf: keysOf, DefaultCredentials: defaultCredentials, CleanEnvironment: cleanEnvironment,
 			Rotating: rotatingKeys(), Sources: credentialSources(), SourceCases: 46, FoundSources: foundSources(), Half: halfSources(),
 			Order: orderSteps(), OrderAnswer: orderAnswer,
@@ -85,6 +89,17 @@ func (s *source) GetToken() string     { return s.Token }
 func (s *source) GetCredential() (string, string, string) {
 	k, _ := (*providertest.Source)(s).Get()
 	return k.ID, k.Secret, k.Token
+}
+
+// provider is a provider of the SDK of a caller's own type.
+type provider providertest.Source
+
+func (p *provider) GetCredential() (common.CredentialIface, error) {
+	k, err := (*providertest.Source)(p).Get()
+	if err != nil {
+		return nil, err
+	}
+	return common.NewTokenCredential(k.ID, k.Secret, k.Token), nil
 }
 
 func sdkClient(p providertest.Provisioner) providertest.SDKClient {

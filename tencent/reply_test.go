@@ -2,7 +2,6 @@ package tencent_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	sdkerrors "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/providertest"
@@ -35,15 +33,6 @@ func withError(code string) string {
 
 // found are the fields of a reply that is a success of every operation.
 const found = `"CustomerGateway":{"CustomerGatewayId":"cgw-1","Unknown":{"a":[1]}},"CustomerGatewaySet":[{"CustomerGatewayId":"cgw-1"}],"TotalCount":1,`
-
-// sdkCode returns the code of the SDK's error in the tree of err.
-func sdkCode(err error) (code string, ok bool) {
-	var sdk *sdkerrors.TencentCloudSDKError
-	if !errors.As(err, &sdk) {
-		return "", false
-	}
-	return sdk.Code, true
-}
 
 // withoutEnd returns an object that further keys can be added to.
 func withoutEnd(object string) string { return strings.TrimSuffix(object, "}") }

@@ -1,6 +1,7 @@
 package providertest
 
 import (
+	"go/build"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,6 +25,14 @@ func Lines(t testing.TB, name string) [][]string {
 	}
 	check(t, len(all) > 0, "%s has lines", name)
 	return all
+}
+
+// SDKFile returns the name of a file of a package of the SDK, as go.mod has it.
+func SDKFile(t testing.TB, pkg, file string) string {
+	t.Helper()
+	p, err := build.Import(pkg, ".", build.FindOnly)
+	noError(t, err)
+	return filepath.Join(p.Dir, file)
 }
 
 // Codes checks a provider's table of codes: against testdata/codes.txt, which says apart from the

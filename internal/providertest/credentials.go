@@ -3,8 +3,10 @@ package providertest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,6 +47,10 @@ type Credentials struct {
 	Denied, Expired string
 	// Signer returns what a request is signed with, but for the secret.
 	Signer func(*http.Request) Keys
+	// Own returns credentials of a source that may fail. A provider uses their keys for Kept before
+	// it asks again.
+	Own  func(*Source) (credentials any)
+	Kept time.Duration
 	// KeysOf asks credentials of the SDK's type for the keys of now.
 	KeysOf func(credentials any) (Keys, error)
 	// DefaultCredentials is the provider's.
@@ -83,6 +89,7 @@ func credentialTests() []test {
 		{"NoKeys", noKeys},
 		{"UnusableKeys", unusableKeys},
 		{"ExpiredToken", expiredToken},
+		{"OwnSourceFails", ownSourceFails},
 		{"SourceHangs", sourceHangs},
 		{"DefaultCredentials", foundSources},
 		{"EverySource", everySource},
@@ -216,6 +223,53 @@ func unusableKeys(t *testing.T, h Harness) {
 			for _, secret := range []string{Secret, Token, "AKIDEXAMPLE"} {
 				lacks(t, Everything(err)+Everything(later), secret)
 			}
+		})
+	}
+}
+
+// ownSourceFails has a source of the caller's own fail, within a call unless keys are kept between
+// attempts, and come back.
+func ownSourceFails(t *testing.T, h Harness) {
+	for name, tc := range map[string]struct {
+		err      error
+		kind     error
+		attempts int
+		says     string
+	}{
+		"outage":           {context.DeadlineExceeded, cgw.ErrUnavailable, 3, "context deadline exceeded"},
+		"outage, wrapped":  {fmt.Errorf("vault: %w", context.DeadlineExceeded), cgw.ErrUnavailable, 3, "vault: context deadline exceeded"},
+		"says so":          {fmt.Errorf("vault is sealed: %w", cgw.ErrUnavailable), cgw.ErrUnavailable, 3, "vault is sealed: service unavailable"},
+		"says so, joined":  {errors.Join(cgw.ErrUnavailable, os.ErrPermission), cgw.ErrUnavailable, 3, "service unavailable; permission denied"},
+		"refusal":          {errors.New("sealed: ask for " + Token), cgw.ErrUnauthenticated, 1, "sealed: ask for [withheld]"},
+		"refusal, a quote": {errors.New(`policy "ops": denied, was: ` + Token), cgw.ErrUnauthenticated, 1, `policy "ops": denied, was: [withheld]`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				own, s := &Source{Keys: Keys{ID, Secret, Token}}, h.Signers()
+				cred, signed, attempts := h.Own(own), []string{ID}, 4 // of which the first is signed
+				if h.Kept > 0 {
+					_ = h.Ask(t, cred, s, 1)
+					own.Err = tc.err
+					_ = h.Ask(t, cred, s, 1)
+					signed = append(signed, ID)
+					equal(t, 1, own.Asked, "keys are kept for a while")
+					time.Sleep(h.Kept)
+					attempts = 3
+				}
+				s.Then = func() { own.Err = tc.err }
+				err := h.Ask(t, cred, s, attempts)
+				equal(t, signed, s.IDs, "no stale keys are used")
+				equal(t, 1+tc.attempts, own.Asked)
+				isError(t, err, tc.kind)
+				contains(t, err.Error(), "credentials: "+tc.says)
+				isNotError(t, err, context.DeadlineExceeded)
+				equal(t, errors.Is(tc.kind, cgw.ErrUnavailable), cgw.IsRetryable(err), "retryable")
+				lacks(t, Everything(err), Token)
+
+				own.ID, own.Err, s.Then = "second", nil, nil
+				_ = h.Ask(t, cred, s, 1)
+				equal(t, "second", s.IDs[len(signed)])
+			})
 		})
 	}
 }

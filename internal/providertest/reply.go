@@ -68,6 +68,17 @@ type BadReply struct {
 // OddReply is a success that is not as documented.
 type OddReply struct{ ContentType, Body string }
 
+// SDKCode returns a Replies.SDKCode for errors of the SDK's type E.
+func SDKCode[E error](code func(E) string) func(error) (string, bool) {
+	return func(err error) (string, bool) {
+		var sdk E
+		if !errors.As(err, &sdk) {
+			return "", false
+		}
+		return code(sdk), true
+	}
+}
+
 func replyTests() []test {
 	return []test{
 		{"BadReplies", badReplies},

@@ -209,6 +209,16 @@ func order(t *testing.T, h Harness) {
 	}
 }
 
+// Unset unsets variables for one test, and makes HOME an empty folder.
+func Unset(t *testing.T, names ...string) {
+	t.Helper()
+	t.Setenv("HOME", t.TempDir())
+	for _, name := range names {
+		t.Setenv(name, "") // so that it is put back
+		noError(t, os.Unsetenv(name))
+	}
+}
+
 // Setenv sets pairs of names and values for one test.
 func Setenv(t *testing.T, pairs ...string) {
 	t.Helper()
