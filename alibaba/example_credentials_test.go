@@ -13,26 +13,18 @@ import (
 )
 
 func ExampleStaticCredentials() {
-	p, err := alibaba.New(alibaba.Config{
+	_, err := alibaba.New(alibaba.Config{
 		Region:      "cn-hangzhou",
 		Credentials: alibaba.StaticCredentials("LTAIEXAMPLE\n", "secret", ""), // read from a file, with its line end
 	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer p.Close()
+	fmt.Println(err)
 	// Output: cgw: alibaba New: invalid argument: Credentials: the access key ID ends with a line break
 }
 
 func ExampleDefaultCredentials() {
-	ctx := context.Background()
-	cred, err := alibaba.DefaultCredentials(ctx)
-	switch {
-	case cgw.IsRetryable(err):
-		log.Fatal("the source of credentials is down, try later: ", err)
-	case err != nil:
-		log.Fatal("nothing is set up, or it was refused: ", err)
+	cred, err := alibaba.DefaultCredentials(context.Background())
+	if err != nil {
+		log.Fatal(err) // cgw.IsRetryable(err): the source is down; else nothing is set up, or it was refused
 	}
 	p, err := alibaba.New(alibaba.Config{Region: "cn-hangzhou", Credentials: cred})
 	if err != nil {

@@ -4,14 +4,14 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"time"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/alibaba"
 	"github.com/cgw-go/cgw/alibaba/alibabatest"
 )
 
-// A gateway's life, on an emulator. On the cloud itself, the Config has a Region and Credentials.
+// A create that is sent again with the same ClientToken, in another process perhaps, returns the
+// gateway of the first. On the cloud itself, the Config has a Region and Credentials.
 func Example() {
 	srv := alibabatest.NewServer(alibabatest.Options{})
 	defer srv.Close()
@@ -21,27 +21,20 @@ func Example() {
 		return
 	}
 	defer p.Close()
-	ctx := context.Background()
 
-	g, err := p.Create(ctx, cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "office", ASN: 65010})
-	if err != nil {
-		fmt.Println(err)
-		return
+	office := cgw.CreateRequest{
+		IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "office", ASN: 65010, Description: "router on the roof",
+		Tags: map[string]string{"team": "net"}, ClientToken: "office-1",
 	}
-	name := "headquarters"
-	if g, err = p.Update(ctx, g.ID, cgw.UpdateRequest{Name: &name, Tags: map[string]string{"team": "net"}}); err != nil {
-		fmt.Println(err)
-		return
+	for range 2 {
+		g, err := p.Create(context.Background(), office)
+		fmt.Println(g.Name, g.Description, g.Tags, err)
 	}
-	fmt.Println(g.Name, g.IPAddress, g.ASN, g.Tags)
-	for g, err := range p.List(ctx, cgw.Filter{Tags: map[string]string{"team": "net"}}) {
-		fmt.Println(g.Name, err)
-	}
-	fmt.Println(p.Delete(ctx, g.ID))
+	fmt.Println(len(srv.Gateways()), "gateway")
 	// Output:
-	// headquarters 203.0.113.7 65010 map[team:net]
-	// headquarters <nil>
-	// <nil>
+	// office router on the roof map[team:net] <nil>
+	// office router on the roof map[team:net] <nil>
+	// 1 gateway
 }
 
 // New refuses a Config that cannot work, and names every field.
@@ -55,40 +48,11 @@ func ExampleNew() {
 // Several Provisioners of one account share the account's rate.
 func ExampleNewLimiter() {
 	limiter := alibaba.NewLimiter(50) // requests a second for each action
-	for _, region := range []string{"cn-hangzhou", "cn-shanghai"} {
-		p, err := alibaba.New(alibaba.Config{Region: region, Credentials: alibaba.StaticCredentials("id", "key", ""), Limiter: limiter})
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		defer p.Close()
-		fmt.Println(p.Location().Region)
-	}
-	// Output:
-	// cn-hangzhou
-	// cn-shanghai
-}
-
-// Observe sees every single request, for metrics.
-func ExampleConfig_observe() {
-	srv := alibabatest.NewServer(alibabatest.Options{})
-	defer srv.Close()
-	cfg := srv.Config()
-	requests := map[string]int{}
-	var slowest time.Duration
-	cfg.Observe = func(_ context.Context, a cgw.Attempt) {
-		requests[a.Action]++
-		slowest = max(slowest, a.Duration)
-	}
-	p, err := alibaba.New(cfg)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer p.Close()
-	_, _ = p.Create(context.Background(), cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "office"})
-	fmt.Println(requests, slowest > 0)
-	// Output: map[CreateCustomerGateway:1] true
+	cred := alibaba.StaticCredentials("id", "key", "")
+	hangzhou := alibaba.Config{Region: "cn-hangzhou", Credentials: cred, Limiter: limiter}
+	shanghai := alibaba.Config{Region: "cn-shanghai", Credentials: cred, Limiter: limiter}
+	fmt.Println(hangzhou.Limiter == shanghai.Limiter)
+	// Output: true
 }
 
 // What the cloud refuses is known without a request.

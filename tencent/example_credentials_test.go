@@ -2,7 +2,6 @@ package tencent_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log"
 
@@ -56,32 +55,26 @@ func ExampleProviderCredentials() {
 	defer p.Close()
 }
 
-var errSealed = errors.New("vault is sealed")
-
-// vault is a source of keys of your own.
-type vault struct {
-	read func() (id, key, token string, err error)
-}
+// vault is a source of keys of your own. An error of it that satisfies cgw.ErrUnavailable is an
+// outage: calls are retryable. Any other error is a refusal: cgw.ErrUnauthenticated.
+type vault func() (id, key, token string, err error)
 
 // GetCredential implements common.Provider.
 func (v vault) GetCredential() (common.CredentialIface, error) {
-	id, key, token, err := v.read()
-	if errors.Is(err, errSealed) {
-		return nil, fmt.Errorf("%w: %w", cgw.ErrUnavailable, err) // an outage: calls are retryable
-	}
+	id, key, token, err := v()
 	if err != nil {
-		return nil, err // refused: cgw.ErrUnauthenticated
+		return nil, err
 	}
 	return common.NewTokenCredential(id, key, token), nil
 }
 
 // A source of your own, which rotates its keys.
 func ExampleProviderCredentials_rotating() {
-	source := vault{read: func() (string, string, string, error) { return "", "", "", errSealed }}
+	source := vault(func() (id, key, token string, err error) {
+		return "", "", "", fmt.Errorf("vault is sealed: %w", cgw.ErrUnavailable)
+	})
 	p, err := tencent.New(tencent.Config{
-		Region:      "ap-guangzhou",
-		Credentials: tencent.ProviderCredentials(source),
-		Retry:       cgw.RetryPolicy{MaxAttempts: 1},
+		Region: "ap-guangzhou", Credentials: tencent.ProviderCredentials(source), Retry: cgw.RetryPolicy{MaxAttempts: 1},
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -89,8 +82,5 @@ func ExampleProviderCredentials_rotating() {
 	defer p.Close()
 	_, err = p.Get(context.Background(), "cgw-1")
 	fmt.Println(err)
-	fmt.Println("retryable:", cgw.IsRetryable(err))
-	// Output:
-	// cgw: tencent Get cgw-1: service unavailable: credentials: service unavailable: vault is sealed
-	// retryable: true
+	// Output: cgw: tencent Get cgw-1: service unavailable: credentials: vault is sealed: service unavailable
 }

@@ -3,6 +3,7 @@ package tencent_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"time"
 
@@ -55,18 +56,11 @@ func ExampleNew() {
 // Several Provisioners of one account share the account's rate.
 func ExampleNewLimiter() {
 	limiter := tencent.NewLimiter(50) // requests a second for each action
-	for _, region := range []string{"ap-guangzhou", "ap-singapore"} {
-		p, err := tencent.New(tencent.Config{Region: region, Credentials: tencent.StaticCredentials("id", "key", ""), Limiter: limiter})
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		defer p.Close()
-		fmt.Println(p.Location().Region)
-	}
-	// Output:
-	// ap-guangzhou
-	// ap-singapore
+	cred := tencent.StaticCredentials("id", "key", "")
+	guangzhou := tencent.Config{Region: "ap-guangzhou", Credentials: cred, Limiter: limiter}
+	singapore := tencent.Config{Region: "ap-singapore", Credentials: cred, Limiter: limiter}
+	fmt.Println(guangzhou.Limiter == singapore.Limiter)
+	// Output: true
 }
 
 // Observe sees every single request, for metrics.
@@ -89,6 +83,28 @@ func ExampleConfig_observe() {
 	_, _ = p.Create(context.Background(), cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "office"})
 	fmt.Println(requests, slowest > 0)
 	// Output: map[CreateCustomerGateway:1] true
+}
+
+// A client of your own notices dead HTTP/2 connections only if its transport sends pings.
+func ExampleConfig_httpClient() {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.HTTP2 = &http.HTTP2Config{
+		SendPingTimeout:  3 * time.Second, // ping a connection on which nothing came for so long
+		PingTimeout:      3 * time.Second, // close it if no answer comes
+		WriteByteTimeout: 5 * time.Second,
+	}
+	p, err := tencent.New(tencent.Config{
+		Region:      "ap-guangzhou",
+		Credentials: tencent.StaticCredentials("id", "key", ""),
+		HTTPClient:  &http.Client{Transport: transport},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer p.Close()
+	fmt.Println(p.Location())
+	// Output: {tencent ap-guangzhou}
 }
 
 // What the cloud refuses is known without a request.
