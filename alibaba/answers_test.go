@@ -5,11 +5,11 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/test/answers"
 )
+
+func TestAnswers(t *testing.T) { cloud().Test(t) }
 
 // cloud is the provider, and a service that has the gateway cgw-1.
 func cloud() answers.Cloud {
@@ -33,55 +33,45 @@ func cloud() answers.Cloud {
 			body, _ := json.Marshal(map[string]string{"Code": code, "Message": message, "RequestId": "request-1"})
 			return http.StatusBadRequest, string(body)
 		},
+		Answers: 901,
+		Requests: []answers.Request{
+			{Op: cgw.OpUpdate, Action: a.Get, Do: answers.Retag},
+			{Op: cgw.OpUpdate, Action: a.Untag, Write: true, Do: answers.Retag},
+			{Op: cgw.OpUpdate, Action: a.Tag, Write: true, Partly: true, Do: answers.Retag},
+		},
+		Costs: []answers.Cost{
+			// A code that nobody knows: with a 4xx it was refused; else it costs one repeat.
+			{Refuse: a.Create, Code: "Brand.New", Do: answers.Create, Requests: 1},
+			{Refuse: a.Create, Status: 500, Code: "Brand.New", Do: answers.Create, Unknown: true, Requests: 2},
+			{Refuse: a.Get, Status: 500, Code: "Brand.New", Do: answers.Get, Requests: 2},
+			{Refuse: a.List, Status: 503, Code: "Brand.New", Do: answers.List, Requests: 2},
+			{Refuse: a.Modify, Status: 500, Code: "Brand.New", Do: answers.Rename, Unknown: true, Requests: 2},
+			{Refuse: a.Untag, Status: 500, Code: "Brand.New", Do: answers.Retag, Unknown: true, Requests: 2},
+			{Refuse: a.Delete, Status: 500, Code: "Brand.New", Do: answers.Delete, Unknown: true, Requests: 2},
+			// Throttled by the status or a header, whatever the code; the header counts milliseconds.
+			{Refuse: a.Create, Code: "FlowControl.Exceeded", Header: "X-Acs-Retry-After", RetryAfter: "300", Do: answers.Create, Kind: cgw.ErrThrottled, Waits: true},
+			{Refuse: a.Create, Code: "FlowControl.Exceeded", Header: "X-Acs-Retry-After", RetryAfter: "300000", Do: answers.Create, Kind: cgw.ErrThrottled, Requests: 1},
+			{Refuse: a.Create, Code: "Brand.New", Header: "X-Acs-Retry-After", RetryAfter: "300", Do: answers.Create, Kind: cgw.ErrThrottled, Waits: true},
+			{Refuse: a.Get, Code: "Brand.New", RetryAfter: "7", Do: answers.Get, Kind: cgw.ErrThrottled, Waits: true},
+			{Refuse: a.Create, Status: 429, Code: "LastTokenProcessing", Do: answers.Create, Kind: cgw.ErrConflict, Unknown: true, Waits: true},
+			// A plain "try later" is waited for. Nothing was done, unless it is about a token.
+			{Refuse: a.Create, Code: "OperationConflict", Do: answers.Create, Kind: cgw.ErrConflict, Waits: true},
+			{Refuse: a.Delete, Code: "VpnConnection.Configuring", Do: answers.Delete, Kind: cgw.ErrConflict, Waits: true},
+			{Refuse: a.Untag, Code: "IncorrectStatus.Vpn", Do: answers.Retag, Kind: cgw.ErrConflict, Waits: true},
+			{Refuse: a.Create, Code: "IdempotentProcessing", Do: answers.Create, Kind: cgw.ErrConflict, Unknown: true, Waits: true},
+			{Refuse: a.Create, Code: "IdempotentFailed", Do: answers.Create, Kind: cgw.ErrConflict, Unknown: true, Waits: true},
+			// Not found, but not the gateway.
+			{Refuse: a.Create, Status: 404, Code: "InvalidResourceGroup.NotFound", Do: answers.Create, Kind: cgw.ErrInvalidArgument, Requests: 1},
+			{Refuse: a.List, Status: 404, Code: "InvalidResourceGroup.NotFound", Do: answers.List, Kind: cgw.ErrInvalidArgument, Requests: 1},
+			{Refuse: a.Delete, Status: 404, Code: "InvalidVpnGatewayInstanceId.NotFound", Do: answers.Delete, Kind: cgw.ErrInvalidArgument, Requests: 1},
+			{Refuse: a.Create, Status: 404, Code: "InvalidCustomerGatewayInstanceId.NotFound", Do: answers.Create, Kind: cgw.ErrInvalidArgument, Requests: 1},
+			{Refuse: a.Get, Status: 404, Code: "InvalidCustomerGatewayInstanceId.NotFound", Do: answers.Get, Kind: cgw.ErrNotFound, Requests: 1},
+			{Refuse: a.Modify, Code: "InvalidIpAddress.AlreadyExist", Do: answers.Rename, Kind: cgw.ErrInvalidArgument, Requests: 1},
+			// Keys and times that are missing.
+			{Refuse: a.Create, Code: "MissingAccessKeyId", Do: answers.Create, Kind: cgw.ErrUnauthenticated, Requests: 1},
+			{Refuse: a.Create, Code: "MissingTimestamp", Do: answers.Create, Kind: cgw.ErrUnauthenticated, Requests: 1},
+			// Rights for tags apart from those for gateways.
+			{Refuse: a.Untag, Status: 403, Code: "NoPermission", Text: "you may not", Do: answers.Retag, Kind: cgw.ErrPermissionDenied, Requests: 1, Says: "permission denied (refused action: UnTagResources)"},
+		},
 	}
-}
-
-// TestRowsAndOperations has each row of the table in answer to each request.
-func TestRowsAndOperations(t *testing.T) {
-	a := traits.Actions
-	n := cloud().Check(t, []answers.Request{
-		{Op: cgw.OpUpdate, Action: a.Get, Do: answers.Retag},
-		{Op: cgw.OpUpdate, Action: a.Untag, Write: true, Do: answers.Retag},
-		{Op: cgw.OpUpdate, Action: a.Tag, Write: true, Partly: true, Do: answers.Retag},
-	})
-	require.Greater(t, n, 900)
-}
-
-// TestCosts has how many requests a refusal costs under the default policy, and what comes of it.
-func TestCosts(t *testing.T) {
-	a := traits.Actions
-	cloud().CheckCosts(t, []answers.Cost{
-		// A code that nobody knows: with a 4xx it was refused; else it costs one repeat.
-		{Refuse: a.Create, Code: "Brand.New", Do: answers.Create, Requests: 1},
-		{Refuse: a.Create, Status: 500, Code: "Brand.New", Do: answers.Create, Unknown: true, Requests: 2},
-		{Refuse: a.Get, Status: 500, Code: "Brand.New", Do: answers.Get, Requests: 2},
-		{Refuse: a.List, Status: 503, Code: "Brand.New", Do: answers.List, Requests: 2},
-		{Refuse: a.Modify, Status: 500, Code: "Brand.New", Do: answers.Rename, Unknown: true, Requests: 2},
-		{Refuse: a.Untag, Status: 500, Code: "Brand.New", Do: answers.Retag, Unknown: true, Requests: 2},
-		{Refuse: a.Delete, Status: 500, Code: "Brand.New", Do: answers.Delete, Unknown: true, Requests: 2},
-		// Throttled by the status or a header, whatever the code; the header counts milliseconds.
-		{Refuse: a.Create, Code: "FlowControl.Exceeded", Header: "X-Acs-Retry-After", RetryAfter: "300", Do: answers.Create, Kind: cgw.ErrThrottled, Waits: true},
-		{Refuse: a.Create, Code: "FlowControl.Exceeded", Header: "X-Acs-Retry-After", RetryAfter: "300000", Do: answers.Create, Kind: cgw.ErrThrottled, Requests: 1},
-		{Refuse: a.Create, Code: "Brand.New", Header: "X-Acs-Retry-After", RetryAfter: "300", Do: answers.Create, Kind: cgw.ErrThrottled, Waits: true},
-		{Refuse: a.Get, Code: "Brand.New", RetryAfter: "7", Do: answers.Get, Kind: cgw.ErrThrottled, Waits: true},
-		{Refuse: a.Create, Status: 429, Code: "LastTokenProcessing", Do: answers.Create, Kind: cgw.ErrConflict, Unknown: true, Waits: true},
-		// A plain "try later" is waited for. Nothing was done, unless it is about a token.
-		{Refuse: a.Create, Code: "OperationConflict", Do: answers.Create, Kind: cgw.ErrConflict, Waits: true},
-		{Refuse: a.Delete, Code: "VpnConnection.Configuring", Do: answers.Delete, Kind: cgw.ErrConflict, Waits: true},
-		{Refuse: a.Untag, Code: "IncorrectStatus.Vpn", Do: answers.Retag, Kind: cgw.ErrConflict, Waits: true},
-		{Refuse: a.Create, Code: "IdempotentProcessing", Do: answers.Create, Kind: cgw.ErrConflict, Unknown: true, Waits: true},
-		{Refuse: a.Create, Code: "IdempotentFailed", Do: answers.Create, Kind: cgw.ErrConflict, Unknown: true, Waits: true},
-		// Not found, but not the gateway.
-		{Refuse: a.Create, Status: 404, Code: "InvalidResourceGroup.NotFound", Do: answers.Create, Kind: cgw.ErrInvalidArgument, Requests: 1},
-		{Refuse: a.List, Status: 404, Code: "InvalidResourceGroup.NotFound", Do: answers.List, Kind: cgw.ErrInvalidArgument, Requests: 1},
-		{Refuse: a.Delete, Status: 404, Code: "InvalidVpnGatewayInstanceId.NotFound", Do: answers.Delete, Kind: cgw.ErrInvalidArgument, Requests: 1},
-		{Refuse: a.Create, Status: 404, Code: "InvalidCustomerGatewayInstanceId.NotFound", Do: answers.Create, Kind: cgw.ErrInvalidArgument, Requests: 1},
-		{Refuse: a.Get, Status: 404, Code: "InvalidCustomerGatewayInstanceId.NotFound", Do: answers.Get, Kind: cgw.ErrNotFound, Requests: 1},
-		{Refuse: a.Modify, Code: "InvalidIpAddress.AlreadyExist", Do: answers.Rename, Kind: cgw.ErrInvalidArgument, Requests: 1},
-		// Keys and times that are missing.
-		{Refuse: a.Create, Code: "MissingAccessKeyId", Do: answers.Create, Kind: cgw.ErrUnauthenticated, Requests: 1},
-		{Refuse: a.Create, Code: "MissingTimestamp", Do: answers.Create, Kind: cgw.ErrUnauthenticated, Requests: 1},
-		// Rights for tags apart from those for gateways.
-		{Refuse: a.Untag, Status: 403, Code: "NoPermission", Text: "you may not", Do: answers.Retag, Kind: cgw.ErrPermissionDenied, Requests: 1, Says: "permission denied (refused action: UnTagResources)"},
-	})
 }

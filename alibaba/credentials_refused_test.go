@@ -30,7 +30,6 @@ func rotatingKeys() []providertest.Rotating {
 				providertest.Setenv(t, "ALIBABA_CLOUD_CREDENTIALS_URI", srv.URL)
 			},
 			Rotate: func(_ *testing.T, next string) { id = next },
-			Open:   defaultCredentials,
 		},
 		{
 			Name: "config",
@@ -38,7 +37,6 @@ func rotatingKeys() []providertest.Rotating {
 				t.Helper()
 				profile("mode", "StsToken", "access_key_id", next, "access_key_secret", providertest.Secret, "sts_token", providertest.Token)(t)
 			},
-			Open: defaultCredentials,
 		},
 	}
 }

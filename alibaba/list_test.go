@@ -19,16 +19,13 @@ func queryOf(r *http.Request) (q providertest.ListQuery, ok bool) {
 	return q, true
 }
 
-// listed is a page of gateways, with a total as it is written in JSON; "": none.
-func listed(ids []string, total string) string {
+// listed is a page of gateways, with further fields.
+func listed(ids []string, fields string) string {
 	var rows []string
 	for _, id := range ids {
 		rows = append(rows, `{"CustomerGatewayId":"`+id+`","Name":"aa","IpAddress":"203.0.113.7"}`)
 	}
-	if total != "" {
-		total = `"TotalCount":` + total + `,`
-	}
-	return withID(`"CustomerGateways":{"CustomerGateway":[` + strings.Join(rows, ",") + `]},` + total)
+	return withID(`"CustomerGateways":{"CustomerGateway":[` + strings.Join(rows, ",") + `]},` + fields)
 }
 
 // readReply is a success of a Get and a List.

@@ -2,14 +2,9 @@ package alibaba_test
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
-	"testing"
 
-	"github.com/stretchr/testify/require"
-
-	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/providertest"
 )
 
@@ -34,28 +29,16 @@ func hostile() map[string]string {
 	}
 }
 
-// TestLargestPage has the largest page that the documents allow, each character written as two
-// escapes of six bytes.
-func TestLargestPage(t *testing.T) {
-	text := func(n int) string { return strings.Repeat(`\ud83d\ude00`, n) }
-	var gateways []string
+// largest is a service of the largest page that the documents allow.
+func largest() http.HandlerFunc {
+	var gateways, tags []string
+	for i := range 20 {
+		tags = append(tags, fmt.Sprintf(`{"Key":"%s%02d","Value":"%s"}`, providertest.Escaped(62), i, providertest.Escaped(128)))
+	}
 	for i := range 50 {
-		var tags []string
-		for j := range 20 {
-			tags = append(tags, fmt.Sprintf(`{"Key":"%s%02d","Value":"%s"}`, text(62), j, text(128)))
-		}
 		gateways = append(gateways, fmt.Sprintf(
 			`{"CustomerGatewayId":"cgw-%d","Name":"%s","Description":"%s","AuthKey":"%s","IpAddress":"58.211.1.%d","Asn":65000,"CreateTime":1492747187000,"ResourceGroupId":"rg-acfmzs372yg","Tags":{"Tag":[%s]}}`,
-			i, text(128), text(256), text(64), i+1, strings.Join(tags, ",")))
+			i, providertest.Escaped(128), providertest.Escaped(256), providertest.Escaped(64), i+1, strings.Join(tags, ",")))
 	}
-	body := fmt.Sprintf(`{"PageSize":50,"RequestId":"D32B3C26-6C6C","PageNumber":1,"TotalCount":50,"CustomerGateways":{"CustomerGateway":[%s]}}`, strings.Join(gateways, ","))
-	t.Logf("%d bytes", len(body))
-	p := harness().Serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
-	n := 0
-	for g, err := range p.List(t.Context(), cgw.Filter{}) {
-		require.NoError(t, err)
-		require.Len(t, g.Tags, 20)
-		n++
-	}
-	require.Equal(t, 50, n)
+	return providertest.Text(http.StatusOK, `{"PageSize":50,"RequestId":"D32B3C26-6C6C","PageNumber":1,"TotalCount":50,"CustomerGateways":{"CustomerGateway":[`+strings.Join(gateways, ",")+`]}}`)
 }

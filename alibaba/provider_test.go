@@ -66,6 +66,7 @@ func harness() providertest.Harness {
 			Success: withID, RequestID: "D32B3C26-6C6C", Failure: failure, Found: found,
 			SDKCode: providertest.SDKCode(func(e *tea.SDKError) string { return tea.StringValue(e.Code) }),
 			Bad:     badReplies(), Odd: oddReplies(), PageHead: pageHead, PageTail: pageTail, Hostile: hostile(),
+			Largest: largest, LargestTags: map[int]int{20: 50},
 			Asked:       cgw.CreateRequest{Description: "about it", ASN: 65001, ResourceGroupID: "rg-1"},
 			CreateReply: createReply, Created: createdCases(),
 		},

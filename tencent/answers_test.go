@@ -5,11 +5,11 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/test/answers"
 )
+
+func TestAnswers(t *testing.T) { cloud().Test(t) }
 
 // cloud is the provider, and a service that has the gateway cgw-1.
 func cloud() answers.Cloud {
@@ -40,53 +40,43 @@ func cloud() answers.Cloud {
 			body, _ := json.Marshal(reply)
 			return http.StatusOK, string(body)
 		},
+		Answers: 1401,
+		Requests: []answers.Request{
+			{Op: cgw.OpGet, Action: a.ReadTags, Tags: true, Do: answers.Get},
+			{Op: cgw.OpUpdate, Action: a.ReadTags, Tags: true, Do: answers.Retag},
+			{Op: cgw.OpUpdate, Action: a.Tag, Write: true, Do: answers.Retag},
+		},
+		Costs: []answers.Cost{
+			// A code that nobody knows, in a well-formed refusal, costs at most one repeat. Before
+			// that, and after it, a create looks.
+			{Refuse: a.Create, Code: "Brand.New", Do: answers.Create, Unknown: true, Requests: 2, Looks: 8, LookBy: a.List},
+			{Refuse: a.Get, Code: "Brand.New", Do: answers.Get, Requests: 2},
+			{Refuse: a.List, Code: "Brand.New", Do: answers.List, Requests: 2},
+			{Refuse: a.ReadTags, Code: "Brand.New", Do: answers.Get, Requests: 2},
+			{Refuse: a.Modify, Code: "Brand.New", Do: answers.Rename, Unknown: true, Requests: 2},
+			{Refuse: a.Tag, Code: "Brand.New", Do: answers.Retag, Unknown: true, Requests: 2},
+			{Refuse: a.Delete, Code: "Brand.New", Do: answers.Delete, Unknown: true, Requests: 2},
+			// The families that refuse.
+			{Refuse: a.Create, Code: "UnknownParameter.WithGuess", Text: "The parameter `BgpAsn` is not recognized.", Do: answers.Create, Kind: cgw.ErrUnsupported, Requests: 1},
+			{Refuse: a.Create, Code: "UnknownParameter.WithGuess", Text: "The parameter `Colour` is not recognized.", Do: answers.Create, Kind: cgw.ErrInvalidArgument, Requests: 1},
+			{Refuse: a.Create, Code: "InvalidCustomerGateway.New", Do: answers.Create, Kind: cgw.ErrInvalidArgument, Requests: 1},
+			{Refuse: a.Create, Code: "UnsupportedOperation.New", Do: answers.Create, Kind: cgw.ErrUnsupported, Requests: 1},
+			{Refuse: a.Create, Code: "AuthFailure.New", Do: answers.Create, Kind: cgw.ErrUnauthenticated, Requests: 1},
+			// Throttled by the status, whatever the code.
+			{Refuse: a.Create, Status: 429, Code: "InternalError", Do: answers.Create, Kind: cgw.ErrUnavailable, Unknown: true, Requests: 5, Looks: 14, LookBy: a.List},
+			{Refuse: a.Create, Status: 429, Code: "Brand.New", RetryAfter: "300", Do: answers.Create, Kind: cgw.ErrThrottled, Requests: 1},
+			// A plain "try later" is waited for.
+			{Refuse: a.Create, Code: "OperationDenied.MutexTaskRunning", Do: answers.Create, Kind: cgw.ErrConflict, Waits: true},
+			{Refuse: a.Tag, Code: "FailedOperation.ResourceTagProcessing", Do: answers.Retag, Kind: cgw.ErrConflict, Waits: true},
+			// Not found, but not the gateway.
+			{Refuse: a.Tag, Code: "ResourceNotFound.TagNonExist", Do: answers.Retag, Kind: cgw.ErrInvalidTag, Requests: 1},
+			{Refuse: a.Tag, Code: "ResourceNotFound.AttachedTagKeyNotFound", Do: answers.Retag, Kind: cgw.ErrInvalidTag, Requests: 1},
+			{Refuse: a.Tag, Code: "ResourceInUse.TagKeyAttached", Do: answers.Retag, Kind: cgw.ErrInvalidTag, Requests: 1},
+			{Refuse: a.List, Code: "ResourceNotFound.SvcNotExist", Do: answers.List, Kind: cgw.ErrInvalidArgument, Requests: 1},
+			{Refuse: a.Create, Code: "ResourceNotFound", Do: answers.Create, Kind: cgw.ErrInvalidArgument, Requests: 1},
+			// Rights for tags apart from those for gateways.
+			{Refuse: a.ReadTags, Code: "AuthFailure.UnauthorizedOperation", Text: "you may not", Do: answers.Get, Kind: cgw.ErrPermissionDenied, Requests: 1, Says: "permission denied (refused action: DescribeResourceTagsByResourceIds)"},
+			{Refuse: a.Tag, Code: "UnauthorizedOperation", Text: "no right to tag:ModifyResourceTags", Do: answers.Retag, Kind: cgw.ErrPermissionDenied, Requests: 1, Says: "no right to tag:ModifyResourceTags"},
+		},
 	}
-}
-
-// TestRowsAndOperations has each row of the table in answer to each request.
-func TestRowsAndOperations(t *testing.T) {
-	a := traits.Actions
-	n := cloud().Check(t, []answers.Request{
-		{Op: cgw.OpGet, Action: a.ReadTags, Tags: true, Do: answers.Get},
-		{Op: cgw.OpUpdate, Action: a.ReadTags, Tags: true, Do: answers.Retag},
-		{Op: cgw.OpUpdate, Action: a.Tag, Write: true, Do: answers.Retag},
-	})
-	require.Greater(t, n, 1400)
-}
-
-// TestCosts has how many requests a refusal costs under the default policy, and what comes of it.
-func TestCosts(t *testing.T) {
-	a := traits.Actions
-	cloud().CheckCosts(t, []answers.Cost{
-		// A code that nobody knows, in a well-formed refusal, costs at most one repeat. Before
-		// that, and after it, a create looks.
-		{Refuse: a.Create, Code: "Brand.New", Do: answers.Create, Unknown: true, Requests: 2, Looks: 8, LookBy: a.List},
-		{Refuse: a.Get, Code: "Brand.New", Do: answers.Get, Requests: 2},
-		{Refuse: a.List, Code: "Brand.New", Do: answers.List, Requests: 2},
-		{Refuse: a.ReadTags, Code: "Brand.New", Do: answers.Get, Requests: 2},
-		{Refuse: a.Modify, Code: "Brand.New", Do: answers.Rename, Unknown: true, Requests: 2},
-		{Refuse: a.Tag, Code: "Brand.New", Do: answers.Retag, Unknown: true, Requests: 2},
-		{Refuse: a.Delete, Code: "Brand.New", Do: answers.Delete, Unknown: true, Requests: 2},
-		// The families that refuse.
-		{Refuse: a.Create, Code: "UnknownParameter.WithGuess", Text: "The parameter `BgpAsn` is not recognized.", Do: answers.Create, Kind: cgw.ErrUnsupported, Requests: 1},
-		{Refuse: a.Create, Code: "UnknownParameter.WithGuess", Text: "The parameter `Colour` is not recognized.", Do: answers.Create, Kind: cgw.ErrInvalidArgument, Requests: 1},
-		{Refuse: a.Create, Code: "InvalidCustomerGateway.New", Do: answers.Create, Kind: cgw.ErrInvalidArgument, Requests: 1},
-		{Refuse: a.Create, Code: "UnsupportedOperation.New", Do: answers.Create, Kind: cgw.ErrUnsupported, Requests: 1},
-		{Refuse: a.Create, Code: "AuthFailure.New", Do: answers.Create, Kind: cgw.ErrUnauthenticated, Requests: 1},
-		// Throttled by the status, whatever the code.
-		{Refuse: a.Create, Status: 429, Code: "InternalError", Do: answers.Create, Kind: cgw.ErrUnavailable, Unknown: true, Requests: 5, Looks: 14, LookBy: a.List},
-		{Refuse: a.Create, Status: 429, Code: "Brand.New", RetryAfter: "300", Do: answers.Create, Kind: cgw.ErrThrottled, Requests: 1},
-		// A plain "try later" is waited for.
-		{Refuse: a.Create, Code: "OperationDenied.MutexTaskRunning", Do: answers.Create, Kind: cgw.ErrConflict, Waits: true},
-		{Refuse: a.Tag, Code: "FailedOperation.ResourceTagProcessing", Do: answers.Retag, Kind: cgw.ErrConflict, Waits: true},
-		// Not found, but not the gateway.
-		{Refuse: a.Tag, Code: "ResourceNotFound.TagNonExist", Do: answers.Retag, Kind: cgw.ErrInvalidTag, Requests: 1},
-		{Refuse: a.Tag, Code: "ResourceNotFound.AttachedTagKeyNotFound", Do: answers.Retag, Kind: cgw.ErrInvalidTag, Requests: 1},
-		{Refuse: a.Tag, Code: "ResourceInUse.TagKeyAttached", Do: answers.Retag, Kind: cgw.ErrInvalidTag, Requests: 1},
-		{Refuse: a.List, Code: "ResourceNotFound.SvcNotExist", Do: answers.List, Kind: cgw.ErrInvalidArgument, Requests: 1},
-		{Refuse: a.Create, Code: "ResourceNotFound", Do: answers.Create, Kind: cgw.ErrInvalidArgument, Requests: 1},
-		// Rights for tags apart from those for gateways.
-		{Refuse: a.ReadTags, Code: "AuthFailure.UnauthorizedOperation", Text: "you may not", Do: answers.Get, Kind: cgw.ErrPermissionDenied, Requests: 1, Says: "permission denied (refused action: DescribeResourceTagsByResourceIds)"},
-		{Refuse: a.Tag, Code: "UnauthorizedOperation", Text: "no right to tag:ModifyResourceTags", Do: answers.Retag, Kind: cgw.ErrPermissionDenied, Requests: 1, Says: "no right to tag:ModifyResourceTags"},
-	})
 }

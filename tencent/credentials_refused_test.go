@@ -28,7 +28,6 @@ func rotatingKeys() []providertest.Rotating {
 				t.Helper()
 				providertest.InHome(t, ".tencentcloud/credentials", strings.ReplaceAll(credentialsFile, providertest.ID, id))
 			},
-			Open: defaultCredentials,
 		},
 	}
 }

@@ -19,7 +19,7 @@ func withTags(t *testing.T, n int, total string, ignoresOffset bool) cgw.Provisi
 	t.Helper()
 	return harness().Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-TC-Action") == "DescribeCustomerGateways" {
-			fmt.Fprint(w, listed(providertest.IDs(1), "1"))
+			fmt.Fprint(w, listed(providertest.IDs(1), `"TotalCount":1,`))
 			return
 		}
 		var q listQuery

@@ -29,16 +29,13 @@ func queryOf(r *http.Request) (q providertest.ListQuery, ok bool) {
 	return q, true
 }
 
-// listed is a page of gateways, with a total as it is written in JSON; "": none.
-func listed(ids []string, total string) string {
+// listed is a page of gateways, with further fields.
+func listed(ids []string, fields string) string {
 	rows := make([]string, len(ids))
 	for i, id := range ids {
 		rows[i] = `{"CustomerGatewayId":"` + id + `","CustomerGatewayName":"a","IpAddress":"203.0.113.7"}`
 	}
-	if total != "" {
-		total = `"TotalCount":` + total + `,`
-	}
-	return withID(`"CustomerGatewaySet":[` + strings.Join(rows, ",") + `],` + total)
+	return withID(`"CustomerGatewaySet":[` + strings.Join(rows, ",") + `],` + fields)
 }
 
 // readReply is a success of a Get and a List.

@@ -57,6 +57,7 @@ func harness() providertest.Harness {
 			Success: withID, RequestID: "5bd98433-263a", Failure: failure, Found: found,
 			SDKCode: providertest.SDKCode(func(e *sdkerrors.TencentCloudSDKError) string { return e.Code }),
 			Bad:     badReplies(), Odd: oddReplies(), PageHead: pageHead, PageTail: pageTail, Hostile: hostile(),
+			Largest: largest, LargestTags: map[int]int{0: 50, 2: 50},
 			CreateReply: createReply, Created: createdCases(),
 		},
 		Lists: providertest.Lists{

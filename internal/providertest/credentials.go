@@ -79,7 +79,8 @@ type Rotating struct {
 	Name   string
 	Set    func(*testing.T)              // sets them up; nil: there is nothing to do
 	Rotate func(t *testing.T, id string) // changes the ID of the keys
-	Open   func(context.Context) (any, error)
+	// Open returns credentials that are made of them; nil: Credentials.DefaultCredentials.
+	Open func(context.Context) (any, error)
 }
 
 func credentialTests() []test {

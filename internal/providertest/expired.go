@@ -39,7 +39,11 @@ func expiredToken(t *testing.T, h Harness) {
 						r.Set(t)
 					}
 					r.Rotate(t, "old")
-					cred, err := r.Open(t.Context())
+					find := r.Open
+					if find == nil {
+						find = h.DefaultCredentials
+					}
+					cred, err := find(t.Context())
 					noError(t, err)
 					s, want, kind := h.refusing("old", nil), []string{"old"}, cgw.ErrUnauthenticated
 					if others {

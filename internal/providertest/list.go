@@ -21,9 +21,8 @@ type Lists struct {
 	// NothingElse is the reply.
 	ListQuery   func(*http.Request) (q ListQuery, ok bool)
 	NothingElse string
-	// ListReply is a page of gateways of these IDs, with their total as it is written in JSON; "":
-	// without a total.
-	ListReply func(ids []string, total string) string
+	// ListReply is a page of gateways of these IDs, with further fields.
+	ListReply func(ids []string, fields string) string
 	// ReadReply is a success of a Get and a List: the gateway "cgw-1" with these fields.
 	ReadReply func(fields string) string
 	// ASNField is the service's name for the ASN.
@@ -72,6 +71,14 @@ func idsOf(gateways []cgw.Gateway) []string {
 	return all
 }
 
+// listReply is a page of gateways with their total as it is written in JSON; "": without a total.
+func (h Harness) listReply(ids []string, total string) string {
+	if total != "" {
+		total = `"TotalCount":` + total + `,`
+	}
+	return h.ListReply(ids, total)
+}
+
 // lister is a service that answers a list with what answer returns; "": that a gateway is unknown.
 func (h Harness) lister(t *testing.T, answer func(ListQuery) string) (p cgw.Provisioner, requests *atomic.Int32) {
 	t.Helper()
@@ -102,7 +109,7 @@ func listWhateverItCounts(t *testing.T, h Harness) {
 		`"0"`, `"1"`, `"250"`, `"none"`, "250.0", "1.0",
 	) {
 		t.Run("total "+total, func(t *testing.T) {
-			p, _ := h.lister(t, func(q ListQuery) string { return h.ListReply(q.of(IDs(n)), total) })
+			p, _ := h.lister(t, func(q ListQuery) string { return h.listReply(q.of(IDs(n)), total) })
 			all, err := cgw.Collect(p.List(t.Context(), cgw.Filter{}))
 			equal(t, IDs(n), idsOf(all))
 			if slices.Contains(tooMany, total) {
@@ -119,7 +126,7 @@ func listThatCountsItsPage(t *testing.T, h Harness) {
 	for _, n := range []int{1, h.PageCap - 1, h.PageCap, h.PageCap + 1, 2 * h.PageCap, 5 * h.PageCap / 2} {
 		p, _ := h.lister(t, func(q ListQuery) string {
 			page := q.of(IDs(n))
-			return h.ListReply(page, strconv.Itoa(len(page)))
+			return h.listReply(page, strconv.Itoa(len(page)))
 		})
 		all, err := cgw.Collect(p.List(t.Context(), cgw.Filter{}))
 		noError(t, err, "%d gateways", n)
@@ -131,7 +138,7 @@ func listThatCountsItsPage(t *testing.T, h Harness) {
 func pageRepeatedForEver(t *testing.T, h Harness) {
 	for _, n := range []int{1, 3, h.PageCap} {
 		for _, total := range []string{"1000000", "0", "null", strconv.Itoa(h.PageCap + 1)} {
-			p, requests := h.lister(t, func(ListQuery) string { return h.ListReply(IDs(n), total) })
+			p, requests := h.lister(t, func(ListQuery) string { return h.listReply(IDs(n), total) })
 			all, err := cgw.Collect(p.List(t.Context(), cgw.Filter{}))
 			isError(t, err, cgw.ErrUnavailable, "%d gateways, total %s", n, total)
 			contains(t, err.Error(), "read before")
@@ -139,7 +146,7 @@ func pageRepeatedForEver(t *testing.T, h Harness) {
 			equal(t, int32(2), requests.Load(), "requests")
 		}
 		// A service that has shown as many as it counts has shown all.
-		p, _ := h.lister(t, func(ListQuery) string { return h.ListReply(IDs(n), strconv.Itoa(n)) })
+		p, _ := h.lister(t, func(ListQuery) string { return h.listReply(IDs(n), strconv.Itoa(n)) })
 		all, err := cgw.Collect(p.List(t.Context(), cgw.Filter{}))
 		noError(t, err)
 		equal(t, IDs(n), idsOf(all))
@@ -162,7 +169,7 @@ func idsOfWhichOneDoesNotExist(t *testing.T, h Harness) {
 						}
 						found = slices.DeleteFunc(slices.Clone(exist), func(id string) bool { return !slices.Contains(q.IDs, id) })
 					}
-					return h.ListReply(q.of(found), strconv.Itoa(len(found)))
+					return h.listReply(q.of(found), strconv.Itoa(len(found)))
 				})
 				for _, at := range []int{0, n / 2, n} {
 					all, err := cgw.Collect(p.List(t.Context(), cgw.Filter{IDs: slices.Insert(IDs(n), at, none)}))
@@ -196,7 +203,7 @@ func emptyPageInTheMiddle(t *testing.T, h Harness) {
 		_, err := srv.SeedGateways(cgw.Gateway{ID: id, Name: "aa", IPAddress: netip.AddrFrom4([4]byte{58, 211, byte(i / 250), byte(i%250 + 1)})})
 		noError(t, err)
 	}
-	srv.Inject(wire.Fault{Action: list, Skip: 1, Effect: wire.Replace, Body: h.ListReply(nil, strconv.Itoa(n))})
+	srv.Inject(wire.Fault{Action: list, Skip: 1, Effect: wire.Replace, Body: h.listReply(nil, strconv.Itoa(n))})
 	all, err := cgw.Collect(h.Open(t, h.connect(srv)).List(t.Context(), cgw.Filter{}))
 	noError(t, err)
 	equal(t, IDs(n), slices.Sorted(slices.Values(idsOf(all))))

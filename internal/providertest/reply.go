@@ -36,6 +36,9 @@ type Replies struct {
 	Bad     []BadReply
 	Odd     map[string]OddReply
 	Hostile map[string]string
+	// Largest returns a service of the largest page of gateways that the documents allow. LargestTags counts the gateways by the number of their tags.
+	Largest     func() http.HandlerFunc
+	LargestTags map[int]int
 	// Asked are the fields of a create, beside address, name and tags, that are taken as they were
 	// asked for where the reply lacks them. CreateReply returns the reply, with these fields and the
 	// ID "cgw-mgp33pll". Created are cases of it.
@@ -87,6 +90,7 @@ func replyTests() []test {
 		{"RedirectsAreRefused", redirectsAreRefused},
 		{"RepliesCutOff", repliesCutOff},
 		{"CreateCutOff", createCutOff},
+		{"LargestPage", largestPage},
 		{"MemoryOfHostileReplies", memoryOfHostileReplies},
 		{"NothingTellsSecrets", nothingTellsSecrets},
 	}

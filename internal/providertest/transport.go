@@ -125,6 +125,19 @@ func (h Harness) hostile() map[string]string {
 	return all
 }
 
+// Escaped returns n characters as JSON, each written as two escapes of six bytes.
+func Escaped(n int) string { return strings.Repeat(`\ud83d\ude00`, n) }
+
+// largestPage reads the largest page.
+func largestPage(t *testing.T, h Harness) {
+	tags := map[int]int{}
+	for g, err := range h.Serve(t, h.Largest()).List(t.Context(), cgw.Filter{}) {
+		noError(t, err)
+		tags[len(g.Tags)]++
+	}
+	equal(t, h.LargestTags, tags, "gateways by the number of their tags")
+}
+
 // memoryOfHostileReplies bounds what hostile replies of 1 MiB make cgw hold at a time: one, and
 // sixteen at once.
 func memoryOfHostileReplies(t *testing.T, h Harness) {

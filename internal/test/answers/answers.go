@@ -29,6 +29,19 @@ type Cloud struct {
 	Content map[string]string                                    // of the reply of an action that is done: fields, each followed by a comma
 	Success func(content string) (body string)                   // that reply
 	Error   func(code, message string) (status int, body string) // the reply that refuses
+	// Requests and Costs are the cloud's own, beside those of every cloud. Answers is how many
+	// answers are checked at least: each row of the table to each request.
+	Requests []Request
+	Costs    []Cost
+	Answers  int
+}
+
+// Test checks what each row of the table means in answer to each request, and how many requests a
+// refusal costs under the default policy.
+func (c Cloud) Test(t *testing.T) {
+	t.Helper()
+	t.Run("Rows", c.rows)
+	t.Run("Costs", c.costs)
 }
 
 // Open returns the service and a Provisioner of it.
@@ -144,10 +157,9 @@ func Retag(ctx context.Context, p cgw.Provisioner) error {
 // Delete removes the gateway cgw-1.
 func Delete(ctx context.Context, p cgw.Provisioner) error { return p.Delete(ctx, "cgw-1") }
 
-// Check refuses every request with the code of every row and requires of the error what the row
-// says: those that every cloud has, and the cloud's own. It returns how many answers it checked.
-func (c Cloud) Check(t *testing.T, own []Request) (checked int) {
-	t.Helper()
+// rows refuses every request with the code of every row and requires of the error what the row
+// says.
+func (c Cloud) rows(t *testing.T) {
 	s, p := c.Open(t, providertest.Once())
 	a := c.Actions
 	requests := append([]Request{
@@ -157,7 +169,8 @@ func (c Cloud) Check(t *testing.T, own []Request) (checked int) {
 		{Op: cgw.OpUpdate, Action: a.Modify, Write: true, Do: Rename},
 		{Op: cgw.OpUpdate, Action: a.Get, After: cgw.OutcomeApplied, Do: Rename},
 		{Op: cgw.OpDelete, Action: a.Delete, Write: true, Do: Delete},
-	}, own...)
+	}, c.Requests...)
+	checked := 0
 	for _, row := range c.Codes.Rows() {
 		if strings.HasPrefix(row.Note, "of the SDK") {
 			continue // no answer of the service
@@ -172,7 +185,9 @@ func (c Cloud) Check(t *testing.T, own []Request) (checked int) {
 		}
 	}
 	t.Log(checked, "answers")
-	return checked
+	if checked < c.Answers {
+		t.Errorf("%d answers were checked, not %d", checked, c.Answers)
+	}
 }
 
 // judge says what is wrong with the error of a request that was refused by the code of a row; "":

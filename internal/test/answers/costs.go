@@ -28,16 +28,14 @@ type Cost struct {
 	Says     string // in the error's text
 }
 
-// CheckCosts runs each against a service and a Provisioner of its own, on a clock of its own: those
-// that every cloud has, and the cloud's own.
-func (c Cloud) CheckCosts(t *testing.T, own []Cost) {
-	t.Helper()
+// costs runs each against a service and a Provisioner of its own, on a clock of its own.
+func (c Cloud) costs(t *testing.T) {
 	a, open := c.Actions, c.Open
 	for _, c := range append([]Cost{
 		// Throttled by the status, whatever the code.
 		{Refuse: a.Create, Status: 429, Code: "Brand.New", Do: Create, Kind: cgw.ErrThrottled, Waits: true},
 		{Refuse: a.Get, Status: 429, Code: "InvalidParameter", Do: Get, Kind: cgw.ErrThrottled, Waits: true},
-	}, own...) {
+	}, c.Costs...) {
 		t.Run(c.Refuse+" "+c.Code, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s, p := open(t, cgw.RetryPolicy{})
