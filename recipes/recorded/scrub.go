@@ -18,7 +18,7 @@ const redacted = "redacted"
 // milliseconds.
 const (
 	createdTime = "2026-01-02 03:04:05"
-	createTime  = 1767323045000
+	createTime  = int64(1767323045000) // an int has 32 bits on some systems
 )
 
 // keptHeader reports whether a header is kept. All others are dropped: among them are the
