@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"iter"
 	"log/slog"
 	"net/http"
 	"time"
@@ -59,25 +60,29 @@ var traits = operation.Traits{
 	Tokens: true, ConfirmsASN: true, NextToken: true, TagsInChange: 3,
 }
 
-// Config says how to reach one region (step 4). Its fields are those of tencent.Config.
+// Config says how to reach one region (step 4). Region and Credentials are required; a zero field of the
+// others means its default. Its fields are those of tencent.Config.
 type Config struct {
-	Region         string
-	Credentials    Credentials
-	Endpoint       string
-	HTTPClient     *http.Client
-	AttemptTimeout time.Duration
-	Retry          cgw.RetryPolicy
-	Limiter        cgw.Limiter
-	Validation     cgw.ValidationMode
-	Logger         *slog.Logger
-	Observe        func(context.Context, cgw.Attempt)
+	Region         string                             // such as "wind-1"
+	Credentials    Credentials                        // give the key of every attempt
+	Endpoint       string                             // host, host:port or URL of the API; empty: api.northwind.example
+	HTTPClient     *http.Client                       // sends the requests, and is not modified; nil: one of the Provisioner's own
+	AttemptTimeout time.Duration                      // of one attempt; 0: 10 s
+	Retry          cgw.RetryPolicy                    // bounds the retries; zero fields mean its defaults
+	Limiter        cgw.Limiter                        // delays requests; nil: 50 a second for each action
+	Validation     cgw.ValidationMode                 // how much is checked before anything is sent
+	Logger         *slog.Logger                       // gets a record of every attempt and every failed call; nil: none
+	Observe        func(context.Context, cgw.Attempt) // called after every attempt; nil: not called
 }
 
 // Credentials give the key that requests are sent with. They are asked for every attempt.
 type Credentials interface{ Key() (string, error) }
 
-// Provisioner looks after the gateways of one region. Its operations are the engine's.
-type Provisioner struct{ *operation.Engine }
+// Provisioner looks after the gateways of one region. It is safe for concurrent use. Make one with [New].
+type Provisioner struct {
+	engine   operation.Engine
+	exchange *exchange.Exchange
+}
 
 // New returns a Provisioner. It sends nothing.
 func New(cfg Config) (*Provisioner, error) {
@@ -90,22 +95,56 @@ func New(cfg Config) (*Provisioner, error) {
 	if err := check.Err(Provider, cfg.Region); err != nil {
 		return nil, err
 	}
-	d := &driver{
-		url:      scheme + "://" + cmp.Or(host, "api.northwind.example") + "/?Region=" + cfg.Region + "&Action=",
-		exchange: exchange.New(exchange.Config{Client: cfg.HTTPClient, Timeout: timeout, Inspect: inspect}),
-		keys:     credential.NewSource(timeout, func(bool) (string, error) { return cfg.Credentials.Key() }, func(a, b string) bool { return a == b }),
-	}
-	return &Provisioner{&operation.Engine{Driver: d, Traits: traits, Rules: configcheck.Rules(cfg.Validation, Rules(), Rules()), Loop: &attempt.Loop{
-		Provider: Provider, Region: cfg.Region, Codes: codes, Retry: retry, Patient: cfg.Retry.MaxAttempts == 0,
-		Limiter: cmp.Or[cgw.Limiter](cfg.Limiter, attempt.NewLimiter(50, nil)), Logger: cfg.Logger, Observe: cfg.Observe,
-	}}}, nil
+	url := scheme + "://" + cmp.Or(host, "api.northwind.example") + "/?Region=" + cfg.Region + "&Action="
+	x := exchange.New(exchange.Config{Client: cfg.HTTPClient, Timeout: timeout, Inspect: inspect})
+	keys := credential.NewSource(timeout, func(bool) (string, error) { return cfg.Credentials.Key() }, func(a, b string) bool { return a == b })
+	return &Provisioner{exchange: x, engine: operation.Engine{
+		Driver: &driver{url, x, keys}, Traits: traits, Rules: configcheck.Rules(cfg.Validation, Rules(), Rules()),
+		Loop: &attempt.Loop{
+			Provider: Provider, Region: cfg.Region, Codes: codes, Retry: retry, Patient: cfg.Retry.MaxAttempts == 0,
+			Limiter: cmp.Or[cgw.Limiter](cfg.Limiter, attempt.NewLimiter(50, nil)), Logger: cfg.Logger, Observe: cfg.Observe,
+		},
+	}}, nil
 }
 
-// Rules implements cgw.Ruled. Location, of cgw.Located, is the engine's.
-func (p *Provisioner) Rules() cgw.Rules { return p.Engine.Rules }
+// Create implements [cgw.Creator]. Every attempt of one call carries the same token, so the service
+// makes one gateway however often it is asked.
+func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
+	return p.engine.Create(ctx, req)
+}
 
-// Close closes the idle connections of p's own pool.
-func (p *Provisioner) Close() error { p.Driver.(*driver).exchange.Close(); return nil }
+// Get implements [cgw.Getter] with one request.
+func (p *Provisioner) Get(ctx context.Context, id string) (cgw.Gateway, error) {
+	return p.engine.Get(ctx, id)
+}
+
+// List implements [cgw.Lister]. The service filters by name; cgw compares everything else.
+func (p *Provisioner) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, error] {
+	return p.engine.List(ctx, f)
+}
+
+// Update implements [cgw.Updater]. If the request has tags, the gateway is read first. After a write it
+// is read again, for the result.
+func (p *Provisioner) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
+	return p.engine.Update(ctx, id, req)
+}
+
+// Delete implements [cgw.Deleter]. It succeeds if its reply was lost and the gateway is gone.
+func (p *Provisioner) Delete(ctx context.Context, id string) error {
+	return p.engine.Delete(ctx, id)
+}
+
+// Rules implements [cgw.Ruled]: the function Rules, or what Config.Validation leaves of it.
+func (p *Provisioner) Rules() cgw.Rules { return p.engine.Rules }
+
+// Location implements [cgw.Located]: Provider and Config.Region.
+func (p *Provisioner) Location() cgw.Location { return p.engine.Location() }
+
+// Close closes the idle connections of p's own pool. It returns nil; p may be used again.
+func (p *Provisioner) Close() error {
+	p.exchange.Close()
+	return nil
+}
 
 // inspect screens a raw reply before it is decoded (step 5).
 func inspect(r *exchange.Reply) error {
@@ -120,46 +159,40 @@ func inspect(r *exchange.Reply) error {
 
 // driver sends the requests (step 6).
 type driver struct {
-	url      string
+	url      string // up to the action
 	exchange *exchange.Exchange
 	keys     *credential.Source[string]
 }
 
-// reply has the fields of all replies. The service's names of a gateway's fields are cgw's.
-type reply struct {
-	Gateway       cgw.Gateway
-	Gateways      []cgw.Gateway
-	Next          string
-	ConnectionIDs []string
-}
-
-// send sends one request and decodes the reply. An error code is found by inspect.
-func (d *driver) send(ctx context.Context, action string, params map[string]any) (out reply, err error) {
+// send sends one request and decodes the reply into out. An error code is found by inspect. The
+// service's names of a gateway's fields are cgw's.
+func (d *driver) send(ctx context.Context, action string, params map[string]any, out any) error {
 	key, err := d.keys.Get(ctx)
 	if err != nil {
-		return out, err
+		return err
 	}
 	body, _ := json.Marshal(params) // texts and numbers; and New has checked the URL: neither can fail
 	req, _ := http.NewRequestWithContext(ctx, http.MethodPost, d.url+action, bytes.NewReader(body))
 	req.Header.Set("Authorization", "Bearer "+key)
 	resp, err := d.exchange.RoundTrip(req)
 	if err != nil {
-		return out, err
+		return err
 	}
 	defer resp.Body.Close()
-	err = json.NewDecoder(resp.Body).Decode(&out)
-	return out, err
+	return json.NewDecoder(resp.Body).Decode(out)
 }
 
 func (d *driver) Create(ctx context.Context, r cgw.CreateRequest) (cgw.Gateway, error) {
-	out, err := d.send(ctx, traits.Actions.Create, map[string]any{
+	var out struct{ Gateway cgw.Gateway }
+	err := d.send(ctx, traits.Actions.Create, map[string]any{
 		"IPAddress": r.IPAddress, "Name": r.Name, "Description": r.Description, "ASN": r.ASN, "Tags": r.Tags, "Token": r.ClientToken,
-	})
+	}, &out)
 	return out.Gateway, err
 }
 
 func (d *driver) Get(ctx context.Context, id string) (cgw.Gateway, error) {
-	out, err := d.send(ctx, traits.Actions.Get, map[string]any{"ID": id})
+	var out struct{ Gateway cgw.Gateway }
+	err := d.send(ctx, traits.Actions.Get, map[string]any{"ID": id}, &out)
 	if err == nil && out.Gateway.ID == "" {
 		err = exchange.Incomplete("the ID of a gateway")
 	}
@@ -167,33 +200,32 @@ func (d *driver) Get(ctx context.Context, id string) (cgw.Gateway, error) {
 }
 
 func (d *driver) Page(ctx context.Context, f cgw.Filter, at operation.Cursor) (operation.Page, error) {
-	out, err := d.send(ctx, traits.Actions.List, map[string]any{"Name": f.Name, "Next": at.Next})
-	if err == nil && out.Gateways == nil {
+	page := operation.Page{Total: -1} // the service does not count
+	err := d.send(ctx, traits.Actions.List, map[string]any{"Name": f.Name, "Next": at.Next}, &page)
+	if err == nil && page.Gateways == nil {
 		err = exchange.Incomplete("the list of gateways")
 	}
-	return operation.Page{Gateways: out.Gateways, Total: -1, Next: out.Next}, err
+	return page, err
 }
 
 func (d *driver) Modify(ctx context.Context, id string, r cgw.UpdateRequest, token string) error {
-	_, err := d.send(ctx, traits.Actions.Modify, map[string]any{"ID": id, "Name": r.Name, "Description": r.Description, "Token": token})
-	return err
+	return d.send(ctx, traits.Actions.Modify, map[string]any{"ID": id, "Name": r.Name, "Description": r.Description, "Token": token}, &struct{}{})
 }
 
 func (d *driver) SetTags(ctx context.Context, id string, set []operation.Tag, remove []string) error {
+	action := traits.Actions.Tag
 	if len(remove) > 0 {
-		_, err := d.send(ctx, traits.Actions.Untag, map[string]any{"ID": id, "Remove": remove})
-		return err
+		action = traits.Actions.Untag
 	}
-	_, err := d.send(ctx, traits.Actions.Tag, map[string]any{"ID": id, "Set": set})
-	return err
+	return d.send(ctx, action, map[string]any{"ID": id, "Set": set, "Remove": remove}, &struct{}{})
 }
 
 func (d *driver) Delete(ctx context.Context, id, token string) error {
-	_, err := d.send(ctx, traits.Actions.Delete, map[string]any{"ID": id, "Token": token})
-	return err
+	return d.send(ctx, traits.Actions.Delete, map[string]any{"ID": id, "Token": token}, &struct{}{})
 }
 
 func (d *driver) Connections(ctx context.Context, id string) ([]string, error) {
-	out, err := d.send(ctx, traits.Actions.Connections, map[string]any{"ID": id})
+	var out struct{ ConnectionIDs []string }
+	err := d.send(ctx, traits.Actions.Connections, map[string]any{"ID": id}, &out)
 	return out.ConnectionIDs, err
 }

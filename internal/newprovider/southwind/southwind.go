@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"iter"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -62,25 +63,29 @@ var traits = operation.Traits{
 	NamesAlways: true, ConfirmsASN: true, IDsInQuery: 3, QueriesOfIDs: 2, TagsInChange: 5, TagsRead: 4, TagRows: 6,
 }
 
-// Config says how to reach one region (step 4). Its fields are those of tencent.Config.
+// Config says how to reach one region (step 4). Region and Credentials are required; a zero field of the
+// others means its default. Its fields are those of tencent.Config.
 type Config struct {
-	Region         string
-	Credentials    Credentials
-	Endpoint       string
-	HTTPClient     *http.Client
-	AttemptTimeout time.Duration
-	Retry          cgw.RetryPolicy
-	Limiter        cgw.Limiter
-	Validation     cgw.ValidationMode
-	Logger         *slog.Logger
-	Observe        func(context.Context, cgw.Attempt)
+	Region         string                             // such as "wind-1"
+	Credentials    Credentials                        // give the key of every attempt
+	Endpoint       string                             // host, host:port or URL of the API; empty: api.southwind.example
+	HTTPClient     *http.Client                       // sends the requests, and is not modified; nil: one of the Provisioner's own
+	AttemptTimeout time.Duration                      // of one attempt; 0: 10 s
+	Retry          cgw.RetryPolicy                    // bounds the retries; zero fields mean its defaults
+	Limiter        cgw.Limiter                        // delays requests; nil: 20 a second for each action
+	Validation     cgw.ValidationMode                 // how much is checked before anything is sent
+	Logger         *slog.Logger                       // gets a record of every attempt and every failed call; nil: none
+	Observe        func(context.Context, cgw.Attempt) // called after every attempt; nil: not called
 }
 
 // Credentials give the key that requests are sent with. They are asked for every attempt.
 type Credentials interface{ Key() (string, error) }
 
-// Provisioner looks after the gateways of one region. Its operations are the engine's.
-type Provisioner struct{ *operation.Engine }
+// Provisioner looks after the gateways of one region. It is safe for concurrent use. Make one with [New].
+type Provisioner struct {
+	engine   operation.Engine
+	exchange *exchange.Exchange
+}
 
 // New returns a Provisioner. It sends nothing.
 func New(cfg Config) (*Provisioner, error) {
@@ -93,22 +98,58 @@ func New(cfg Config) (*Provisioner, error) {
 	if err := check.Err(Provider, cfg.Region); err != nil {
 		return nil, err
 	}
-	d := &driver{
-		url:      scheme + "://" + cmp.Or(host, "api.southwind.example") + "/regions/" + cfg.Region + "/",
-		exchange: exchange.New(exchange.Config{Client: cfg.HTTPClient, Timeout: timeout, Inspect: inspect, Secrets: []string{"X-Api-Key"}}),
-		keys:     credential.NewSource(timeout, func(bool) (string, error) { return cfg.Credentials.Key() }, func(a, b string) bool { return a == b }),
-	}
-	return &Provisioner{&operation.Engine{Driver: d, Traits: traits, Rules: configcheck.Rules(cfg.Validation, Rules(), Rules()), Loop: &attempt.Loop{
-		Provider: Provider, Region: cfg.Region, Codes: codes, Retry: retry, Patient: cfg.Retry.MaxAttempts == 0,
-		Limiter: cmp.Or[cgw.Limiter](cfg.Limiter, attempt.NewLimiter(20, nil)), Logger: cfg.Logger, Observe: cfg.Observe,
-	}}}, nil
+	base := scheme + "://" + cmp.Or(host, "api.southwind.example") + "/regions/" + cfg.Region + "/"
+	x := exchange.New(exchange.Config{Client: cfg.HTTPClient, Timeout: timeout, Inspect: inspect, Secrets: []string{"X-Api-Key"}})
+	keys := credential.NewSource(timeout, func(bool) (string, error) { return cfg.Credentials.Key() }, func(a, b string) bool { return a == b })
+	return &Provisioner{exchange: x, engine: operation.Engine{
+		Driver: &driver{base, x, keys}, Traits: traits, Rules: configcheck.Rules(cfg.Validation, Rules(), Rules()),
+		Loop: &attempt.Loop{
+			Provider: Provider, Region: cfg.Region, Codes: codes, Retry: retry, Patient: cfg.Retry.MaxAttempts == 0,
+			Limiter: cmp.Or[cgw.Limiter](cfg.Limiter, attempt.NewLimiter(20, nil)), Logger: cfg.Logger, Observe: cfg.Observe,
+		},
+	}}, nil
 }
 
-// Rules implements cgw.Ruled. Location, of cgw.Located, is the engine's.
-func (p *Provisioner) Rules() cgw.Rules { return p.Engine.Rules }
+// Create implements [cgw.Creator]. The API has no idempotency token. After an attempt of unknown outcome,
+// Create looks for a gateway at the address before it sends another create, and returns that gateway
+// only on proof that this call made it.
+func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
+	return p.engine.Create(ctx, req)
+}
 
-// Close closes the idle connections of p's own pool.
-func (p *Provisioner) Close() error { p.Driver.(*driver).exchange.Close(); return nil }
+// Get implements [cgw.Getter] with two requests or more: one for the gateway, the others for its tags.
+func (p *Provisioner) Get(ctx context.Context, id string) (cgw.Gateway, error) {
+	return p.engine.Get(ctx, id)
+}
+
+// List implements [cgw.Lister]. The service filters by address, and by up to three IDs in one request; cgw
+// compares everything else.
+func (p *Provisioner) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, error] {
+	return p.engine.List(ctx, f)
+}
+
+// Update implements [cgw.Updater]. The service needs the name: if the request lacks it, or has tags, the
+// gateway is read first. After a write it is read again, for the result.
+func (p *Provisioner) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
+	return p.engine.Update(ctx, id, req)
+}
+
+// Delete implements [cgw.Deleter]. It succeeds if its reply was lost and the gateway is gone.
+func (p *Provisioner) Delete(ctx context.Context, id string) error {
+	return p.engine.Delete(ctx, id)
+}
+
+// Rules implements [cgw.Ruled]: the function Rules, or what Config.Validation leaves of it.
+func (p *Provisioner) Rules() cgw.Rules { return p.engine.Rules }
+
+// Location implements [cgw.Located]: Provider and Config.Region.
+func (p *Provisioner) Location() cgw.Location { return p.engine.Location() }
+
+// Close closes the idle connections of p's own pool. It returns nil; p may be used again.
+func (p *Provisioner) Close() error {
+	p.exchange.Close()
+	return nil
+}
 
 // inspect screens a raw reply before it is decoded (step 5).
 func inspect(r *exchange.Reply) error {
@@ -126,7 +167,7 @@ func inspect(r *exchange.Reply) error {
 
 // driver sends the requests (step 6).
 type driver struct {
-	url      string
+	base     string // of every URL
 	exchange *exchange.Exchange
 	keys     *credential.Source[string]
 }
@@ -138,8 +179,8 @@ func send[T any](ctx context.Context, d *driver, method, path string, query url.
 	if err != nil {
 		return out, err
 	}
-	content, _ := json.Marshal(body) // texts and numbers; and New has checked the URL: neither can fail
-	req, _ := http.NewRequestWithContext(ctx, method, d.url+path+"?"+query.Encode(), bytes.NewReader(content))
+	text, _ := json.Marshal(body) // texts and numbers; and New has checked the URL: neither can fail
+	req, _ := http.NewRequestWithContext(ctx, method, d.base+path+"?"+query.Encode(), bytes.NewReader(text))
 	req.Header.Set("X-Api-Key", key)
 	resp, err := d.exchange.RoundTrip(req)
 	if err != nil {
@@ -149,7 +190,10 @@ func send[T any](ctx context.Context, d *driver, method, path string, query url.
 	if resp.StatusCode == http.StatusNoContent {
 		return out, nil
 	}
-	err = json.NewDecoder(resp.Body).Decode(&out)
+	content := &out
+	if err = json.NewDecoder(resp.Body).Decode(&content); err == nil && content == nil { // null
+		err = exchange.Incomplete("content")
+	}
 	return out, err
 }
 
