@@ -38,7 +38,7 @@ func readSDK(err error, secrets ...string) *credential.Error {
 	kind, decided := cgw.ErrUnauthenticated, false
 	if m := status.FindStringSubmatch(text); m != nil {
 		n, _ := strconv.Atoi(m[1])
-		kind, decided = kindOf(credential.StatusPasses(n)), true
+		kind, decided = kindOf(credential.OutageStatus(n)), true
 	}
 	if m := quotes.FindStringSubmatch(text); m != nil {
 		code := credential.Code(m[2])

@@ -33,7 +33,7 @@ func readSDK(err error, secrets ...string) *credential.Error {
 		_, status, _ := strings.Cut(sdk.Message, "status code: ")
 		status, _, _ = strings.Cut(status, " ")
 		n, err := strconv.Atoi(strings.TrimSuffix(status, ","))
-		if err != nil || credential.StatusPasses(n) {
+		if err != nil || credential.OutageStatus(n) {
 			return credential.Outage("HTTP " + strconv.Itoa(n))
 		}
 		return credential.Refused("HTTP " + strconv.Itoa(n))

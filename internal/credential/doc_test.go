@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestDocument has docs/credentials.md quote examples that compile, to the letter.
+// TestDocument: docs/credentials.md quotes examples that compile, to the letter.
 func TestDocument(t *testing.T) {
 	read := func(name string) string {
 		text, err := os.ReadFile(name)

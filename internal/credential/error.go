@@ -16,13 +16,13 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// Error is why there are no credentials to sign with. Nothing was sent to the service.
+// Error says why there are no credentials to sign with. Nothing was sent to the service.
 type Error struct {
-	// Kind is cgw.ErrUnavailable for an outage of the source, which may pass, and
-	// cgw.ErrUnauthenticated if there are no credentials, the source refused, or what it has
-	// cannot be used. Nil: the caller's context ended, and Err is its error.
+	// Kind is cgw.ErrUnavailable for an outage of the source: a later attempt may succeed. It is
+	// cgw.ErrUnauthenticated if there are no credentials, if the source refused, or if its
+	// credentials cannot be used. Nil: the caller's context ended, and Err is its error.
 	Kind error
-	Err  error // in one line, without secrets
+	Err  error // its text is one line without secrets
 }
 
 func (e *Error) Error() string { return "credentials: " + e.Err.Error() }
@@ -35,34 +35,34 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.Err}
 }
 
-// Refused returns an Error that a repeat does not help.
+// Refused returns an Error that will happen again at every attempt.
 func Refused(text string) *Error { return &Error{Kind: cgw.ErrUnauthenticated, Err: errors.New(text)} }
 
-// Outage returns an Error that may pass.
+// Outage returns an Error after which a later attempt may succeed.
 func Outage(text string) *Error { return &Error{Kind: cgw.ErrUnavailable, Err: errors.New(text)} }
 
-// In returns e with the place that failed before its text.
+// In returns e with a place before its text: what failed there.
 func (e *Error) In(place string) *Error {
 	return &Error{Kind: e.Kind, Err: exchange.Reword(e.Err, place+": "+e.Err.Error())}
 }
 
-// Wrap returns the Error in err, or one that is made of err by its type: what is of the network
-// is an outage, and so is what satisfies cgw.ErrUnavailable or cgw.ErrThrottled. The secrets
-// are withheld from its text, wherever they stand, and what else [Text] withholds.
+// Wrap returns the Error in err. If there is none, it makes one: an outage if err is an error of the
+// network, or satisfies cgw.ErrUnavailable or cgw.ErrThrottled; otherwise cgw.ErrUnauthenticated. Its
+// text withholds the secrets, and everything else that [Text] withholds.
 func Wrap(err error, secrets ...string) *Error {
 	var known *Error
 	if errors.As(err, &known) {
 		return known
 	}
 	kind := cgw.ErrUnauthenticated
-	if passes(err) {
+	if isOutage(err) {
 		kind = cgw.ErrUnavailable
 	}
 	return &Error{Kind: kind, Err: tidy(err, secrets)}
 }
 
-// passes reports whether err is of an outage.
-func passes(err error) bool {
+// isOutage reports whether a later attempt may succeed.
+func isOutage(err error) bool {
 	if errors.Is(err, cgw.ErrUnavailable) || errors.Is(err, cgw.ErrThrottled) {
 		return true
 	}
@@ -77,18 +77,18 @@ func passes(err error) bool {
 	}
 	var file *fs.PathError
 	if errors.As(err, &file) {
-		return false // its inner error looks like one of the network
+		return false // syscall.Errno is a net.Error
 	}
 	var u *url.Error
 	if errors.As(err, &u) {
 		return u.Op != "parse" && u.Err != nil && !strings.HasPrefix(u.Err.Error(), "unsupported protocol scheme")
 	}
-	var network net.Error // also of syscall, and context.DeadlineExceeded
+	var network net.Error // context.DeadlineExceeded is one too
 	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
-// StatusPasses reports whether a reply of this HTTP status is of an outage.
-func StatusPasses(status int) bool {
+// OutageStatus reports whether a reply with this HTTP status means an outage: a later attempt may succeed.
+func OutageStatus(status int) bool {
 	return status >= 500 || status == http.StatusTooManyRequests || status == http.StatusRequestTimeout
 }
 
@@ -102,10 +102,10 @@ func tidy(err error, secrets []string) error {
 	return exchange.Reword(err, text)
 }
 
-// lines returns the text of err in one line: joined errors are apart by semicolons, and an
-// url.Error does not show its URL.
+// lines returns the text of err in one line. Semicolons separate joined errors, and a url.Error does not
+// show its URL.
 func lines(err error) string {
-	switch e := err.(type) { //nolint:errorlint // err itself
+	switch e := err.(type) { //nolint:errorlint // not what err wraps
 	case *url.Error:
 		if e.Op != "parse" && e.Err != nil {
 			return lines(e.Err)
@@ -116,7 +116,7 @@ func lines(err error) string {
 		for _, inner := range e.Unwrap() {
 			parts = append(parts, inner.Error())
 		}
-		if strings.Join(parts, "\n") == err.Error() { // of errors.Join
+		if strings.Join(parts, "\n") == err.Error() { // errors.Join made it
 			for i, inner := range e.Unwrap() {
 				parts[i] = lines(inner)
 			}
@@ -126,7 +126,8 @@ func lines(err error) string {
 	return err.Error()
 }
 
-// clean reports whether every error in the tree may be shown.
+// clean reports whether every error in the tree may be shown. An error of a context may not: it would say
+// that the caller's context has ended.
 func clean(err error, secrets []string) bool {
 	if text := err.Error(); lines(err) != text || Text(text, secrets...) != text ||
 		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {

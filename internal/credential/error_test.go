@@ -30,7 +30,7 @@ func get(err error) error {
 	return &url.Error{Op: "Get", URL: "https://host.test/?token=" + secret, Err: err}
 }
 
-// TestWrap decides by type, and keeps the cause in the text.
+// TestWrap: the type of an error decides the Kind, and the text keeps the cause.
 func TestWrap(t *testing.T) {
 	refused := &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(100, 100, 100, 200), Port: 80}, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	_, missing := os.Open("/nowhere/token")
@@ -73,7 +73,7 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-// TestText withholds what may be a secret, and keeps what stands around it.
+// TestText: what may be a secret is withheld, and the text around it is kept.
 func TestText(t *testing.T) {
 	for in, want := range map[string]string{
 		"plain: and \"quoted\": words, failed: why":                     "plain: and \"quoted\": words, failed: why",

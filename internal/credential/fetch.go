@@ -15,8 +15,9 @@ import (
 // maxReply bounds the reply of a source of credentials, in bytes.
 const maxReply = 64 << 10
 
-// Fetch asks a source of credentials with net/http's default transport, as the SDKs do, and
-// returns its reply if its status is 200. The status is that of the reply, or 0.
+// Fetch sends a GET to a source of credentials, with net/http's default transport as the SDKs do. It
+// returns the body of a reply with status 200; any other reply is an Error. status is 0 if there was
+// no reply.
 func Fetch(address string, timeout time.Duration) (reply []byte, status int, failed *Error) {
 	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, 0, Refused("the address is not an http:// or https:// URL")
@@ -42,7 +43,7 @@ func Fetch(address string, timeout time.Duration) (reply []byte, status int, fai
 		if code := Code(string(reply)); code != "" {
 			text += " " + code
 		}
-		if StatusPasses(resp.StatusCode) {
+		if OutageStatus(resp.StatusCode) {
 			return nil, resp.StatusCode, Outage(text)
 		}
 		return nil, resp.StatusCode, Refused(text)
@@ -52,7 +53,7 @@ func Fetch(address string, timeout time.Duration) (reply []byte, status int, fai
 	return reply, resp.StatusCode, nil
 }
 
-// Fail is the error of a search for credentials.
+// Fail returns the *cgw.Error of a DefaultCredentials that failed.
 func Fail(ctx context.Context, provider cgw.Provider, err error) error {
 	e := Wrap(err)
 	return (&cgw.Error{

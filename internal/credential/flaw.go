@@ -2,11 +2,11 @@ package credential
 
 import "strings"
 
-// Part is one of the values of credentials, and what it is called.
+// Part is one of the values of credentials, with the name that errors call it.
 type Part struct{ Name, Value string }
 
-// Flaw returns why one of the parts cannot be used in a request, without its value, or "".
-// Keys and tokens of both clouds are made of printable ASCII characters.
+// Flaw says why one of the parts cannot be used in a request, or returns "". It does not show the value.
+// Keys and tokens of both clouds have printable ASCII characters only.
 func Flaw(parts ...Part) string {
 	for _, p := range parts {
 		if f := flaw(p.Value); f != "" {

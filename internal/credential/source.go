@@ -1,5 +1,5 @@
-// Package credential asks sources of credentials: safely, in time, and with errors that say
-// whether to try again, without the secrets that the sources put into theirs.
+// Package credential asks sources of credentials. It bounds the time, calls a source from one goroutine
+// at a time, and returns errors that say whether a later attempt may succeed and that show no secrets.
 package credential
 
 import (
@@ -11,8 +11,8 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// Source asks for credentials that may come over the network, from a provider that knows no
-// context and may not be safe for concurrent use. A Source is.
+// Source asks for credentials, which may come over the network. The function that it calls takes no
+// context and need not be safe for concurrent use. A Source is safe for concurrent use.
 type Source[T any] struct {
 	timeout time.Duration
 	get     func(fresh bool) (T, error)
@@ -20,18 +20,18 @@ type Source[T any] struct {
 	turn    chan struct{}
 }
 
-// NewSource returns a Source of what get returns within the timeout; 0: whenever it does. A get
-// that is asked for fresh credentials does not answer from a cache. same tells whether two
-// answers are the same credentials. get is called by one goroutine at a time.
+// NewSource returns a Source that calls get, from one goroutine at a time. If fresh is true, get must not
+// answer from a cache. same reports whether two answers are the same credentials. timeout bounds the
+// wait for get; 0: there is no bound.
 func NewSource[T any](timeout time.Duration, get func(fresh bool) (T, error), same func(a, b T) bool) *Source[T] {
 	return &Source[T]{timeout: timeout, get: get, same: same, turn: make(chan struct{}, 1)}
 }
 
 var errSlow = errors.New("the source did not answer in time")
 
-// Get returns what the provider has now, or an *Error. It returns when ctx ends, or the time is
-// up, and leaves the provider to finish by itself; until then others wait. A [Use] in ctx
-// learns what the attempt signs with.
+// Get returns the credentials of the moment, or an *Error. If ctx ends or the time is over first, Get
+// returns at once, and the call of get goes on; other calls of Get wait until it has returned. If ctx
+// has a [Use], Get notes the credentials in it.
 func (s *Source[T]) Get(ctx context.Context) (T, error) {
 	v, err := s.ask(ctx, false)
 	if u, _ := ctx.Value(useKey{}).(*Use); u != nil && err == nil {
@@ -40,8 +40,8 @@ func (s *Source[T]) Get(ctx context.Context) (T, error) {
 	return v, err
 }
 
-// differs reports whether the source has other credentials than used. It first asks for what
-// another call may have renewed already.
+// differs reports whether the source has other credentials than used. It asks the cache first: another
+// call may have renewed them already.
 func (s *Source[T]) differs(ctx context.Context, used T) bool {
 	for _, fresh := range []bool{false, true} {
 		if v, err := s.ask(ctx, fresh); err == nil && !s.same(v, used) {
@@ -76,8 +76,8 @@ func (s *Source[T]) ask(ctx context.Context, fresh bool) (T, error) {
 		var r result
 		defer func() { done <- r }()
 		defer func() {
-			// Sources are known to panic when what they read is not what they expect. Here no
-			// caller could recover from that.
+			// Some sources panic if they read something unexpected. This goroutine is not the
+			// caller's, so a panic here would end the program.
 			if p := recover(); p != nil {
 				r.err = fmt.Errorf("the source panicked with a %T", p)
 			}
@@ -97,18 +97,18 @@ func (s *Source[T]) ask(ctx context.Context, fresh bool) (T, error) {
 	}
 }
 
-// Use is what one attempt signed with. The zero value is ready. It belongs to one goroutine.
+// Use holds what one attempt signed with. The zero value is ready to use. Only one goroutine may use it.
 type Use struct {
 	renew func(context.Context) bool // nil: the credentials never change
 }
 
 type useKey struct{}
 
-// WithUse returns a context for one attempt, in which a Source notes in u what it gave.
+// WithUse returns a context for one attempt. A Source that is asked with it notes in u what it returned.
 func WithUse(ctx context.Context, u *Use) context.Context {
 	return context.WithValue(ctx, useKey{}, u)
 }
 
-// Renew is for an attempt that the service refused for its credentials. It asks the source once
-// more and reports whether it has others now, so that a repeat may succeed.
+// Renew is called after the service refused the credentials of an attempt. It asks the source again, and
+// reports whether the source has others now: then a retry may succeed.
 func (u *Use) Renew(ctx context.Context) bool { return u.renew != nil && u.renew(ctx) }

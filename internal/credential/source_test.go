@@ -40,7 +40,7 @@ func TestSource(t *testing.T) {
 	require.Equal(t, 3, v, "it is asked anew every time")
 }
 
-// TestSourceIsAskedByOne is for providers that are not safe for concurrent use.
+// TestSourceIsAskedByOne: get is called by one goroutine at a time.
 func TestSourceIsAskedByOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var inside, asked atomic.Int32
@@ -62,8 +62,8 @@ func TestSourceIsAskedByOne(t *testing.T) {
 	})
 }
 
-// TestSourceHangs has a provider that does not answer: callers leave it when their context ends
-// or the time is up, in its turn or before it. That is an outage.
+// TestSourceHangs: get does not return. Callers return when their context ends or the time is over, whether
+// they called get or wait for their turn. The end of the time is an outage.
 func TestSourceHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := credential.NewSource(10*time.Second, func(bool) (int, error) {
@@ -93,7 +93,7 @@ func TestSourceHangs(t *testing.T) {
 	})
 }
 
-// TestSourcePanics has a source that panics on what it reads: the caller gets an error.
+// TestSourcePanics: the caller gets an error if the source panics.
 func TestSourcePanics(t *testing.T) {
 	source := credential.NewSource(0, func(bool) (string, error) { panic("key") }, nil)
 	_, err := source.Get(t.Context())
@@ -104,7 +104,7 @@ func TestSourcePanics(t *testing.T) {
 	require.Error(t, err, "the turn was given back")
 }
 
-// TestRenew asks a source with a cache once more.
+// TestRenew asks a source with a cache again.
 func TestRenew(t *testing.T) {
 	for _, tc := range []struct {
 		name             string

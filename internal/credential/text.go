@@ -11,12 +11,13 @@ import (
 
 const withheld = "[withheld]"
 
-// assigned is a line of a file of settings, in part or whole, that a source quotes.
+// assigned matches an assignment such as "secret_key = abc". Sources quote lines of their files.
 var assigned = regexp.MustCompile(`(?i)([\w.-]*(?:secret|token|password|key)[\w.-]*\s*=\s*)("[^"]*"|'[^']*'|[^\s"',;]+)`)
 
-// Text returns the text of a source in one line, without what may hold secrets: the secrets
-// that are known, links, JSON but for the error code in it, assigned values of keys and tokens,
-// and all after the first line. What is withheld is marked, and what stands around it is kept.
+// Text returns the text of a source's error in one line. It replaces by "[withheld]" what may hold
+// secrets: the given secrets, JSON (its error code is shown if it has one), values that are assigned to
+// keys, secrets, tokens and passwords, and everything after the first line. Links are replaced by
+// "[link]". The rest of the text is kept.
 func Text(msg string, secrets ...string) string {
 	msg = withoutJSON(strings.TrimSpace(msg))
 	if first, _, more := strings.Cut(msg, "\n"); more {
@@ -31,8 +32,8 @@ func Text(msg string, secrets ...string) string {
 	return exchange.CleanMessage(msg, secrets...)
 }
 
-// withoutJSON replaces each JSON value of several, and what only begins as an object, by the
-// error code in it.
+// withoutJSON replaces each JSON object and array in s by its error code, or by "[withheld]". So it does
+// with text in braces that is not JSON.
 func withoutJSON(s string) string {
 	var b strings.Builder
 	for {
@@ -63,6 +64,7 @@ func withoutJSON(s string) string {
 	}
 }
 
+// summary returns the error code of a JSON value, or "[withheld]".
 func summary(value []byte) string {
 	if code := Code(string(value)); code != "" {
 		return code
@@ -70,7 +72,7 @@ func summary(value []byte) string {
 	return withheld
 }
 
-// Code returns the error code of a reply that is JSON, or "".
+// Code returns the error code in a reply that is JSON, or "".
 func Code(reply string) string {
 	var r struct {
 		Code      any

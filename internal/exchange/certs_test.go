@@ -21,7 +21,7 @@ type authority struct {
 	cert *x509.Certificate
 }
 
-// newAuthority makes one with a certificate of its own, which may say that it is none.
+// newAuthority makes an authority. Its own certificate says that it is one only if isCA is true.
 func newAuthority(t *testing.T, isCA bool) *authority {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -47,7 +47,7 @@ func (a *authority) pool() *x509.CertPool {
 	return p
 }
 
-// issue returns a certificate for 127.0.0.1, unless change has it otherwise.
+// issue returns a certificate for 127.0.0.1. change may change it before it is signed; nil: nothing.
 func (a *authority) issue(t *testing.T, change func(*x509.Certificate)) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

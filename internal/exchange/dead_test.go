@@ -21,7 +21,7 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// cable is a network in memory whose connections can die without a word.
+// cable is a network in memory whose connections can die silently: no error, and no end of the stream.
 type cable struct {
 	accept chan net.Conn
 	closed chan struct{}
@@ -32,7 +32,7 @@ type cable struct {
 	conns []*silenced
 }
 
-// silenced is a connection on which, once it is dead, nothing comes or goes, and no error.
+// silenced is a connection that can be made dead: writes are lost then, and reads wait forever.
 type silenced struct {
 	net.Conn
 	dead atomic.Bool
@@ -64,7 +64,7 @@ func (c *cable) dial(context.Context, string, string) (net.Conn, error) {
 	return conn, nil
 }
 
-// cut makes the connections dead that exist now, and returns how many they are.
+// cut makes all connections dead that exist now, and returns how many.
 func (c *cable) cut() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -103,7 +103,7 @@ func (c *cable) set(t *http.Transport) {
 	}
 }
 
-// overCable runs f in a bubble, with a server that answers after the time in the query.
+// overCable runs f in a synctest bubble. Its server waits before each answer as the query says.
 func overCable(t *testing.T, http2 bool, f func(*testing.T, *cable)) {
 	t.Helper()
 	lender := httptest.NewTLSServer(nil) // of a certificate
@@ -137,8 +137,8 @@ func overCable(t *testing.T, http2 bool, f func(*testing.T, *cable)) {
 
 const onCable = "https://example.com/"
 
-// TestDeadConnections has connections that die while they are idle. An attempt on one of them
-// times out, by its own time or its caller's, and all of them are left.
+// TestDeadConnections: connections die while they are idle. An attempt on one of them times out, by
+// Config.Timeout or by the deadline of the caller. After that, none of them is used again.
 func TestDeadConnections(t *testing.T) {
 	for _, http2 := range []bool{false, true} {
 		for _, conns := range []int{1, 5} {
@@ -186,8 +186,8 @@ func TestDeadConnections(t *testing.T) {
 	}
 }
 
-// TestDeadConnectionIsNoticed has much time for an attempt: HTTP/2 notices by itself, for our own
-// transport and for a caller's that is set up as docs say.
+// TestDeadConnectionIsNoticed: an attempt has much time, and HTTP/2 notices a dead connection by its
+// pings, on our own transport and on a caller's that is set up as the documents say.
 func TestDeadConnectionIsNoticed(t *testing.T) {
 	for _, own := range []bool{true, false} {
 		t.Run("own="+strconv.FormatBool(own), func(t *testing.T) {
@@ -218,8 +218,8 @@ func TestDeadConnectionIsNoticed(t *testing.T) {
 	}
 }
 
-// TestOthersOnAConnection has one request of two on a connection time out: the other is not
-// disturbed, and the connection is not used again.
+// TestOthersOnAConnection: of two requests on a connection, one times out. The other is not disturbed,
+// and the connection is not used again.
 func TestOthersOnAConnection(t *testing.T) {
 	overCable(t, true, func(t *testing.T, c *cable) {
 		x := exchange.NewOwn(exchange.Config{Timeout: time.Second, Inspect: accept}, c.set)
@@ -245,7 +245,8 @@ func TestOthersOnAConnection(t *testing.T) {
 	})
 }
 
-// TestConnectionsThatLive are kept, however long an answer takes, or a caller that gives up.
+// TestConnectionsThatLive: a connection that works is kept after a slow answer, and after a caller that
+// gave up.
 func TestConnectionsThatLive(t *testing.T) {
 	for _, http2 := range []bool{false, true} {
 		overCable(t, http2, func(t *testing.T, c *cable) {

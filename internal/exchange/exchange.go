@@ -1,6 +1,6 @@
-// Package exchange sends the HTTP requests that an SDK has built and signed. It keeps what the
-// SDKs lose (whether the request was sent, the status, the hint to wait), bounds time and
-// memory, refuses redirects, and lets no reply through that an SDK would misread.
+// Package exchange sends the HTTP requests that an SDK has built and signed. It records what the SDKs
+// lose: whether the request was sent, the HTTP status, and how long the service asks to wait. It
+// bounds time and memory, refuses redirects, and screens each reply before the SDK decodes it.
 package exchange
 
 import (
@@ -42,24 +42,25 @@ type Exchange struct {
 
 // Record is what an exchange saw of one attempt.
 type Record struct {
-	Reached bool  // the SDK got as far as sending
+	Reached bool  // the SDK called RoundTrip
 	Sent    bool  // a byte of the request may have left
-	Reply   Reply // the last reply
-	// Began and Ended are when the request set out and when its reply was read, or it failed.
+	Reply   Reply // the last reply; its Status is 0 if there was none
+	// Began is when the request began to look for a connection. Ended is when its reply was read, or
+	// when it failed.
 	Began, Ended time.Time
-	Err          error // why there is no reply that the SDK could read; nil when there is one
+	Err          error // what RoundTrip returned to the SDK; nil if it returned a reply
 
-	traced bool // the transport told that it looked for a connection
+	traced bool // the transport called GetConn, so it traces
 }
 
 type recordKey struct{}
 
-// WithRecord returns a context whose next request is recorded in r.
+// WithRecord returns a context for one request, which is recorded in r.
 func WithRecord(ctx context.Context, r *Record) context.Context {
 	return context.WithValue(ctx, recordKey{}, r)
 }
 
-// RecordOf returns the record of the request that ctx is for, or nil.
+// RecordOf returns the record that WithRecord put into ctx, or nil.
 func RecordOf(ctx context.Context) *Record {
 	r, _ := ctx.Value(recordKey{}).(*Record)
 	return r
@@ -110,15 +111,15 @@ func (x *Exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, rec.Err
 	}
-	out, r := *resp, &rec.Reply // a copy: a caller's transport may have further use for its own
+	out, r := *resp, &rec.Reply // a copy, because a caller's transport may use its own again
 	if r.SDKStatus != 0 {
 		out.StatusCode = r.SDKStatus
 		out.Status = strconv.Itoa(r.SDKStatus) + " " + http.StatusText(r.SDKStatus)
 	}
 	body := r.Body
 	if recorded {
-		// The record has the headers. What an SDK is given it copies, in one case through JSON,
-		// and it goes by some of it where the body has been judged already.
+		// No headers: cgw reads them from the record. One SDK would copy them through JSON, and both
+		// SDKs read a body in another way if some headers are set. Inspect has screened it already.
 		out.Header = http.Header{}
 		if r.SDKBody != nil {
 			body = r.SDKBody
@@ -130,20 +131,20 @@ func (x *Exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &out, nil
 }
 
-// exchange fills in rec.Sent and rec.Reply, and returns the reply, whose body it has read, or
-// why it is of no use.
+// exchange sends the request, reads the whole reply and screens it. It fills in rec, except Reached
+// and Err. The body of the reply that it returns has been read.
 func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, error) {
 	caller := req.Context()
 	var ctx context.Context
 	var end func()
 	var send func(*http.Request) (*http.Response, error)
 	if x.own == nil {
-		ctx, end = context.WithTimeout(caller, x.cfg.Timeout)
+		ctx, end = context.WithTimeout(caller, x.cfg.Timeout) // a caller's transport may read ctx.Deadline
 		defer end()
 		send = x.client.Do
 	} else {
 		var err error
-		// Waiting for a connection is not the service's slowness, so it is not of the attempt's time.
+		// The attempt's time begins after this wait: a full pool does not mean that the service is slow.
 		if ctx, end, err = x.own.slots.take(caller); err != nil {
 			return nil, err
 		}
@@ -157,8 +158,8 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) {
 			rec.traced = true
-			// net/http looks for another connection for a POST only if it wrote nothing to the
-			// last one. Of another RoundTripper that is not known.
+			// For a POST, net/http looks for another connection only if it wrote nothing to the last
+			// one. Other RoundTrippers may not keep to that.
 			if x.traces && req.Method == http.MethodPost {
 				rec.Sent = false
 			}
@@ -167,7 +168,7 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 	})
 	resp, err := send(withoutProxyKey(req.WithContext(ctx)))
 	if err != nil {
-		// A RoundTripper that does not trace tells nothing: take it that it sent.
+		// A RoundTripper that does not trace may have sent the request.
 		rec.Sent = rec.Sent || !rec.traced && !x.traces
 		return nil, x.failure(caller, ctx, rec, req, err)
 	}
@@ -190,13 +191,13 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 	return resp, x.cfg.Inspect(&rec.Reply)
 }
 
-// late reports whether the time of an attempt, or that of its caller, is over. The connection may
-// be dead then. A caller that cancels says nothing of it.
+// late reports whether no reply came in time, so that the connection may be dead. That holds for the
+// timeout of the attempt and for the deadline of its caller, but not if the caller canceled.
 func late(attempt context.Context) bool {
 	return context.Cause(attempt) == TimeoutError{} || errors.Is(attempt.Err(), context.DeadlineExceeded)
 }
 
-// refused returns an error for a reply that no provider need look at.
+// refused returns an error for a reply that is refused for every provider, before Inspect.
 func refused(r *Reply) error {
 	reason := ""
 	switch {
@@ -213,24 +214,24 @@ func refused(r *Reply) error {
 	return &ReplyError{Reason: reason}
 }
 
-// failure returns the error of an attempt that brought no whole reply.
+// failure returns the error of an attempt that brought no complete reply. err is the transport's.
 func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *http.Request, err error) error {
 	if err := ended(caller); err != nil {
 		return err
 	}
 	if timedOut(attempt, err) {
-		reason := "no connection came about in time"
+		reason := "no connection was made in time"
 		if rec.Sent {
 			reason = "no reply came in time"
 		}
 		if rec.Reply.Status != 0 {
-			reason = "the reply broke off"
+			reason = "the reply ended too early"
 		}
 		return &NetworkError{Reason: reason, Err: TimeoutError{}}
 	}
 	secrets, proxied := appendSecrets(nil, req, x.cfg.Secrets), false
 	if x.proxy != nil {
-		via, _ := x.proxy(req) // an error of it is err
+		via, _ := x.proxy(req) // if it fails, err is its error
 		secrets, proxied = append(secrets, proxySecrets(via)...), via != nil
 	}
 	err = Detach(caller, Clean(err, secrets...))
@@ -251,8 +252,8 @@ func withoutProxyKey(req *http.Request) *http.Request {
 	return req
 }
 
-// noLocation takes the Location from replies: an http.Client whose CheckRedirect refuses to
-// follow it still parses it, and shows it in an error when it cannot.
+// noLocation removes the header Location from replies. An http.Client parses it even if CheckRedirect
+// refuses every redirect, and its error for a malformed one shows the URL.
 type noLocation struct{ next http.RoundTripper }
 
 func (n noLocation) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -263,7 +264,7 @@ func (n noLocation) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// CloseIdleConnections lets that of an http.Client through.
+// CloseIdleConnections makes http.Client.CloseIdleConnections reach the transport.
 func (n noLocation) CloseIdleConnections() {
 	if c, ok := n.next.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()

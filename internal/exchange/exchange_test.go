@@ -42,7 +42,7 @@ func TestReplyIsRecorded(t *testing.T) {
 	require.True(t, (&exchange.Reply{}).ServerTime().IsZero())
 }
 
-// TestWithoutRecord is a client of the SDK that cgw did not send by itself.
+// TestWithoutRecord sends a request that has no record, as a client of SDKClient does.
 func TestWithoutRecord(t *testing.T) {
 	srv := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") })
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL, http.NoBody)
@@ -70,7 +70,7 @@ func TestWithoutRecord(t *testing.T) {
 	require.ErrorAs(t, err, new(*exchange.ReplyError))
 }
 
-// TestStatusForTheSDK has a reply that the SDK gets to see with another status and body.
+// TestStatusForTheSDK: the SDK gets another status and body than the service sent.
 func TestStatusForTheSDK(t *testing.T) {
 	srv := serve(t, func(http.ResponseWriter, *http.Request) {})
 	x := exchange.New(exchange.Config{Timeout: time.Minute, Inspect: func(r *exchange.Reply) error {
@@ -88,7 +88,8 @@ func TestStatusForTheSDK(t *testing.T) {
 	require.EqualValues(t, len("rewritten"), resp.ContentLength)
 }
 
-// TestReplyOfACaller has a transport that keeps the reply that it gave.
+// TestReplyOfACaller: the transport of the caller returns the same Response twice, so it must not be
+// changed.
 func TestReplyOfACaller(t *testing.T) {
 	kept := &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"7"}}, Body: http.NoBody}
 	x := newExchange(t, &http.Client{Transport: untraced(func(*http.Request) (*http.Response, error) { return kept, nil })}, time.Minute)
@@ -128,7 +129,7 @@ func TestInspect(t *testing.T) {
 	require.EqualError(t, bad, "refused")
 }
 
-// TestReplyCap has replies that are larger than is read, told so or not, in full or squeezed.
+// TestReplyCap has replies of MaxReply and larger ones, with and without a length, plain and compressed.
 func TestReplyCap(t *testing.T) {
 	squeezed := gzipped(t, 64<<20)
 	for _, tc := range []struct {
@@ -305,7 +306,7 @@ func TestProxyKeyIsForTheProxy(t *testing.T) {
 	require.Len(t, header, 2, "the SDK's request was changed")
 }
 
-// TestConcurrentUse is for the race detector.
+// TestConcurrentUse is meant for the race detector.
 func TestConcurrentUse(t *testing.T) {
 	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("n") == "7" {

@@ -2,7 +2,7 @@ package exchange
 
 import "net/http"
 
-// NewOwn is New with a pool of the Exchange's own, whose transports change can change.
+// NewOwn returns an Exchange with a pool of its own. change is called for each of its transports.
 func NewOwn(cfg Config, change func(*http.Transport)) *Exchange {
 	x := New(cfg)
 	x.own = newPool(func() *http.Transport {
@@ -14,7 +14,7 @@ func NewOwn(cfg Config, change func(*http.Transport)) *Exchange {
 	return x
 }
 
-// The times after which the own transport gives up a connection of HTTP/2 that is silent.
+// The times after which our own transport closes a silent connection of HTTP/2.
 const (
 	PingAfter   = pingAfter
 	PingTimeout = pingTimeout

@@ -32,16 +32,16 @@ func Acknowledged(requestID string) error {
 	return nil
 }
 
-// TimeoutError is an attempt that took too long. It is not context.DeadlineExceeded: the
-// caller's context has not ended.
+// TimeoutError is the error of an attempt that took longer than Config.Timeout. It does not satisfy
+// errors.Is for context.DeadlineExceeded, because the caller's context has not ended.
 type TimeoutError struct{}
 
 func (TimeoutError) Error() string { return "attempt timed out" }
 
-// Timeout is true, as for any net.Error of this kind.
+// Timeout returns true, as net.Error has it.
 func (TimeoutError) Timeout() bool { return true }
 
-// Temporary is true: the next attempt may be in time.
+// Temporary returns true: the next attempt may be faster.
 func (TimeoutError) Temporary() bool { return true }
 
 // reworded is an error with a text in place of its own, which must not be shown.
@@ -84,7 +84,8 @@ func ended(caller context.Context) error {
 	return caller.Err()
 }
 
-// timedOut reports whether an attempt failed because its time was over.
+// timedOut reports whether an attempt took too long: all of its time, or a time limit within it, such
+// as that of the dial.
 func timedOut(attempt context.Context, err error) bool {
 	var timeout net.Error
 	return attempt.Err() != nil || (errors.As(err, &timeout) && timeout.Timeout())
@@ -105,7 +106,7 @@ func Detach(ctx context.Context, err error) error {
 func Clean(err error, secrets ...string) error {
 	var u *url.Error
 	for errors.As(err, &u) {
-		if u.Op == "parse" || u.Err == nil { // what lies beneath quotes a part of the URL
+		if u.Op == "parse" || u.Err == nil { // the error below quotes a part of the URL
 			return Reword(errURL, "details withheld: a malformed URL")
 		}
 		err = u.Err
@@ -118,7 +119,7 @@ func Clean(err error, secrets ...string) error {
 	return err
 }
 
-// texts returns what the errors of a tree say, one a line.
+// texts returns the texts of all errors in a tree, one per line.
 func texts(err error) string {
 	text := err.Error()
 	switch e := err.(type) { //nolint:errorlint // this is the walk

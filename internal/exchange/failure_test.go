@@ -49,7 +49,7 @@ type untraced func(*http.Request) (*http.Response, error)
 
 func (f untraced) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// TestSent has whether a request may have left, for each way to fail.
+// TestSent fails in each way, and checks Record.Sent: whether the request may have left.
 func TestSent(t *testing.T) {
 	reset := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	oldTLS := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
@@ -103,7 +103,7 @@ func TestSent(t *testing.T) {
 	}
 }
 
-// lostConn is a connection whose other end goes away without a word.
+// lostConn is a connection whose writes fail once lost is true.
 type lostConn struct {
 	net.Conn
 	lost *atomic.Bool
@@ -116,8 +116,8 @@ func (c lostConn) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
-// TestStaleConnection has a pool whose connection is lost, and no server any more: net/http
-// tells that it wrote nothing to it, and so do we.
+// TestStaleConnection: the idle connection of the pool is lost, and no new one can be made. net/http wrote
+// nothing to the lost one, so the request was not sent.
 func TestStaleConnection(t *testing.T) {
 	srv := serve(t, func(http.ResponseWriter, *http.Request) {})
 	var lost atomic.Bool
@@ -139,8 +139,8 @@ func TestStaleConnection(t *testing.T) {
 	require.False(t, rec.Sent)
 }
 
-// TestTimeouts tells the end of an attempt from that of the caller's context, before the reply
-// and within it.
+// TestTimeouts: the error says whether the attempt took too long or the caller's context ended, before the
+// reply and within it.
 func TestTimeouts(t *testing.T) {
 	for _, started := range []bool{false, true} {
 		h := func(w http.ResponseWriter, r *http.Request) {
@@ -192,7 +192,7 @@ func TestTimeouts(t *testing.T) {
 	}
 }
 
-// TestForeignContext is a transport that has a context of its own.
+// TestForeignContext: a context of the transport ends, and not the caller's.
 func TestForeignContext(t *testing.T) {
 	for _, cause := range []error{context.Canceled, context.DeadlineExceeded} {
 		c := &http.Client{Transport: untraced(func(*http.Request) (*http.Response, error) { return nil, fmt.Errorf("pool: %w", cause) })}

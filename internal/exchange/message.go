@@ -9,14 +9,14 @@ import (
 const maxMessage = 512
 
 var (
-	// computed are the words before what a service shows of the signed request.
+	// computed matches the words after which a service shows parts of the signed request.
 	computed = regexp.MustCompile(`(?i)string[ -]?to[ -]?sign|canonical|signature=`)
 	link     = regexp.MustCompile(`[^\s"'<>(),;]*://[^\s"'<>)]*`)
 )
 
-// CleanMessage returns a service's message fit for an error: without links, without what the
-// service computed from the signed request, cut to a length that fits a line. A message that
-// repeats one of the secrets, however escaped, is withheld whole.
+// CleanMessage returns a service's message in a form that an error may show: links are replaced, what
+// the service computed from the signed request is cut off, and so is everything after maxMessage bytes.
+// If the message repeats one of the secrets, in any escaped form, the whole message is withheld.
 func CleanMessage(msg string, secrets ...string) string {
 	if repeats(msg, secrets) {
 		return "message withheld: it repeats a secret"
@@ -32,8 +32,8 @@ func CleanMessage(msg string, secrets ...string) string {
 	return strings.TrimSpace(msg)
 }
 
-// CleanName returns a code or an ID that the service sent; one that has not the form of any is
-// a text, which has its place in messages, and gives "".
+// CleanName returns a code or an ID that the service sent. It returns "" for anything else: more than
+// 128 bytes, or characters other than letters, digits and ". _ - :".
 func CleanName(s string) string {
 	const longest = 128
 	if len(s) > longest {

@@ -68,13 +68,13 @@ func dialError(err error) func(*http.Transport) {
 	}
 }
 
-// frame is one of HTTP/2.
+// frame returns a frame of HTTP/2.
 func frame(kind byte, payload string) string {
 	n := len(payload)
 	return string([]byte{byte(n >> 16), byte(n >> 8), byte(n), kind, 0, 0, 0, 0, 0}) + payload
 }
 
-// goAway waits for a request of HTTP/2, and then says that it will answer no more.
+// goAway waits for a request of HTTP/2, and answers with a GOAWAY that gives a reason.
 func goAway(why string) func(net.Conn, string) {
 	return func(c net.Conn, sent string) {
 		const preface, head, headers = 24, 9, 1
@@ -140,10 +140,10 @@ func troubles(t *testing.T) []trouble {
 		{name: "long text", answer: raw(ok + "\r\n{\"a\":\"" + strings.Repeat("x", 1_000_000) + `"}`), sent: true, reply: true, says: []string{"a text of more than 8 KiB"}},
 		{name: "redirect", answer: raw("HTTP/1.1 302 Found\r\nLocation: https://example.com\r\n\r\n"), sent: true, reply: true, says: []string{"redirect refused"}},
 		{name: "no gzip", answer: raw(ok + "Content-Encoding: gzip\r\n\r\nabcdefghijklmnop"), sent: true, says: []string{"gzip: invalid header"}},
-		{name: "no time to dial", change: dialError(timeoutError{}), says: []string{"no connection came about in time"}, is: exchange.TimeoutError{}},
-		{name: "no time for TLS", answer: stall(""), url: func(addr string) string { return "https://" + addr }, says: []string{"no connection came about in time"}, is: exchange.TimeoutError{}},
+		{name: "no time to dial", change: dialError(timeoutError{}), says: []string{"no connection was made in time"}, is: exchange.TimeoutError{}},
+		{name: "no time for TLS", answer: stall(""), url: func(addr string) string { return "https://" + addr }, says: []string{"no connection was made in time"}, is: exchange.TimeoutError{}},
 		{name: "no time for a reply", answer: stall(""), sent: true, says: []string{"no reply came in time"}, is: exchange.TimeoutError{}},
-		{name: "no time for a body", answer: stall(ok + "Content-Length: 9\r\n\r\nabc"), sent: true, says: []string{"the reply broke off: attempt timed out"}, is: exchange.TimeoutError{}},
+		{name: "no time for a body", answer: stall(ok + "Content-Length: 9\r\n\r\nabc"), sent: true, says: []string{"the reply ended too early: attempt timed out"}, is: exchange.TimeoutError{}},
 
 		{name: "no such host", change: dialError(&net.DNSError{Err: "no such host", Name: "vpc.cn-hangzou.aliyuncs.com", IsNotFound: true}), permanence: exchange.MaybePermanent,
 			says: []string{"the region may not exist", "lookup vpc.cn-hangzou.aliyuncs.com: no such host"}, as: []any{&dns}},
@@ -186,7 +186,7 @@ func (timeoutError) Error() string   { return "i/o timeout" }
 func (timeoutError) Timeout() bool   { return true }
 func (timeoutError) Temporary() bool { return true }
 
-// troubleSecrets are what the requests of TestNetworkFailures carry, or go by.
+// troubleSecrets are in the requests of TestNetworkFailures, or in the URL of the proxy.
 var troubleSecrets = [...]string{"the+auth key", "aaaabbbbsign", "the-token-0123", proxyKey}
 
 // listen serves connections of one trouble until the test ends.
@@ -292,7 +292,7 @@ func (tc *trouble) check(t *testing.T, rec exchange.Record, err error) {
 	}
 }
 
-// everything returns what an error says, by any verb, on all levels of its tree.
+// everything returns what all errors of a tree say, by each verb of fmt.
 func everything(err error) string {
 	if err == nil {
 		return ""

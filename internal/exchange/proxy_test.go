@@ -21,7 +21,7 @@ import (
 
 const proxyKey = "pass-word"
 
-// proxy is one that asks for a password, and passes on what it is asked for, to the origin.
+// proxy is an HTTP proxy that asks for a password, and passes every request on to the origin.
 type proxy struct {
 	origin string   // host:port
 	seen   []string // the first lines
@@ -68,7 +68,7 @@ func (p *proxy) tunnel(w http.ResponseWriter) {
 	_ = down.Close()
 }
 
-// TestProxies goes to a service by a proxy with a password, which the service never sees.
+// TestProxies sends through a proxy with a password, which the service never sees.
 func TestProxies(t *testing.T) {
 	for _, secure := range []bool{false, true} {
 		t.Run(fmt.Sprint("TLS=", secure), func(t *testing.T) {
@@ -108,8 +108,8 @@ func TestProxies(t *testing.T) {
 	}
 }
 
-// TestProxyFails has proxies that refuse, or are not there: the request was not sent where it
-// goes by a tunnel, and no error shows the password.
+// TestProxyFails: the proxy of a tunnel refuses, or does not exist. The request was not sent, and no error
+// shows the password.
 func TestProxyFails(t *testing.T) {
 	refuse := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) })
 	for _, at := range []string{refuse.URL, refusing(t)} {
@@ -125,7 +125,7 @@ func TestProxyFails(t *testing.T) {
 	}
 }
 
-// TestProxiesOfTheEnvironment runs itself again: net/http reads the environment once.
+// TestProxiesOfTheEnvironment runs itself in a process for each case: net/http reads the environment once.
 func TestProxiesOfTheEnvironment(t *testing.T) {
 	const child = "CGW_TEST_CHILD"
 	if os.Getenv(child) != "" {

@@ -10,38 +10,38 @@ import (
 	"time"
 )
 
-// MaxReply is the largest reply that is read, in bytes. It follows the largest page that the
-// documents of the clouds allow: 50 gateways, each with a name of 128 characters, a description of
-// 256, an AuthKey of 64 and 20 tags of 64 + 128, make 214,400 characters, of up to 12 bytes each
-// as \uXXXX escapes.
+// MaxReply is the size of the largest reply that is read, in bytes. The largest page that the documents
+// of the clouds allow fits in: 50 gateways, each with a name of 128 characters, a description of 256,
+// an AuthKey of 64 and 20 tags of 64 + 128. These are 214,400 characters, of up to 12 bytes each if
+// they are written as \uXXXX escapes.
 const MaxReply = 3 << 20
 
-// maxValues bounds the values in the JSON of a reply: decoded, {} takes a hundred times its size.
-// The page above has less than 4,000. maxText bounds each text, in bytes: the longest that the
-// documents allow is a description of 3 KiB.
+// maxValues bounds how many values the JSON of a reply has, because a decoded {} takes a hundred times
+// its size in memory. The page above has less than 4,000. maxText bounds each text, in bytes: the
+// longest that the documents allow is a description of 3 KiB.
 const (
 	maxValues = 16_000
 	maxText   = 8 << 10
 )
 
-// Reply is what the service answered. A provider's inspect fills in Code, Message and
-// RequestID for an error of the service, and may rewrite what its SDK gets to see.
+// Reply is the reply of the service. Config.Inspect fills in RequestID and, for an error of the service,
+// Code and Message. It may change the status and the body that the SDK gets.
 type Reply struct {
-	Request                  *http.Request // what it answers; for inspect alone
-	Status                   int           // as it came; 0: none
-	SDKStatus                int           // what the SDK gets to see; 0: Status
+	Request                  *http.Request // the request that it answers; only Inspect uses it
+	Status                   int           // the HTTP status that the service sent; 0: there is no reply
+	SDKStatus                int           // the status that the SDK gets; 0: Status
 	Header                   http.Header
 	Body                     []byte
-	SDKBody                  []byte // what the SDK gets to see if there is a Record; nil: Body
+	SDKBody                  []byte // the body that the SDK gets if there is a Record; nil: Body
 	Code, Message, RequestID string
-	RetryAfter               time.Duration
+	RetryAfter               time.Duration // how long the service asks to wait; 0: it does not
 
 	secretNames []string // Config.Secrets
 }
 
 var errTooLarge = errors.New("reply is larger than " + strconv.Itoa(MaxReply>>20) + " MiB")
 
-// readBody reads and closes the body, of at most MaxReply bytes.
+// readBody reads the body and closes it. A body of more than MaxReply bytes is an error.
 func readBody(resp *http.Response) ([]byte, error) {
 	defer resp.Body.Close()
 	if n := resp.ContentLength; n > MaxReply {
@@ -54,11 +54,11 @@ func readBody(resp *http.Response) ([]byte, error) {
 			}
 			return nil, err
 		}
-		// One more read lets net/http see the end, and so use the connection again.
+		// With one more read net/http sees the end of the body, and can use the connection again.
 		_, _ = resp.Body.Read(body[n : n+1])
 		return body, nil
 	}
-	var body bytes.Buffer // it grows in fewer steps than io.ReadAll does
+	var body bytes.Buffer // grows in fewer steps than io.ReadAll
 	_, err := body.ReadFrom(io.LimitReader(resp.Body, MaxReply+1))
 	if err == nil && body.Len() > MaxReply {
 		err = errTooLarge
@@ -66,11 +66,11 @@ func readBody(resp *http.Response) ([]byte, error) {
 	return body.Bytes(), err
 }
 
-// tooMuch says which bound on its content the JSON of a body exceeds, without decoding it; "" if
-// none.
+// tooMuch says which of the bounds above the JSON of a body exceeds, or returns "". It does not decode
+// the body.
 func tooMuch(body []byte) string {
 	if len(body) <= maxValues {
-		return "" // each value takes a byte
+		return "" // each value takes at least one byte
 	}
 	values, quoted, start := 0, false, 0
 	for i := 0; i < len(body); i++ {
@@ -95,7 +95,7 @@ func tooMuch(body []byte) string {
 // retryAfter returns how long a service, or a proxy before it, asks to wait. It reads the header
 // inMillis, unless that is empty or not sent; else Retry-After, in seconds or as a date.
 func retryAfter(h http.Header, inMillis string) time.Duration {
-	const longest = time.Hour // more is taken for a mistake, and bounded by the caller anyway
+	const longest = time.Hour // more is probably a mistake
 	if ms, err := strconv.ParseInt(h.Get(inMillis), 10, 64); err == nil && ms > 0 {
 		return time.Duration(min(ms, longest.Milliseconds())) * time.Millisecond
 	}
@@ -112,17 +112,18 @@ func retryAfter(h http.Header, inMillis string) time.Duration {
 	return 0
 }
 
-// Clean returns a text of the service fit for an error: see CleanMessage.
+// Clean returns a message of the service in a form that an error may show: see CleanMessage. The secrets
+// are those of the request: see Config.Secrets.
 func (r *Reply) Clean(text string) string {
 	return CleanMessage(text, appendSecrets(nil, r.Request, r.secretNames)...)
 }
 
-// Name returns a code or an ID of the service fit for an error: see CleanName. One that repeats a
-// secret gives "".
+// Name returns a code or an ID of the service in a form that an error may show: see CleanName. It returns
+// "" if the text repeats a secret of the request.
 func (r *Reply) Name(text string) string {
-	const least = 8 // shorter ones are met by chance
+	const least = 8 // a shorter secret may be a part of a text by chance
 	text = CleanName(text)
-	var few [8]string // room for what one request usually has: this is called for every success, and must not allocate
+	var few [8]string // Name is called for every success. This is room for what a request has, so that nothing is allocated.
 	for _, s := range appendSecrets(few[:0], r.Request, r.secretNames) {
 		if s == text || len(s) >= least && strings.Contains(text, s) {
 			return ""
@@ -131,8 +132,7 @@ func (r *Reply) Name(text string) string {
 	return text
 }
 
-// ServerTime returns the service's clock as its reply states it, to the second; zero if it
-// does not.
+// ServerTime returns the time in the header Date, to the second. It is zero if there is none.
 func (r *Reply) ServerTime() time.Time {
 	t, err := http.ParseTime(r.Header.Get("Date"))
 	if err != nil {
@@ -141,8 +141,8 @@ func (r *Reply) ServerTime() time.Time {
 	return t
 }
 
-// ClockOff says by how much the clock of this machine differs from the service's, and which way;
-// "" if by less than a minute, or if the service did not tell its time.
+// ClockOff says how far the clock of this machine is ahead of the service's, or behind it. It returns ""
+// if that is less than a minute, or if the reply has no time.
 func (rec *Record) ClockOff() string {
 	at := rec.Reply.ServerTime()
 	if at.IsZero() {
@@ -158,8 +158,7 @@ func (rec *Record) ClockOff() string {
 	return "the clock of this machine is " + off.String() + " " + way + " the service's"
 }
 
-// FindRequestID finds the request ID in the JSON of a success without decoding it; "" if it is
-// not there.
+// FindRequestID returns the request ID in the JSON of a success, or "". It does not decode the JSON.
 func (r *Reply) FindRequestID() string {
 	const key = `"RequestId":"`
 	i := bytes.LastIndex(r.Body, []byte(key))
@@ -170,8 +169,9 @@ func (r *Reply) FindRequestID() string {
 	return r.Name(string(id))
 }
 
-// MayHave reports whether the JSON of a body may have a key that begins with one of the names,
-// which are in small letters: in letters of either case, as encoding/json reads both, or escaped.
+// MayHave reports whether the JSON of a body may have a key that begins with one of the names. It does
+// not decode the JSON. The names are in small letters; keys may have capital letters too, as for
+// encoding/json. If the body has a backslash, a key may be escaped, and the result is true.
 func MayHave(body []byte, names ...string) bool {
 	if bytes.IndexByte(body, '\\') >= 0 {
 		return true
@@ -185,7 +185,7 @@ func MayHave(body []byte, names ...string) bool {
 	return false
 }
 
-// bufferedBody is a body that was read before.
+// bufferedBody is the body of a reply whose bytes are in memory.
 type bufferedBody struct{ bytes.Reader }
 
 // Close implements io.Closer.

@@ -12,9 +12,9 @@ import (
 	"unicode/utf16"
 )
 
-// appendSecrets appends the values in a request that no error may show: those of the headers and
-// query parameters with one of the names, and what the headers of HTTP itself authorize with. It is
-// called for every reply, so it reads the query without making a map of it.
+// appendSecrets appends the values in a request that no error may show: those of Authorization and
+// Proxy-Authorization, and those of the headers and query parameters with one of the names. It is
+// called for every reply, so it does not make a map of the query.
 func appendSecrets(all []string, req *http.Request, names []string) []string {
 	if req == nil {
 		return all
@@ -59,7 +59,8 @@ func appendKeys(all []string, value string) []string {
 	return all
 }
 
-// isOneOf reports whether name is one of the names, in capital or small letters: SDKs write both.
+// isOneOf reports whether name is one of the names. Capital and small letters are the same: SDKs write
+// both.
 func isOneOf(name string, names ...string) bool {
 	for _, s := range names {
 		if len(s) == len(name) && strings.EqualFold(s, name) {
@@ -69,7 +70,7 @@ func isOneOf(name string, names ...string) bool {
 	return false
 }
 
-// unescaped returns a part of a query; one that is malformed as it is.
+// unescaped returns a part of a query without its escapes, or as it is if an escape is malformed.
 func unescaped(s string) string {
 	if plain, err := url.QueryUnescape(s); err == nil {
 		return plain
@@ -77,7 +78,7 @@ func unescaped(s string) string {
 	return s
 }
 
-// proxySecrets returns the password of a proxy, and how it is sent.
+// proxySecrets returns the password of a proxy, and the value that Proxy-Authorization has for it.
 func proxySecrets(proxy *url.URL) []string {
 	if proxy == nil || proxy.User == nil {
 		return nil
@@ -86,15 +87,15 @@ func proxySecrets(proxy *url.URL) []string {
 	return []string{password, base64.StdEncoding.EncodeToString([]byte(proxy.User.Username() + ":" + password))}
 }
 
-// maxSearched bounds how much of a text is searched for secrets, in bytes. It is far more than
-// is ever shown, so that a secret across the end of what is shown is found whole.
+// maxSearched bounds how much of a text is searched for secrets, in bytes. It is far more than maxMessage,
+// so that a secret is found too if only its beginning would be shown.
 const maxSearched = 64 << 10
 
-// repeats reports whether a text has one of the secrets in it: as it is, or escaped for JSON,
-// Go, URLs or HTML, however often and in whatever order.
+// repeats reports whether a text contains one of the secrets: as it is, or escaped for JSON, Go, URLs or
+// HTML, several times and in any order.
 func repeats(text string, secrets []string) bool {
 	text = text[:min(len(text), maxSearched)]
-	var plain, bare string // made when the first secret asks for them
+	var plain, bare string // of text: unescaped, and of that the letters; computed for the first secret
 	for _, s := range secrets {
 		if s == "" {
 			continue
@@ -111,8 +112,9 @@ func repeats(text string, secrets []string) bool {
 		if whole := unescape(s); whole != "" && strings.Contains(plain, whole) {
 			return true
 		}
-		// Broken up by marks of any kind, or cut off by the service.
-		const least = 8 // fewer letters are met by chance
+		// Compare letters and digits alone, and the first two thirds of the secret alone: the service may
+		// have put other characters between them, or may have cut the secret off.
+		const least = 8 // fewer letters may be in a text by chance
 		if l := letters(unescape(s)); len(l) >= least && strings.Contains(bare, l[:max(least, len(l)*2/3)]) {
 			return true
 		}
@@ -120,32 +122,33 @@ func repeats(text string, secrets []string) bool {
 	return false
 }
 
-// escaped returns a secret as it is, and escaped in the usual ways. Here what comes before it
-// does not matter, which may mislead unescape.
+// escaped returns a secret as it is, and escaped in the usual ways. repeats looks for these in the text as
+// it came: unescape may read the characters before a secret and its first ones as one escape, and so
+// miss the secret.
 func escaped(s string) [5]string {
-	quoted, _ := json.Marshal(s) // cannot fail
+	quoted, _ := json.Marshal(s) // a string cannot fail
 	once := url.QueryEscape(s)
 	inner := func(s string) string { return s[1 : len(s)-1] }
 	return [...]string{s, once, url.QueryEscape(once), inner(string(quoted)), inner(strconv.Quote(s))}
 }
 
-// unescape undoes all escapes in s, those of escapes too, and what one may take for such. It is
-// no good for reading, but gives the same for a text in all its escaped forms.
+// unescape removes the escapes from s, again and again until there are none, and everything that looks
+// like one. The result is not for people to read. It serves to compare: it is the same for all escaped
+// forms of a text.
 func unescape(s string) string {
 	s = stable(s, func(s string) string {
-		// Those of URLs first and all of them: HTML takes &amp%3B for an ampersand and %3B.
+		// First all escapes of URLs: HTML would read &amp%3B as an ampersand and %3B.
 		return unbackslash(html.UnescapeString(stable(s, unpercent)))
 	})
 	return strings.ToLower(quotes.Replace(s))
 }
 
-// quotes are left out: SQL and CSV double them, shells write '"'"' for one.
+// quotes removes quotation marks: SQL and CSV double them, and shells write '"'"' for one.
 var quotes = strings.NewReplacer(`"`, "", "'", "")
 
-// stable applies f until it changes nothing.
+// stable applies f until it changes nothing more, at most 8 times.
 func stable(s string, f func(string) string) string {
-	const most = 8 // times
-	for range most {
+	for range 8 {
 		before := s
 		if s = f(s); s == before {
 			break
@@ -154,7 +157,7 @@ func stable(s string, f func(string) string) string {
 	return s
 }
 
-// unpercent undoes the escapes of URLs.
+// unpercent removes the escapes of URLs.
 func unpercent(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
@@ -171,7 +174,7 @@ func unpercent(s string) string {
 	return b.String()
 }
 
-// unbackslash undoes the escapes of JSON and Go.
+// unbackslash removes the escapes of JSON and Go.
 func unbackslash(s string) string {
 	const named = "abfnrtv"
 	var b strings.Builder
@@ -206,7 +209,7 @@ func unbackslash(s string) string {
 	return b.String()
 }
 
-// hexDigits returns how many digits follow a backslash and c.
+// hexDigits returns how many hexadecimal digits follow a backslash and c.
 func hexDigits(c byte) int {
 	switch c {
 	case 'x':

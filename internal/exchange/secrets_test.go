@@ -16,7 +16,7 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// escapings are the ways to write a text that a service may choose.
+// escapings are the ways in which a service may escape a text.
 func escapings() map[string]func(string) string {
 	marshal := func(s string) string {
 		b, _ := json.Marshal(s)
@@ -59,8 +59,7 @@ func escapings() map[string]func(string) string {
 	}
 }
 
-// TestSecretsInAnyForm has messages that repeat a secret, escaped once, twice, or three times in
-// different ways.
+// TestSecretsInAnyForm has messages that repeat a secret, escaped once, twice or three times.
 func TestSecretsInAnyForm(t *testing.T) {
 	secrets := []string{
 		`K3y"Canary\q<z>`, `plain-secret-0123`, "p+ss/w&rd=<1>%~", `100%41%2541 percent`, `C:\new\table\x41`, "{\"a\":\"b\\u0063\"}",
@@ -96,7 +95,7 @@ func TestMessagesWithoutSecrets(t *testing.T) {
 	require.NotContains(t, exchange.CleanMessage(far+secrets[0], secrets...), "Canary", "beyond what is shown at first")
 }
 
-// TestSecrets finds them by the names that a provider gives, in capital or small letters.
+// TestSecrets finds secrets by the names in Config.Secrets, in capital or small letters.
 func TestSecrets(t *testing.T) {
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
 		"https://h/?AuthKey=an%2Bauth&signature=sig&Action=Create&SignatureNonce=n&ClientToken=c", http.NoBody)
@@ -111,7 +110,7 @@ func TestSecrets(t *testing.T) {
 	require.Empty(t, exchange.NewReply(nil, secretNames...).Secrets(), "without a request")
 }
 
-// TestAuthorization: what the headers of HTTP itself authorize with is secret for every provider.
+// TestAuthorization: Authorization and Proxy-Authorization hold secrets for every provider.
 func TestAuthorization(t *testing.T) {
 	for value, want := range map[string][]string{
 		"the-key":                      {"the-key"},
@@ -134,14 +133,14 @@ func TestAuthorization(t *testing.T) {
 	}
 }
 
-// TestNameAllocatesNothing has a request with as many secrets as any cloud's: Name is called for every
-// success.
+// TestNameAllocatesNothing has a request with eight secrets. Name is called for every success.
 func TestNameAllocatesNothing(t *testing.T) {
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://h/?AuthKey=auth-key-0123&Name=office&Action=Create", http.NoBody)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://h/?AuthKey=auth-key-0123&Name=office&Signature=0123456789", http.NoBody)
 	require.NoError(t, err)
 	req.Header.Set("X-Token", "token-0123")
 	req.Header.Set("Authorization", "V1 Credential=id, Signature=0123456789")
-	req.Header.Set("Proxy-Authorization", "Basic-0123")
+	req.Header.Set("Proxy-Authorization", "Digest 0123")
 	r := exchange.NewReply(req, secretNames...)
+	require.Len(t, r.Secrets(), 8)
 	require.Zero(t, testing.AllocsPerRun(100, func() { r.Name("D32B3C26-6C6C-4988-93E9-D2A6444CE6AE") }))
 }

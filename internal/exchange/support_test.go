@@ -40,7 +40,7 @@ func post(ctx context.Context, t *testing.T, x *exchange.Exchange, url string, h
 	return rec, string(body), nil
 }
 
-// clients are the two ways to send: a pool of the exchange's own, and a client of the caller's.
+// clients are the values of Config.Client: none, and a client of the caller.
 func clients() map[string]*http.Client {
 	return map[string]*http.Client{"own": nil, "caller's": {}}
 }

@@ -10,23 +10,24 @@ import (
 	"time"
 )
 
-// maxConns bounds the connections to one host, and the requests that are on the way: further
-// ones wait, without a limit but their context's.
+// maxConns bounds the connections to one host, and the requests that are sent at the same time. Other
+// requests wait until their context ends.
 const maxConns = 64
 
-// A connection of HTTP/2 on which nothing came for pingAfter is asked for a sign of life, and is
-// closed if none comes within pingTimeout. All requests on it then fail at once, instead of each
-// at its own timeout. Servers of HTTP/2 must answer pings, however busy they are.
+// If nothing arrives on a connection of HTTP/2 for pingAfter, net/http sends a ping. If no answer comes
+// within pingTimeout, it closes the connection. All requests on it then fail at once, and not each at
+// its own timeout. Servers of HTTP/2 must answer pings, however busy they are.
 const (
 	pingAfter    = 3 * time.Second
 	pingTimeout  = 3 * time.Second
 	writeTimeout = 5 * time.Second // for each part of a request
 )
 
-// pool is the Exchange's own transport. It is replaced as a whole after an attempt that timed
-// out: net/http can give up a request, but not the connection of HTTP/2 below it, nor the idle
-// connections of HTTP/1.1 that died with it. Closing the one connection would break the other
-// requests on it, which may be all right. So they finish on the old transport, and new ones dial.
+// pool is the Exchange's own transport. After an attempt that timed out, the whole transport is
+// replaced: net/http can give up a request, but not the connection of HTTP/2 below it, nor the idle
+// connections of HTTP/1.1 that died at the same time. Closing the one connection would break other
+// requests on it, which may be fine. So running requests finish on the old transport, and new ones use
+// a new connection.
 type pool struct {
 	fresh   func() *http.Transport
 	current atomic.Pointer[http.Transport]
@@ -39,9 +40,9 @@ func newPool(fresh func() *http.Transport, timeout time.Duration) *pool {
 	return p
 }
 
-// done is to be called after each request on t. If suspect, t becomes the old transport, unless it is
-// already. What an old transport no longer needs is closed. It would be after IdleConnTimeout at the
-// latest.
+// done is called after each request on t. If the connection is suspect, it replaces t by a new
+// transport. If t was replaced, it closes the connections of t that are idle now. Otherwise they would
+// stay open for IdleConnTimeout.
 func (p *pool) done(t *http.Transport, suspect bool) {
 	if suspect && p.current.Load() == t {
 		p.current.CompareAndSwap(t, p.fresh())
@@ -51,8 +52,8 @@ func (p *pool) done(t *http.Transport, suspect bool) {
 	}
 }
 
-// newTransport returns a transport for one host and many callers. net/http's default keeps two
-// idle connections for a host, so that a concurrent program would dial for nearly every request.
+// newTransport returns a transport for one host and many callers. net/http's default keeps two idle
+// connections to a host, so a concurrent program would dial for nearly every request.
 func newTransport() *http.Transport {
 	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
@@ -71,7 +72,7 @@ func newTransport() *http.Transport {
 	}
 }
 
-// checkConnect keeps the status of a proxy that refuses to connect. net/http keeps its text alone.
+// checkConnect keeps the status with which a proxy refuses to connect. net/http keeps only its text.
 func checkConnect(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode == http.StatusOK {
 		return nil
