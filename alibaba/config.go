@@ -23,20 +23,20 @@ type Config struct {
 	// Endpoint is the host of the API: a host, host:port, or an http:// or https:// URL
 	// without a path. Empty: the host that the SDK has for the region.
 	Endpoint string
-	// HTTPClient sends the requests. It is never modified: a shallow copy that refuses
-	// redirects is used. Nil: a client with a connection pool of the Provisioner's own, at most
-	// 64 requests on the way at a time (more wait), TLS 1.2 or later, and the proxies of
-	// net/http.ProxyFromEnvironment. Over HTTP/2 the transport of a client of your own must have
-	// HTTP2.SendPingTimeout and PingTimeout set: without them every call may use a dead connection
-	// again and again. Set OnProxyConnectResponse to learn why a proxy refuses.
+	// HTTPClient sends the requests. It is never modified: a shallow copy that refuses redirects is
+	// used. Nil: a client with a connection pool of the Provisioner's own, at most 64 requests at a
+	// time (further ones wait), TLS 1.2 or later, and the proxies of net/http.ProxyFromEnvironment.
+	// Over HTTP/2 the transport of a client of your own must have HTTP2.SendPingTimeout and
+	// PingTimeout set: without them every call may use a dead connection again and again. Set
+	// OnProxyConnectResponse to learn why a proxy refuses.
 	HTTPClient *http.Client
 	// AttemptTimeout bounds one attempt, from the connection to the end of the reply. 0: 10 s.
 	AttemptTimeout time.Duration
 	// Retry bounds the repeating of requests. Zero fields mean its defaults.
 	Retry cgw.RetryPolicy
-	// Limiter delays requests. Nil: an adaptive one, since the vendor publishes no rate: it
-	// lets 100 requests a second pass for each action, and slows down for a while when the
-	// service throttles. Use [NewLimiter] to share one.
+	// Limiter delays requests. Nil: an adaptive one, since the vendor publishes no rate: it allows
+	// 100 requests a second for each action, and slows down for a while when the service throttles.
+	// Use [NewLimiter] to share one.
 	Limiter cgw.Limiter
 	// Validation says how much is checked before anything is sent. Zero: cgw.Documented.
 	Validation cgw.ValidationMode

@@ -25,7 +25,7 @@ func createRequest(region string, req cgw.CreateRequest) *vpc.CreateCustomerGate
 	if req.ASN != 0 {
 		r.Asn = dara.String(req.ASN.String())
 	}
-	// In a fixed order: with another, a repeat would not be the same request as the first.
+	// In a fixed order: in another order, a repeat would be another request.
 	for _, k := range slices.Sorted(maps.Keys(req.Tags)) {
 		r.Tags = append(r.Tags, &vpc.CreateCustomerGatewayRequestTags{Key: &k, Value: dara.String(req.Tags[k])})
 	}
@@ -40,7 +40,7 @@ func createdAt(ms int64) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// optional returns nil for the empty text: the SDK would send it as an empty parameter.
+// optional returns nil for the empty text, which the SDK would send as an empty parameter.
 func optional(s string) *string {
 	if s == "" {
 		return nil

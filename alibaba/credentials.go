@@ -25,7 +25,7 @@ func StaticCredentials(accessKeyID, accessKeySecret, securityToken string) crede
 	}}
 }
 
-// static is one set of credentials, as fmt never shows it.
+// static is one set of credentials. fmt never shows the keys.
 type static struct{ model credentials.CredentialModel }
 
 // complete reports whether there is something to sign with.
@@ -61,7 +61,7 @@ func (s *static) usable() (*static, error) {
 	return s, nil
 }
 
-// same reports whether both sign alike.
+// same reports whether both have the same keys.
 func (s *static) same(o *static) bool {
 	a, b := &s.model, &o.model
 	return value(a.AccessKeyId) == value(b.AccessKeyId) && value(a.AccessKeySecret) == value(b.AccessKeySecret) &&
@@ -93,13 +93,13 @@ func (s *static) String() string                       { return "alibaba static 
 // Format keeps every verb of fmt from showing the keys.
 func (s *static) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
-// source returns how to get the credentials for one attempt. Providers of the SDK know no
+// source returns a function that gets the credentials for one attempt. Providers of the SDK take no
 // context, and some are not safe for concurrent use.
 func source(cred credentials.Credential, timeout time.Duration) func(context.Context) (credentials.Credential, error) {
 	if s, ok := cred.(*static); ok {
 		return func(context.Context) (credentials.Credential, error) { return s, nil }
 	}
-	var last *static // used in one turn at a time
+	var last *static // used by one goroutine at a time
 	s := credential.NewSource(timeout, func(fresh bool) (*static, error) {
 		if c, ok := cred.(*chain); ok && fresh {
 			c.forget()

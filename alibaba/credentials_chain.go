@@ -11,16 +11,16 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// chain is the default credentials. The SDK's own chain asks only its last source ever after,
-// once it failed as a whole; so a source is looked for again then.
+// chain is the default credentials. After a failure it looks for a source again. The SDK's own
+// chain would from then on ask only its last source.
 type chain struct {
 	mu    sync.Mutex
 	place string // of the provider
 	from  providers.CredentialsProvider
-	found bool // whether there were credentials once
+	found bool // whether there were credentials before
 }
 
-// forget makes the next read look for a source again, which then has nothing in store.
+// forget makes the next read look for a source again, a new one, without stored keys.
 func (c *chain) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -43,7 +43,7 @@ func (c *chain) GetCredential() (*credentials.CredentialModel, error) {
 		e := readSDK(err)
 		if c.place == anyRole {
 			if !c.found && unreachable(err) {
-				e.Kind = cgw.ErrUnauthenticated // as on every machine that is no instance
+				e.Kind = cgw.ErrUnauthenticated // as on a machine that is not an instance
 			}
 			return nil, e.In(nothingSet + "; " + c.place)
 		}
@@ -92,5 +92,5 @@ func (c *chain) GetType() *string {
 
 func (c *chain) String() string { return "alibaba default credentials" }
 
-// Format is as that of static.
+// Format hides the keys, as that of static does.
 func (c *chain) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }

@@ -13,14 +13,15 @@ import (
 // The SDK's providers put all that they know into the text of an error: the reply or the file
 // that they could not read, and in some cases the status. These are the forms of v1.4.14.
 var (
-	// quotes are what stands before a reply, or a file, that is quoted whole.
+	// quotes matches the text before a reply or a file that the error quotes completely.
 	quotes = regexp.MustCompile(`(?s)^(.*?(?:session token(?: from (?:sso|OAuth))? failed: |credentials from OAuth: |, message = |credentials from GET \S* failed: |aliyun cli config from '.*?' failed: |Can not open file(?:key-value delimiter not found|empty key name|unclosed section|missing closing key quote): ))(.*)$`)
 	status = regexp.MustCompile(`(?:httpStatus: |role name failed: GET \S+ )(\d{3})`)
-	// unsent is what stands before an error of the network, of which there is the text alone.
+	// unsent matches the text before an error of the network. The SDK keeps only the text of such
+	// an error.
 	unsent = regexp.MustCompile(`^(?:get role name failed|refresh Ecs sts token err|get metadata token failed): \w+ "[^"]*": `)
-	// garbled is of a reply of 200 that is not JSON: something between has answered.
+	// garbled matches the error of a 200 that is not JSON: a server in between has answered.
 	garbled = regexp.MustCompile(`json\.Unmarshal fail: `)
-	// passing are codes of the token service that may pass.
+	// passing matches codes of the token service for failures that may pass.
 	passing = regexp.MustCompile(`^(?:Throttling|ServiceUnavailable|ServiceUnAvailable|InternalError|InternalFailure|InternalServerError|SystemBusy|SystemError)`)
 )
 
@@ -46,7 +47,7 @@ func readSDK(err error, secrets ...string) *credential.Error {
 		case decided, strings.Contains(m[1], "aliyun cli config"), strings.Contains(m[1], "Can not open file"), strings.HasPrefix(m[1], "refresh credentials"), strings.Contains(m[1], "fail to get credentials"):
 		case code != "":
 			kind = kindOf(passing.MatchString(code))
-		default: // the token service's errors have codes: something between has answered
+		default: // the token service's errors have codes: a server in between has answered
 			kind = cgw.ErrUnavailable
 		}
 		if code == "" {
@@ -70,8 +71,8 @@ func kindOf(passes bool) error {
 	return cgw.ErrUnauthenticated
 }
 
-// unreachable reports whether the SDK got no reply at all from the metadata service: it asks for
-// a token and the name of the role first.
+// unreachable reports whether the SDK got no reply at all from the metadata service. Its first
+// requests are for a token and for the name of the role.
 func unreachable(err error) bool {
 	return unsent.MatchString(err.Error()) && strings.HasPrefix(err.Error(), "get ")
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/cgw-go/cgw/internal/credential"
 )
 
-// uri reads credentials from an address. The SDK's own provider says of no failure whether the
-// address was at fault or its server.
+// uri reads credentials from an address. The SDK's own provider does not say whether the address or
+// its server was at fault.
 type uri struct {
 	address string
 	keys    providers.Credentials

@@ -30,8 +30,8 @@ type gatewayFields struct {
 	}
 }
 
-// gatewayReply is that of a create, which has neither the ASN, the tags nor the group, and of
-// DescribeCustomerGateway.
+// gatewayReply is the reply of DescribeCustomerGateway, and that of a create, which lacks the ASN,
+// the tags and the group.
 type gatewayReply struct {
 	acknowledgement
 	gatewayFields
@@ -65,14 +65,15 @@ func (f connectionFields) uses(id string) bool {
 
 // gateway returns the gateway of a reply.
 func (d *driver) gateway(f *gatewayFields, requestID lenient.Text) cgw.Gateway {
-	ip, _ := netip.ParseAddr(string(f.IPAddress)) // a malformed one stays invalid: nothing better is known
+	ip, _ := netip.ParseAddr(string(f.IPAddress)) // a malformed address gives the zero Addr
 	g := cgw.Gateway{
 		Provider: cgw.Alibaba, Region: d.region, ID: string(f.ID), Name: string(f.Name), Description: string(f.Description),
 		IPAddress: ip.Unmap(), ASN: f.ASN.ASN(), ResourceGroupID: string(f.ResourceGroupID),
 		CreatedAt: createdAt(f.CreateTime.Value), RequestID: string(requestID),
 	}
 	for _, t := range f.Tags.Tag {
-		// The vendor's own are not the user's to keep or remove. null reads as a tag without a key.
+		// Tags that the cloud reserves are left out: users can neither set nor remove them. null is
+		// read as a tag without a key.
 		if t.Key == "" || reserved.ReservedKey(string(t.Key)) {
 			continue
 		}
@@ -84,8 +85,8 @@ func (d *driver) gateway(f *gatewayFields, requestID lenient.Text) cgw.Gateway {
 	return g
 }
 
-// page returns the page of a reply. What a broken one lacks must not be taken for gateways that do
-// not exist.
+// page returns the page of a reply. A broken reply is an error: a gateway that it leaves out must
+// not look deleted.
 func (d *driver) page(r *listReply) (operation.Page, error) {
 	if r.RequestID == "" || r.CustomerGateways == nil || !r.TotalCount.Known && r.CustomerGateways.CustomerGateway == nil {
 		return operation.Page{}, exchange.Incomplete("the list of gateways")
@@ -101,5 +102,5 @@ func (d *driver) page(r *listReply) (operation.Page, error) {
 	return page, nil
 }
 
-// reserved tells the keys that the vendor keeps for itself.
+// reserved tells which keys the cloud reserves.
 var reserved = Rules().Tags

@@ -32,8 +32,8 @@ import (
 //  9. Whatever role the ECS instance has, unless ALIBABA_CLOUD_ECS_METADATA_DISABLED is true.
 //
 // ALIBABA_CLOUD_PROFILE chooses the profile in the files. These are the sources of the SDK's
-// default chain. The SDK has the files in the place of 3 and 4 and the role in that of 5 even
-// if nothing names them, and goes on to the next source if one fails. A variable that holds
+// default chain. The SDK reads the files in the place of 3 and 4, and the role in that of 5, even
+// if no variable names them, and goes on to the next source if one fails. A variable that holds
 // credentials under a name that is not read is an error, unless one of the first six is set up.
 //
 // An error satisfies cgw.ErrUnauthenticated, or cgw.ErrUnavailable if the source could not be
@@ -55,7 +55,7 @@ func DefaultCredentials(ctx context.Context) (credentials.Credential, error) {
 	return c, nil
 }
 
-// notRead are variables that give an identity to other programs.
+// notRead are variables that give other programs an identity, and that cgw does not read.
 var notRead = [...]string{
 	"ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN", "ALICLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY_SECRET",
 	"ALIBABA_CLOUD_ACCESS_KEY", "ALIBABA_CLOUD_SECRET_KEY", "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET",
@@ -67,7 +67,7 @@ const (
 	nothingSet = "unable to get credentials from any of the providers in the chain: environment: ALIBABA_CLOUD_ACCESS_KEY_ID is not set; ~/.aliyun/config.json and ~/.alibabacloud/credentials: none"
 )
 
-// find returns the source that is set up, and what it is called.
+// find returns the source that is set up, and its name for errors.
 func find() (place string, from providers.CredentialsProvider, err error) {
 	place, from, err = named()
 	if from != nil || err != nil {
@@ -173,7 +173,7 @@ func orError[P providers.CredentialsProvider](p P, err error) (providers.Credent
 	return p, nil
 }
 
-// inPlace returns err as one that names where it happened.
+// inPlace adds the name of the source to an error.
 func inPlace(place string, err error) error {
 	switch {
 	case err == nil:

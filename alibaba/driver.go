@@ -11,8 +11,8 @@ import (
 	"github.com/cgw-go/cgw/internal/operation"
 )
 
-// traits are what sets this API apart, by the SDK's documents. A region's quota is 100 gateways,
-// which is two pages, so more than two IDs are found sooner by listing.
+// traits describe this API, by the SDK's documents. A region's quota is 100 gateways, which is two
+// pages, so more than two IDs are found sooner by listing.
 var traits = operation.Traits{
 	Actions: operation.Actions{
 		Create: "CreateCustomerGateway", Get: "DescribeCustomerGateway", List: "DescribeCustomerGateways",
@@ -29,8 +29,8 @@ var traits = operation.Traits{
 const (
 	pageCap = 50 // gateways, or connections, in a page
 	tagCap  = 20 // tags in a change, and in a filter
-	// resourceType is what TagResources knows a customer gateway as. The SDK's documents do not
-	// list it; it is what other programs send.
+	// resourceType is what TagResources calls a customer gateway. The SDK's documents do not list
+	// it; other programs send it.
 	resourceType = "CUSTOMERGATEWAY"
 )
 
@@ -150,7 +150,7 @@ func (d *driver) AllConnections(ctx context.Context, id string, at operation.Cur
 	return page, nil
 }
 
-// write sends a request whose success says no more than that it is one.
+// write sends a request whose reply, if it succeeds, has only a request ID.
 func write[Req, Resp any](ctx context.Context, s *sender, m method[Req, Resp], r Req) error {
 	reply, err := send[acknowledgement](ctx, s, m, r)
 	if err != nil {

@@ -5,16 +5,16 @@ import (
 	"github.com/cgw-go/cgw/internal/errcode"
 )
 
-// codes says what each error code of the VPC API and of the platform means, and whether a
-// request that was answered with it may be sent again. The exact code wins over a family; a
-// code that neither names has no Kind. docs/errors.md is made from it.
+// codes says what each error code of the VPC API and of the platform means, and whether a request
+// that was answered with it may be sent again. The exact code wins over a family; a code without a
+// row has no Kind. docs/errors.md is made from it.
 //
-// Sources: Alibaba Cloud's document of CreateCustomerGateway (2021) and of the sibling
-// operations, its page on idempotence (alibabacloud.com/help/doc-detail/36569.htm), its tables
-// of common errors, and the codes that other programs are known to meet. What asks to try later
-// was refused before it was executed: its text says so, and the vendor's Terraform provider sends
-// such a create again under a new token. Only where an earlier request with the token may still
-// run, or the text says no more than that the operation failed, does one look first.
+// Sources: Alibaba Cloud's document of CreateCustomerGateway (2021) and of the sibling operations,
+// its page on idempotence (alibabacloud.com/help/doc-detail/36569.htm), its tables of common
+// errors, and codes that other programs have met. A code that asks to try later means that nothing
+// was executed: its text says so, and the vendor's Terraform provider sends such a create again
+// with a new token. cgw looks first only if an earlier request with the token may still run, or if
+// the text says only that the operation failed.
 var codes = errcode.New([]errcode.Row{
 	// The operations on customer gateways.
 	{Code: "InvalidIpAddress.AlreadyExist", Kind: cgw.ErrAlreadyExists, Note: "the address has a gateway in this region"},
@@ -26,7 +26,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "Forbbiden.SubUser", Kind: cgw.ErrPermissionDenied, Note: "not authorized as a sub-account; the service's own spelling"},
 	{Code: "Forbidden.SubUser", Kind: cgw.ErrPermissionDenied, Note: "not authorized as a sub-account; the spelling of newer pages"},
 	{Code: "InvalidCustomerGatewayInstanceId.NotFound", Kind: cgw.ErrNotFound, Note: "no such gateway"},
-	{Code: "InvalidResourceId.NotFound", Kind: cgw.ErrNotFound, Note: "no such gateway, of a change of tags"},
+	{Code: "InvalidResourceId.NotFound", Kind: cgw.ErrNotFound, Note: "no such gateway, in reply to a change of tags"},
 	{Code: "InvalidResourceGroup.NotFound", Kind: cgw.ErrInvalidArgument, Note: "no such resource group"},
 	{Code: "DependencyViolation.VpnConnection", Kind: cgw.ErrInUse, Note: "IPsec connections use it"},
 	{Code: "VpnGateway.task.conflict", Kind: cgw.ErrConflict, Repeat: errcode.Wait, Note: "the VPN is being configured"},
@@ -86,7 +86,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "RealNameAuthenticationError", Kind: cgw.ErrPermissionDenied, Note: "the account's owner is not verified"},
 	{Code: "Forbidden.NotVerified", Kind: cgw.ErrPermissionDenied, Note: "the account's owner is not verified"},
 	{Code: "InsufficientBalance", Kind: cgw.ErrPermissionDenied, Note: "the account lacks funds"},
-	{Code: "OperationDenied", Kind: cgw.ErrPermissionDenied, Note: "the account may not"},
+	{Code: "OperationDenied", Kind: cgw.ErrPermissionDenied, Note: "the account is not allowed to do this"},
 	{Code: "MissingParameter", Kind: cgw.ErrInvalidArgument, Note: "a parameter is missing"},
 	{Code: "InvalidParameter", Kind: cgw.ErrInvalidArgument, Note: "wrong parameter"},
 	{Code: "InvalidParamater", Kind: cgw.ErrInvalidArgument, Note: "wrong parameter; the service's own spelling"},
@@ -101,14 +101,14 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "InvalidRegionId.NotFound", Kind: cgw.ErrUnsupported, Note: "no such region"},
 	{Code: "QuotaExceeded", Kind: cgw.ErrQuotaExceeded, Note: "a quota is reached"},
 
-	// What the SDK itself makes up, for those who use Provisioner.SDKClient; cgw sees what lies
-	// beneath.
+	// Codes that the SDK makes itself. They are for users of Provisioner.SDKClient: cgw judges the
+	// reply or the network error instead.
 	{Code: "<nil>", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "of the SDK: an error without content"},
 	{Code: "InvalidCredentials", Kind: cgw.ErrUnauthenticated, Note: "of the SDK: no credentials"},
 	{Code: "ParameterMissing", Kind: cgw.ErrInvalidArgument, Note: "of the SDK: a request that cannot be built"},
 
-	// Families, for codes that the lists above do not have: the current error tables of the
-	// operations are longer than the documents at hand.
+	// Families, for codes that the lists above do not have: the vendor's current error tables are
+	// longer than the documents that cgw was made from.
 	{Code: "Throttling*", Kind: cgw.ErrThrottled, Repeat: errcode.Wait, Note: "too many requests"},
 	{Code: "*.Throttling*", Kind: cgw.ErrThrottled, Repeat: errcode.Wait, Note: "too many requests"},
 	{Code: "FlowControl*", Kind: cgw.ErrThrottled, Repeat: errcode.Wait, Note: "too many requests"},
@@ -127,7 +127,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "*.AlreadyExist*", Kind: cgw.ErrAlreadyExists, Note: "exists"},
 	{Code: "DependencyViolation*", Kind: cgw.ErrInUse, Note: "something depends on it"},
 	{Code: "IncorrectStatus*", Kind: cgw.ErrConflict, Repeat: errcode.Wait, Note: "the state does not allow it now"},
-	{Code: "OperationFailed.*", Kind: cgw.ErrConflict, Repeat: errcode.Look, Note: "the operation failed; not said how far it got"},
+	{Code: "OperationFailed.*", Kind: cgw.ErrConflict, Repeat: errcode.Look, Note: "the operation failed; how far it got is not known"},
 	{Code: "*.Configuring", Kind: cgw.ErrConflict, Repeat: errcode.Wait, Note: "being configured"},
 	{Code: "InvalidRegionId*", Kind: cgw.ErrUnsupported, Note: "wrong region"},
 	{Code: "InvalidCustomerGateway*.NotFound", Kind: cgw.ErrNotFound, Note: "no such gateway"},

@@ -30,12 +30,13 @@ type Provisioner struct {
 var _ cgw.Provisioner = (*Provisioner)(nil)
 
 // Create implements [cgw.Creator]. Every attempt of one call carries the same ClientToken, so the
-// service makes one gateway however often it is asked. If the service answers, after an attempt of
-// unknown outcome, that the address is taken or that the token was used, Create looks for the
-// gateway at the address. It returns that gateway only on proof: it has the same name, description,
-// ASN, tags and group, it was created after the first attempt was sent (by the service's clock, to
-// the second), and no other call of p has returned it. Create cannot tell it from a gateway with
-// the same fields that another program creates during the call, or up to two seconds before.
+// service makes one gateway, however many attempts there are. If the service answers, after an
+// attempt of unknown outcome, that the address is taken or that the token was used, Create looks
+// for the gateway at the address. It returns that gateway only on proof: it has the same name,
+// description, ASN, tags and group, it was created after the first attempt was sent (by the
+// service's clock, to the second), and no other call of p has returned it. Create cannot tell it
+// from a gateway with the same fields that another program creates during the call, or up to two
+// seconds before.
 func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
 	return p.engine.Create(ctx, req)
 }
@@ -46,15 +47,15 @@ func (p *Provisioner) Get(ctx context.Context, id string) (cgw.Gateway, error) {
 }
 
 // List implements [cgw.Lister]. The service filters by ID, tags and resource group; address and
-// name are compared by cgw. A page has 50 gateways. Up to two IDs are asked for one by one; more
-// are picked from the whole list, which ends when all are found.
+// name are compared by cgw. A page has 50 gateways. Up to two IDs are requested one by one; for
+// more, the whole list is read until all are found.
 func (p *Provisioner) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, error] {
 	return p.engine.List(ctx, f)
 }
 
-// Update implements [cgw.Updater]. If the request has tags, the gateway is read first, for those
-// to remove. After a write it is read again, for the result: the service's reply has neither ASN
-// nor tags. A change of the AuthKey goes on at the service for a while after Update returns.
+// Update implements [cgw.Updater]. If the request has tags, the gateway is read first, to find
+// those to remove. After a write it is read again, for the result: the service's reply has neither
+// ASN nor tags. A change of the AuthKey goes on at the service for a while after Update returns.
 func (p *Provisioner) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 	return p.engine.Update(ctx, id, req)
 }
@@ -101,15 +102,15 @@ func New(cfg Config) (*Provisioner, error) {
 		},
 		exchange: x,
 		newClient: func() *vpc.Client {
-			c, _ := newSDK(cfg.Credentials, cfg.Region, scheme, host, x) // the same did not fail above
+			c, _ := newSDK(cfg.Credentials, cfg.Region, scheme, host, x) // the same call succeeded above
 			return c
 		},
 	}, nil
 }
 
 // NewLimiter returns a limiter that allows perSecond requests a second for each action, and slows
-// down for a while when the service throttles. 0 or less: 100; the vendor publishes no rate. To share a
-// limiter, put it into the Config of several Provisioners of one account.
+// down for a while when the service throttles. 0 or less: 100; the vendor publishes no rate. To
+// share a limiter, put it into the Config of several Provisioners of one account.
 func NewLimiter(perSecond float64) cgw.ActionLimiter {
 	const assumed = 100
 	if perSecond <= 0 {
@@ -118,7 +119,8 @@ func NewLimiter(perSecond float64) cgw.ActionLimiter {
 	return attempt.NewLimiter(perSecond, nil)
 }
 
-// newSDK returns a client of the SDK on the exchange. The SDK repeats nothing unless told to.
+// newSDK returns a client of the SDK that sends through the exchange. By default the SDK does not
+// retry.
 func newSDK(cred credentials.Credential, region, scheme, host string, x *exchange.Exchange) (*vpc.Client, error) {
 	cfg := &openapi.Config{
 		Credential: cred,
@@ -133,8 +135,8 @@ func newSDK(cred credentials.Credential, region, scheme, host string, x *exchang
 	return vpc.NewClient(cfg)
 }
 
-// caller gives the SDK the exchange. The transport that the SDK makes for every request is left
-// alone: using it would leak its connections.
+// caller gives the SDK the exchange. The transport that the SDK makes for every request is not
+// used: it would leak its connections.
 type caller struct{ exchange *exchange.Exchange }
 
 // Call implements the SDK's dara.HttpClient.

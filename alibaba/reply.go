@@ -13,7 +13,7 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// method is one of the SDK's client.
+// method is a method of the SDK's client.
 type method[Req, Resp any] func(*vpc.Client, context.Context, Req, *dara.RuntimeOptions) (Resp, error)
 
 // send has the SDK sign and send one attempt of a request by one of its methods, and returns the
@@ -45,8 +45,8 @@ type envelope struct {
 	Denied    any    `json:"AccessDeniedDetail"`
 }
 
-// detailNames are the details of a denial that are kept. EncodedDiagnosticMessage is not: what is
-// encoded in it cannot be searched for secrets.
+// detailNames are the details of a denial that are kept. EncodedDiagnosticMessage is not kept: cgw
+// cannot search its encoded content for secrets.
 var detailNames = [...]string{
 	"AuthAction", "AuthPrincipalDisplayName", "AuthPrincipalOwnerId", "AuthPrincipalType", "NoPermissionType", "PolicyType",
 }
@@ -66,18 +66,18 @@ func (e *envelope) details(r *exchange.Reply) map[string]string {
 	return kept
 }
 
-// inspect judges a reply before the SDK sees it: the SDK takes an empty 200, {} and a 200 with
-// a code for successes, makes the code "<nil>" of an empty error, and loses the status of what
+// inspect judges a reply before the SDK sees it: the SDK takes an empty 200, {} and a 200 with a
+// code for successes, gives an empty error the code "<nil>", and loses the status of a reply that
 // is not JSON.
 func inspect(r *exchange.Reply) error {
-	// The SDK reads XML when the type says so, and cgw asks for JSON.
+	// If the type says XML, the SDK reads XML; but cgw asks for JSON.
 	r.Header.Del("Content-Type")
 	body := bytes.TrimSpace(r.Body)
 	ok := r.Status >= 200 && r.Status < 300
 	if ok && bytes.HasPrefix(body, []byte("{")) && !exchange.MayHave(body, "code") {
 		if r.RequestID = r.FindRequestID(); r.RequestID != "" {
 			r.Succeeded()
-			return nil // the usual case; what is malformed further on, send or the operation refuses
+			return nil // the usual case; send or the operation refuses what is malformed further on
 		}
 	}
 	var e envelope
@@ -102,8 +102,8 @@ func inspect(r *exchange.Reply) error {
 	if action := exchange.CleanName(denied["AuthAction"]); action != "" && !strings.Contains(r.Message, action) {
 		r.Message = strings.TrimSpace(r.Message + " (refused action: " + action + ")")
 	}
-	// The SDK's error repeats what it reads, so it gets to read the clean form. It takes a code
-	// with a 2xx for a success.
+	// The SDK's error repeats the body, so the SDK reads a clean one. It takes a code with a 2xx
+	// for a success.
 	if ok {
 		r.SDKStatus = http.StatusBadRequest
 	}

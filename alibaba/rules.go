@@ -16,11 +16,11 @@ const (
 	docHosts   = "RFC 1122, section 3.2.1.3"
 )
 
-// Rules returns the limits of the vendor's documents, for Validation [cgw.Documented]: the document of
-// 2021, and the SDK's comments for parameters that are newer. The caller may change the result.
+// Rules returns the limits of the vendor's documents, for Validation [cgw.Documented]: the document
+// of 2021, and the SDK's comments for parameters that are newer. The caller may change the result.
 //
-// Tag keys that differ only in upper and lower case are refused: the platform's tag operation of ECS
-// documents that, and the document of the VPC's own says only that keys are unique.
+// Tag keys that differ only in upper and lower case are refused: the platform documents that for
+// ECS; the document of the VPC's tag operation says only that keys are unique.
 func Rules() cgw.Rules {
 	r := documented()
 	today := CurrentRules()
@@ -70,9 +70,9 @@ func documented() cgw.Rules {
 	}
 }
 
-// CurrentRules returns the limits of the vendor's documents of today, for Validation [cgw.Current]: the
-// metadata of the API, of 2026-08. Names and descriptions have 1 to 100 characters of any kind, and
-// private addresses are accepted. The caller may change the result.
+// CurrentRules returns the limits of the vendor's documents of today, for Validation [cgw.Current]:
+// the metadata of the API, of 2026-08. Names and descriptions have 1 to 100 characters of any kind,
+// and private addresses are accepted. The caller may change the result.
 func CurrentRules() cgw.Rules {
 	r := documented()
 	links := r.Tags.NotContains

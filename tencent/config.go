@@ -11,8 +11,8 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// The endpoints of the two sites. An account belongs to one of them; which host is nearer is
-// a question of routing.
+// The endpoints of the two sites. An account belongs to one of them; which host is nearer depends
+// on routing.
 const (
 	// IntlEndpoint is the host that the vendor's document of CreateCustomerGateway names. It
 	// is the default.
@@ -30,20 +30,20 @@ type Config struct {
 	// Credentials sign the requests: [StaticCredentials], [DefaultCredentials], or the SDK's
 	// own. They are asked anew for every attempt.
 	Credentials common.CredentialIface
-	// Endpoint is the host of the API: a host, host:port, or an http:// or https:// URL
-	// without a path. Empty: IntlEndpoint. One that is none of the vendor's hosts serves the
-	// tag service too, unless TagEndpoint is set.
+	// Endpoint is the host of the API: a host, host:port, or an http:// or https:// URL without a
+	// path. Empty: IntlEndpoint. A host that is not the vendor's serves the tag service too, unless
+	// TagEndpoint is set.
 	Endpoint string
-	// TagEndpoint is the host of the tag service, in the same forms. Empty: the tag host of
-	// the same site as Endpoint, see docs/credentials.md. It is required if that is not known,
-	// as for finance regions.
+	// TagEndpoint is the host of the tag service, in the same forms. Empty: the tag host of the
+	// same site as Endpoint, see docs/credentials.md. It is required if that host is not known, as
+	// for finance regions.
 	TagEndpoint string
-	// HTTPClient sends the requests. It is never modified: a shallow copy that refuses
-	// redirects is used. Nil: a client with a connection pool of the Provisioner's own, at most
-	// 64 requests on the way at a time (more wait), TLS 1.2 or later, and the proxies of
-	// net/http.ProxyFromEnvironment. Over HTTP/2 the transport of a client of your own must have
-	// HTTP2.SendPingTimeout and PingTimeout set: without them every call may use a dead connection
-	// again and again. Set OnProxyConnectResponse to learn why a proxy refuses.
+	// HTTPClient sends the requests. It is never modified: a shallow copy that refuses redirects is
+	// used. Nil: a client with a connection pool of the Provisioner's own, at most 64 requests at a
+	// time (further ones wait), TLS 1.2 or later, and the proxies of net/http.ProxyFromEnvironment.
+	// Over HTTP/2 the transport of a client of your own must have HTTP2.SendPingTimeout and
+	// PingTimeout set: without them every call may use a dead connection again and again. Set
+	// OnProxyConnectResponse to learn why a proxy refuses.
 	HTTPClient *http.Client
 	// AttemptTimeout bounds one attempt, from the connection to the end of the reply. 0: 10 s.
 	AttemptTimeout time.Duration

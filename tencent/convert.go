@@ -26,8 +26,8 @@ func createRequest(req cgw.CreateRequest) *vpc.CreateCustomerGatewayRequest {
 	return r
 }
 
-// Tags are kept by a service of its own, for which the SDK has a further package. These two
-// requests need no more of it than its signing.
+// Tags are in a service of their own. The SDK has a package for it, which cgw does not need: these
+// two requests use only the SDK's signing.
 
 type describeTags struct {
 	*tchttp.BaseRequest
@@ -60,13 +60,13 @@ func (d *driver) tagRequest(action string) *tchttp.BaseRequest {
 	return r
 }
 
-// chinaTime is the zone of CreatedTime. The vendor's document does not name one; that it is
-// UTC+8 is inferred from the same API's other zone-less times, which are read so in practice,
-// while its UTC times carry a Z.
+// chinaTime is the zone of CreatedTime. The vendor's document names no zone. cgw infers UTC+8:
+// other programs read the API's other times that have no zone as UTC+8, and its times in UTC end
+// with Z.
 var chinaTime = time.FixedZone("UTC+8", 8*60*60)
 
-// createdAt reads a time of the service: without a zone, or should it come to that with one.
-// What cannot be read is the zero time.
+// createdAt reads a time of the service. It has no zone today; a time with a zone is read too. A
+// text that is not a time gives the zero time.
 func createdAt(s string) time.Time {
 	if t, err := time.ParseInLocation(time.DateTime, s, chinaTime); err == nil {
 		return t.UTC()

@@ -19,8 +19,8 @@ func StaticCredentials(secretID, secretKey, token string) common.CredentialIface
 	return newStatic(secretID, secretKey, token)
 }
 
-// static is one set of credentials. fmt does not show it: not by itself, and not within the
-// SDK's clients, where it cannot call Format but stops at pointers.
+// static is one set of credentials. fmt never shows the keys: Format hides them, and where fmt
+// cannot call Format, inside the SDK's clients, it does not follow the pointer.
 type static struct{ keys *keys }
 
 type keys struct{ id, key, token string }
@@ -75,8 +75,8 @@ func (s *static) String() string { return "tencent static credentials" }
 // Format keeps every verb of fmt from showing the keys.
 func (s *static) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
-// source returns how to get the credentials for one attempt. The SDK would sign with whatever
-// GetCredential gives, even with nothing.
+// source returns a function that gets the credentials for one attempt. The SDK itself would sign
+// with empty keys.
 func source(cred common.CredentialIface, timeout time.Duration) func(context.Context) (common.CredentialIface, error) {
 	var get func(fresh bool) (*static, error)
 	switch c := cred.(type) {
@@ -122,7 +122,7 @@ func ProviderCredentials(p common.Provider) common.CredentialIface {
 // long before they expire.
 const providedAge = time.Minute
 
-// provided is credentials that change.
+// provided are credentials that change.
 type provided struct {
 	name   string
 	maxAge time.Duration // 0: until the service refuses them
@@ -150,8 +150,8 @@ func (p *provided) current(fresh bool) (*static, error) {
 	return s, nil
 }
 
-// The methods of common.CredentialIface serve other users of the SDK; a Provisioner uses
-// current, which can fail.
+// The methods of common.CredentialIface serve other users of the SDK; a Provisioner uses current,
+// which returns an error.
 
 func (p *provided) GetCredential() (string, string, string) {
 	keys, err := p.current(false)
@@ -166,5 +166,5 @@ func (p *provided) GetSecretKey() string { _, key, _ := p.GetCredential(); retur
 func (p *provided) GetToken() string     { _, _, token := p.GetCredential(); return token }
 func (p *provided) String() string       { return p.name }
 
-// Format is as that of static.
+// Format hides the keys, as that of static does.
 func (p *provided) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, p.String()) }

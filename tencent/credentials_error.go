@@ -11,8 +11,9 @@ import (
 	"github.com/cgw-go/cgw/internal/credential"
 )
 
-// outages are codes of the token service, and of the SDK, that may pass; each stands for those
-// below it too. The SDK has no status for them: the token service answers everything with 200.
+// outages are codes of the token service and of the SDK for failures that may pass, each with its
+// sub-codes. They come without an HTTP status of their own: the token service answers every request
+// with 200.
 var outages = [...]string{
 	"ClientError.NetworkError", "ClientError.IOError", "InternalError", "RequestLimitExceeded", "ServiceUnavailable", "ResourceUnavailable",
 }

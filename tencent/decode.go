@@ -43,7 +43,7 @@ type connectionsReply struct {
 type tagsReply struct {
 	acknowledgement
 	TotalCount lenient.Number
-	Limit      lenient.Number // what the service made of the request's
+	Limit      lenient.Number // the one that the service used
 	Tags       []struct {
 		TagKey, TagValue, Category string
 		ResourceID                 string `json:"ResourceId"`
@@ -52,15 +52,15 @@ type tagsReply struct {
 
 // gateway returns the gateway of a reply. It has no tags: they are in another service.
 func (d *driver) gateway(f *gatewayFields, requestID string) cgw.Gateway {
-	ip, _ := netip.ParseAddr(f.IPAddress) // a malformed one stays invalid: nothing better is known
+	ip, _ := netip.ParseAddr(f.IPAddress) // a malformed address gives the zero Addr
 	return cgw.Gateway{
 		Provider: cgw.Tencent, Region: d.region, ID: f.ID, Name: f.Name,
 		IPAddress: ip.Unmap(), ASN: f.ASN.ASN(), CreatedAt: createdAt(f.CreatedTime), RequestID: requestID,
 	}
 }
 
-// page returns the page of a reply. What a broken one lacks must not be taken for gateways that do
-// not exist.
+// page returns the page of a reply. A broken reply is an error: a gateway that it leaves out must
+// not look deleted.
 func (d *driver) page(r *listReply) (operation.Page, error) {
 	if r.RequestID == "" || !r.TotalCount.Known && r.CustomerGatewaySet == nil {
 		return operation.Page{}, exchange.Incomplete("the list of gateways")

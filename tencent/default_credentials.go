@@ -32,9 +32,9 @@ import (
 //  5. The file ~/.tencentcloud/credentials.
 //  6. The role of the CVM instance.
 //
-// The SDK's own default chain has the keys without a token, the files of 3 and 5, and the role.
-// A variable that holds credentials under a name that is not read is an error, unless one of
-// the first four is set up.
+// The SDK's own default chain reads the keys without a token, the files of 3 and 5, and the role. A
+// variable that holds credentials under a name that is not read is an error, unless one of the
+// first four is set up.
 //
 // An error satisfies cgw.ErrUnauthenticated, or cgw.ErrUnavailable if the source could not be
 // reached, and says what was tried. The credentials of a role are read anew once a minute, those
@@ -49,14 +49,14 @@ func DefaultCredentials(ctx context.Context) (common.CredentialIface, error) {
 	return cred, nil
 }
 
-// tokens are the names that the token of keys in the environment has: in the vendor's command
-// line and API tools, in its Terraform provider, and in what follows its function service.
+// tokens are the variables that may hold the token of keys: those of the vendor's command line and
+// API tools, of its Terraform provider, and of programs that follow its function service.
 var tokens = [...]string{"TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_SESSION_TOKEN"}
 
 // pod are the variables that TKE sets for the identity of a pod.
 var pod = [...]string{"TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN"}
 
-// notRead are variables that give an identity to other programs.
+// notRead are variables that give other programs an identity, and that cgw does not read.
 var notRead = [...]string{
 	"TENCENTCLOUD_PROFILE", "TENCENTCLOUD_SHARED_CREDENTIALS_DIR", "TENCENTCLOUD_ROLE_ARN",
 	"TENCENTCLOUD_ASSUME_ROLE_ARN", "TENCENT_SECRET_ID", "TENCENT_CLOUD_SECRET_ID", "QCLOUD_SECRET_ID",
@@ -81,7 +81,7 @@ func find() (common.CredentialIface, error) {
 		e := credential.Wrap(err)
 		const none = "no credentials found: environment: TENCENTCLOUD_SECRET_ID is not set; credentials file: none; CVM role"
 		if e = e.In(none); errors.Is(err, errNoService) {
-			e.Kind = cgw.ErrUnauthenticated // as on every machine that is no instance
+			e.Kind = cgw.ErrUnauthenticated // as on a machine that is not an instance
 		}
 		return nil, e
 	}
@@ -116,8 +116,8 @@ func named() (common.CredentialIface, error) {
 	return nil, nil //nolint:nilnil // none is named
 }
 
-// keysOf returns the keys in variables of the environment, nil if none of the variables is set,
-// or an error if a part of them is.
+// keysOf returns the keys in variables of the environment, nil if none of the variables is set, or
+// an error if only some are.
 func keysOf(id, key string, tokens []string) (common.CredentialIface, error) {
 	_, hasID := os.LookupEnv(id)
 	_, hasKey := os.LookupEnv(key)
@@ -157,7 +157,7 @@ func unset(names []string) []string {
 	return missing
 }
 
-// started returns the credentials of a provider that has given some once.
+// started asks a provider for keys once. It returns its credentials, or the error.
 func started(place string, maxAge time.Duration, p common.Provider) (common.CredentialIface, error) {
 	c := ProviderCredentials(p).(*provided)
 	get := c.get
@@ -191,8 +191,8 @@ func defaultFile() string {
 // service allows 80 such requests a second. Tencent Cloud, document 1150/49443.
 const tkeAge = 10 * time.Minute
 
-// tke is the SDK's provider of a pod's identity, made anew each time: it reads the variables
-// and the token when it is made.
+// tke makes a new one of the SDK's providers of a pod's identity for every read: that provider
+// reads the variables and the token only when it is made.
 type tke struct{}
 
 func (tke) GetCredential() (common.CredentialIface, error) {
@@ -214,8 +214,8 @@ const metadata = "http://metadata.tencentyun.com/latest/meta-data/cam/security-c
 
 var errNoService = errors.New("no metadata service")
 
-// cvmRole reads the credentials of the instance's role. The SDK's own provider takes any reply
-// but a 404 for a name or for credentials, and says of no failure why.
+// cvmRole reads the credentials of the instance's role. The SDK's own provider takes every reply
+// except a 404 for a name or for credentials, and does not say why it failed.
 func cvmRole(*static) (*static, error) {
 	const timeout = 5 * time.Second
 	name, status, failed := credential.Fetch(metadata, timeout)

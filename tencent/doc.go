@@ -12,8 +12,8 @@
 //	g, err := p.Create(ctx, cgw.CreateRequest{IPAddress: netip.MustParseAddr("58.211.1.12"), Name: "office"})
 //
 // [DefaultCredentials] finds the keys where the SDK does. A zero field of [Config] means its
-// documented default; the default endpoint is that of the international site, and
-// [ChinaEndpoint] the other. [Rules] has the limits of the vendor's documents.
+// documented default. The default endpoint is that of the international site; [ChinaEndpoint] is
+// that of the Chinese site. [Rules] has the limits of the vendor's documents.
 //
 // # What the cloud has
 //
@@ -37,23 +37,22 @@
 // Every error is a *cgw.Error. If the service answered with a code, errors.As finds
 // *errors.TencentCloudSDKError of the SDK's package tencentcloud/common/errors. If no reply was
 // received, errors.Is finds the error of the network, such as syscall.ECONNREFUSED. The SDK's error
-// never holds a link, nor anything computed from the request. docs/errors.md lists the codes.
+// never contains a URL or anything computed from the request. docs/errors.md lists the codes.
 //
 // # Connections
 //
-// A Provisioner has a pool of at most 64 connections of its own, unless Config.HTTPClient is
-// set. TLS below 1.2, redirects and replies over 3 MiB are refused. Each attempt
-// takes at most Config.AttemptTimeout, and so does getting the credentials for it.
-// After an attempt that timed out, new requests use new connections; an HTTP/2 connection on
-// which nothing comes is given up within 6 seconds.
+// A Provisioner has a pool of at most 64 connections of its own, unless Config.HTTPClient is set.
+// TLS below 1.2, redirects and replies over 3 MiB are refused. Each attempt takes at most
+// Config.AttemptTimeout, and so does getting the credentials for it. After an attempt that timed
+// out, new requests use new connections; an HTTP/2 connection on which nothing arrives is given up
+// within 6 seconds.
 //
 // # The environment
 //
-// cgw reads it in DefaultCredentials alone. Besides, net/http reads HTTP_PROXY, HTTPS_PROXY and
-// NO_PROXY when the program first sends a request, for the pool of the Provisioner's own. The
-// SDK reads nothing more for the operations that are used here. Its process-wide
-// common.DefaultHttpClient must not be set when New is called: the SDK would share that client
-// and change it.
+// In cgw, only DefaultCredentials reads it. For the Provisioner's own pool, net/http also reads
+// HTTP_PROXY, HTTPS_PROXY and NO_PROXY, when the program first sends a request. The SDK reads
+// nothing for the operations that cgw uses. Its process-wide common.DefaultHttpClient must not be
+// set when New is called: the SDK would share that client and change it.
 //
 // # Concurrency
 //

@@ -13,17 +13,16 @@ import (
 	"github.com/cgw-go/cgw/internal/operation"
 )
 
-// traits are what sets this API apart, by the SDK's documents and those of the tag service
-// (2018-08-13). The largest page of tags is not documented; 100 is what the vendor's other
-// operations allow.
+// traits describe this API, by the SDK's documents and those of the tag service (2018-08-13). The
+// largest page of tags is not documented; 100 is what the vendor's other operations allow.
 var traits = operation.Traits{
 	Actions: operation.Actions{
 		Create: "CreateCustomerGateway", Get: "DescribeCustomerGateways", List: "DescribeCustomerGateways",
 		Modify: "ModifyCustomerGatewayAttribute", Delete: "DeleteCustomerGateway", Connections: "DescribeVpnConnections",
 		Tag: "ModifyResourceTags", Untag: "ModifyResourceTags", ReadTags: "DescribeResourceTagsByResourceIds",
 	},
-	// The code InvalidParameterValue.Duplicate of the create says so, and tests of the vendor's
-	// Terraform provider fail for it. There is no sentence of the vendor.
+	// The create's code InvalidParameterValue.Duplicate says so, and tests of the vendor's
+	// Terraform provider fail with it. No document states it in words.
 	UniqueAddresses: true,
 	NamesAlways:     true,
 	ConfirmsASN:     true,
@@ -155,7 +154,7 @@ func (d *driver) ReadTags(ctx context.Context, ids []string, offset, limit int) 
 	return page, nil
 }
 
-// write sends a request whose success says no more than that it is one.
+// write sends a request whose reply, if it succeeds, has only a request ID.
 func write(ctx context.Context, s *sender, r tchttp.Request) error {
 	reply, err := send[acknowledgement](ctx, s, r)
 	if err != nil {

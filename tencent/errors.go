@@ -5,9 +5,9 @@ import (
 	"github.com/cgw-go/cgw/internal/errcode"
 )
 
-// codes says what each error code of the VPC API, the tag API and the platform means, and
-// whether a request that was answered with it may be sent again. The exact code wins over a
-// family; a code that neither names has no Kind. docs/errors.md is made from it.
+// codes says what each error code of the VPC API, the tag API and the platform means, and whether a
+// request that was answered with it may be sent again. The exact code wins over a family; a code
+// without a row has no Kind. docs/errors.md is made from it.
 //
 // Sources: Tencent Cloud's documents of the operations (2024-11-25), its table of common error
 // codes (cloud.tencent.com/document/product/1388/114322), and the error lists of the SDK.
@@ -15,7 +15,7 @@ var codes = errcode.New([]errcode.Row{
 	// The operations on customer gateways.
 	{Code: "InvalidParameterValue.Duplicate", Kind: cgw.ErrAlreadyExists, Note: "the address has a gateway; the document also allows for a repeated parameter, which cgw never sends"},
 	{Code: "UnsupportedOperation.RecordExists", Kind: cgw.ErrAlreadyExists, Note: "the record exists"},
-	{Code: "InvalidParameterValue.TooLong", Kind: cgw.ErrInvalidName, Note: "too long; the name is the one field with a limit"},
+	{Code: "InvalidParameterValue.TooLong", Kind: cgw.ErrInvalidName, Note: "too long; only the name has a limit"},
 	{Code: "InvalidParameterValue.TagDuplicateKey", Kind: cgw.ErrInvalidTag, Note: "a tag key twice"},
 	{Code: "InvalidParameterValue.TagDuplicateResourceType", Kind: cgw.ErrInvalidTag, Note: "a tag resource type twice"},
 	{Code: "InvalidParameterValue.TagInvalidKey", Kind: cgw.ErrInvalidTag, Note: "invalid tag key"},
@@ -54,7 +54,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "InternalError.ModuleError", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "a module failed"},
 	{Code: "OperationDenied.MutexTaskRunning", Kind: cgw.ErrConflict, Repeat: errcode.Wait, Note: "another task is running"},
 	{Code: "UnauthorizedOperation.NoRealNameAuthentication", Kind: cgw.ErrPermissionDenied, Note: "the account's owner is not verified"},
-	{Code: "UnauthorizedOperation.InvalidAccount", Kind: cgw.ErrPermissionDenied, Note: "the account may not"},
+	{Code: "UnauthorizedOperation.InvalidAccount", Kind: cgw.ErrPermissionDenied, Note: "the account is not allowed to do this"},
 	{Code: "UnsupportedOperation.UnsupportedRegion", Kind: cgw.ErrUnsupported, Note: "not in this region"},
 	{Code: "UnsupportedOperation.UnsupportedDeleteService", Kind: cgw.ErrConflict, Repeat: errcode.Wait, Note: "seen while a resource is busy"},
 
@@ -76,7 +76,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "IpInBlacklist", Kind: cgw.ErrPermissionDenied, Note: "the caller's address is banned"},
 	{Code: "IpNotInWhitelist", Kind: cgw.ErrPermissionDenied, Note: "the caller's address is not allowed"},
 	{Code: "InternalError", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "the service failed"},
-	{Code: "FailedOperation", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "the operation failed; not said how far it got"},
+	{Code: "FailedOperation", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "the operation failed; how far it got is not known"},
 	{Code: "ServiceUnavailable", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "the service is unavailable"},
 	{Code: "ResourceUnavailable", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "the resource is unavailable"},
 	{Code: "ResourceInsufficient", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "too few resources"},
@@ -132,7 +132,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "ResourceNotFound.AttachedTagKeyNotFound", Kind: cgw.ErrInvalidTag, Note: "the resource has no such tag key"},
 	{Code: "ResourceNotFound.TagNonExist", Kind: cgw.ErrInvalidTag, Note: "no such tag"},
 
-	// The other operations of the SDK's package: codes that their family would get wrong.
+	// Codes of the SDK's other operations that the row of their family would judge wrongly.
 	{Code: "InvalidAccount.NotSupported", Kind: cgw.ErrPermissionDenied, Note: "not for this account"},
 	{Code: "FailedOperation.BalanceInsufficient", Kind: cgw.ErrPermissionDenied, Note: "the account lacks funds"},
 	{Code: "UnsupportedOperation.InsufficientFunds", Kind: cgw.ErrPermissionDenied, Note: "the account lacks funds"},
@@ -163,8 +163,8 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "UnsupportedOperation.*Processing", Kind: cgw.ErrConflict, Repeat: errcode.Wait, Note: "being changed"},
 	{Code: "UnsupportedOperation.*InvalidState", Kind: cgw.ErrConflict, Repeat: errcode.Wait, Note: "the state does not allow it now"},
 
-	// What the SDK itself makes up, for those who use Provisioner.SDKClient; cgw sees what lies
-	// beneath.
+	// Codes that the SDK makes itself. They are for users of Provisioner.SDKClient: cgw judges the
+	// reply or the network error instead.
 	{Code: "ClientError.NetworkError", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "of the SDK: no reply; or the context ended"},
 	{Code: "ClientError.ParseJsonError", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "of the SDK: a reply that is not JSON, or broke off"},
 	{Code: "ClientError.HttpStatusCodeError", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "of the SDK: a status other than 200, and no error in the reply"},
@@ -193,7 +193,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "ResourceInsufficient.*", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "too few resources"},
 	{Code: "InternalError.*", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "the service failed"},
 	{Code: "InternalServerError*", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "the service failed"},
-	{Code: "FailedOperation.*", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "the operation failed; not said how far it got"},
+	{Code: "FailedOperation.*", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "the operation failed; how far it got is not known"},
 	{Code: "OperationDenied.*", Kind: cgw.ErrConflict, Repeat: errcode.Wait, Note: "denied in the present state"},
 	{Code: "UnsupportedOperation.*", Kind: cgw.ErrUnsupported, Note: "not supported"},
 	{Code: "UnknownParameter.*", Kind: cgw.ErrInvalidArgument, Note: "no such parameter"},

@@ -42,17 +42,17 @@ func (p *Provisioner) Get(ctx context.Context, id string) (cgw.Gateway, error) {
 	return p.engine.Get(ctx, id)
 }
 
-// List implements [cgw.Lister]. The service filters by IDs, address and name; tags are compared
-// by cgw. A page has 100 gateways; tags are read for 50 gateways at a time. Up to 25 IDs are asked
-// for in fives; more are picked from the whole list, which ends when all are found.
+// List implements [cgw.Lister]. The service filters by IDs, address and name; tags are compared by
+// cgw. A page has 100 gateways; tags are read for 50 gateways at a time. Up to 25 IDs are
+// requested, five at a time; for more, the whole list is read until all are found.
 func (p *Provisioner) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, error] {
 	return p.engine.List(ctx, f)
 }
 
-// Update implements [cgw.Updater]. The service's Modify needs the name, and its tag service the
-// tags to remove: if the request does not have the name, or has tags, the gateway is read first.
-// A name that another program changes in between is changed back. After a write the gateway is
-// read again, for the result.
+// Update implements [cgw.Updater]. The service requires the name in every change, and its tag
+// service the tags to remove. So the gateway is read first if the request has no name, or has tags.
+// A name that another program changes in between is changed back. After a write the gateway is read
+// again, for the result.
 func (p *Provisioner) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 	return p.engine.Update(ctx, id, req)
 }
@@ -100,8 +100,8 @@ func New(cfg Config) (*Provisioner, error) {
 }
 
 // NewLimiter returns a limiter that allows perSecond requests a second for each action, and slows
-// down for a while when the service throttles. 0 or less: the documented rates, which are 100, and 20 for
-// changes of tags. To share a limiter, put it into the Config of several Provisioners of one
+// down for a while when the service throttles. 0 or less: the documented rates, which are 100, and
+// 20 for changes of tags. To share a limiter, put it into the Config of several Provisioners of one
 // account.
 func NewLimiter(perSecond float64) cgw.ActionLimiter {
 	const (
@@ -114,8 +114,8 @@ func NewLimiter(perSecond float64) cgw.ActionLimiter {
 	return attempt.NewLimiter(documented, map[string]float64{"ModifyResourceTags": documentedTags})
 }
 
-// newSDK returns a client of the SDK on the exchange, with the SDK's own retries, breaker and
-// time limit off.
+// newSDK returns a client of the SDK that sends through the exchange. The SDK's own retries,
+// circuit breaker and time limit are off.
 func newSDK(cred common.CredentialIface, region, scheme, host string, x *exchange.Exchange) *vpc.Client {
 	prof := profile.NewClientProfile()
 	prof.HttpProfile.Scheme = strings.ToUpper(scheme)
@@ -128,9 +128,9 @@ func newSDK(cred common.CredentialIface, region, scheme, host string, x *exchang
 }
 
 // SDKClient returns a fresh client of the SDK for calls that cgw does not have. It uses the
-// credentials, connections and bounds of p, but neither its limiter nor its retries; errors are
-// the SDK's own. Its type follows the SDK's major version. As New, it must not be called while
-// the SDK's common.DefaultHttpClient is set.
+// credentials, connections and bounds of p, but neither its limiter nor its retries; errors are the
+// SDK's own. Its type follows the SDK's major version. Like New, it must not be called while the
+// SDK's common.DefaultHttpClient is set.
 func (p *Provisioner) SDKClient() *vpc.Client { return p.newClient() }
 
 // Rules implements [cgw.Ruled]: [Rules], or what Config.Validation leaves of them.
@@ -159,7 +159,7 @@ func (s *sender) client(ctx context.Context) (*vpc.Client, error) {
 		return nil, err
 	}
 	if cred == s.sdk.GetCredential() {
-		return s.sdk, nil // those that never change; a call does not write to the client
+		return s.sdk, nil // static credentials; a call does not write to the client
 	}
 	c := *s.sdk
 	c.WithCredential(cred)

@@ -33,7 +33,7 @@ func send[T any](ctx context.Context, s *sender, r tchttp.Request) (T, error) {
 	return reply.content, err
 }
 
-// ignoredReply is a reply that the SDK need not look into.
+// ignoredReply keeps the SDK from decoding the reply: send does that.
 type ignoredReply struct{}
 
 // ParseErrorFromHTTPResponse implements the SDK's Response.
@@ -61,7 +61,7 @@ type envelope struct {
 // inspect judges a reply before the SDK sees it: the SDK panics on null, takes {} for a success
 // without content, and repeats whole bodies in its errors.
 func inspect(r *exchange.Reply) error {
-	// The SDK reads a stream of events, and no JSON, when the type says so.
+	// If the type says so, the SDK reads a stream of events in place of JSON.
 	if r.Header.Get("Content-Type") == "text/event-stream" {
 		return &exchange.ReplyError{Reason: "an event stream, not JSON"}
 	}
@@ -69,7 +69,7 @@ func inspect(r *exchange.Reply) error {
 	if r.Status == http.StatusOK && bytes.HasPrefix(body, []byte(`{"Response":{"`)) && !exchange.MayHave(body, "error", "code") {
 		r.RequestID = r.FindRequestID()
 		r.Succeeded()
-		return nil // the usual case; what is malformed further on, send or the SDK refuses
+		return nil // the usual case; send or the SDK refuses what is malformed further on
 	}
 	var e envelope
 	switch {
@@ -96,7 +96,7 @@ func inspect(r *exchange.Reply) error {
 		return &exchange.ReplyError{Reason: "an error without a code"}
 	}
 	r.Message = r.Clean(r.Message)
-	// The SDK's error repeats what it reads, so it gets to read the clean form.
+	// The SDK's error repeats the body, so the SDK reads a clean one.
 	r.Body, _ = json.Marshal(map[string]any{"Response": map[string]any{
 		"Error": map[string]string{"Code": r.Code, "Message": r.Message}, "RequestId": r.RequestID,
 	}})

@@ -14,9 +14,9 @@ const (
 	docTags    = "Tencent Cloud, document 651/13354 (2025-09-02)"
 )
 
-// Rules returns the limits of the vendor's documents, for Validation [cgw.Documented]. The caller may
-// change the result. Tag keys that differ only in upper and lower case are accepted: the document
-// 651/13354 says that keys are case sensitive.
+// Rules returns the limits of the vendor's documents, for Validation [cgw.Documented]. The caller
+// may change the result. Tag keys that differ only in upper and lower case are accepted: the
+// document 651/13354 says that keys are case sensitive.
 func Rules() cgw.Rules {
 	refuse := func(prefix, reason, source string) cgw.RefusedPrefix {
 		return cgw.RefusedPrefix{Prefix: netip.MustParsePrefix(prefix), Reason: reason, Source: source}
@@ -55,6 +55,6 @@ func Rules() cgw.Rules {
 	}
 }
 
-// CurrentRules returns the limits of the vendor's documents of today, read on 2026-11-27, for Validation
-// [cgw.Current]. They are those of [Rules]. The caller may change the result.
+// CurrentRules returns the limits of the vendor's documents of today, read on 2026-11-27, for
+// Validation [cgw.Current]. They are those of [Rules]. The caller may change the result.
 func CurrentRules() cgw.Rules { return Rules() }

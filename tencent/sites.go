@@ -7,13 +7,13 @@ import (
 	"github.com/cgw-go/cgw/internal/configcheck"
 )
 
-// site is one of the vendor's sites: where the VPC API and the tag service are, without the root
-// domain. {region} stands for a region and {finance} for a finance region. An empty tag says that
-// the tag host is not known.
+// site is one of the vendor's sites: the hosts of the VPC API and of the tag service, without the
+// root domain. {region} stands for a region and {finance} for a finance region. An empty tag: the
+// tag host is not known.
 type site struct{ vpc, tag, source string }
 
-// sites are the vendor's, the first that fits. The tag service has no hosts for single regions:
-// its documents name none, and its requests need no Region.
+// sites are the vendor's sites; the first that fits counts. The tag service has no hosts for single
+// regions: its documents name none, and its requests need no Region.
 var sites = []site{
 	{"vpc.intl", "tag.intl", "tencentcloud.com document 215/15757 and 651/37829 (2025-10-30)"},
 	{"vpc", "tag", "cloud.tencent.com document 215/15757 and 651/33022"},
@@ -25,8 +25,8 @@ var sites = []site{
 	{"vpc.{region}.intl", "tag.intl", "no document: as the others"},
 }
 
-// roots are the root domains. The vendor's SDK for Java takes the second and third for equal to
-// the first.
+// roots are the root domains. The vendor's SDK for Java treats the second and the third like the
+// first.
 var roots = []string{".tencentcloudapi.com", ".tencentcloudapi.cn", ".tencentcloudapi.com.cn"}
 
 var (
@@ -34,8 +34,8 @@ var (
 	plainRegion   = regexp.MustCompile(`^[a-z]{2}-[a-z]+$`)
 )
 
-// endpoints returns where the VPC API and the tag service are, and refuses what contradicts
-// itself or is not known.
+// endpoints returns the scheme, and the hosts of the VPC API and of the tag service. It refuses
+// hosts that contradict each other, and a Config whose tag host is not known.
 func endpoints(check *configcheck.Checker, cfg Config) (scheme, host, tagHost string) {
 	scheme, host = check.Endpoint("Endpoint", cfg.Endpoint)
 	tagScheme, tagHost := check.Endpoint("TagEndpoint", cfg.TagEndpoint)
@@ -52,7 +52,7 @@ func endpoints(check *configcheck.Checker, cfg Config) (scheme, host, tagHost st
 	switch {
 	case tagHost == "":
 		if tagHost = tagHostOf(host); tagHost == "" {
-			check.Refuse("TagEndpoint", "", "is needed: the tag service's host that goes with "+host+" is not known")
+			check.Refuse("TagEndpoint", "", "is needed: the tag service's host for "+host+" is not known")
 		}
 	case tagScheme != scheme:
 		check.Refuse("TagEndpoint", tagHost, "must have the scheme of Endpoint")
@@ -60,9 +60,9 @@ func endpoints(check *configcheck.Checker, cfg Config) (scheme, host, tagHost st
 	return scheme, host, tagHost
 }
 
-// tagHostOf returns the host of the tag service that goes with a host of the VPC API: that of the
-// same site, or, if the host is none of the vendor's, the same host, as for a proxy or an
-// emulator. It is empty if the host is one of the vendor's, and its tag host not known.
+// tagHostOf returns the host of the tag service for a host of the VPC API: that of the same site.
+// If the host is not the vendor's, such as a proxy or an emulator, it is the same host. It is empty
+// if the host is the vendor's and its tag host is not known.
 func tagHostOf(host string) string {
 	name, port := host, ""
 	if i := strings.LastIndexByte(host, ':'); i >= 0 {
