@@ -16,7 +16,7 @@ type acknowledgement struct {
 	RequestID lenient.Text `json:"RequestId"`
 }
 
-// gatewayFields leave out the AuthKey, which the service returns in clear.
+// gatewayFields leave out the AuthKey, which the service returns in plain text.
 type gatewayFields struct {
 	ID              lenient.Text `json:"CustomerGatewayId"`
 	Name            lenient.Text

@@ -19,8 +19,8 @@ func StaticCredentials(secretID, secretKey, token string) common.CredentialIface
 	return newStatic(secretID, secretKey, token)
 }
 
-// static is one set of credentials. fmt never shows the keys: Format hides them, and where fmt
-// cannot call Format, inside the SDK's clients, it does not follow the pointer.
+// static is one set of credentials. fmt never shows the keys: Format hides them. Inside the SDK's
+// clients fmt cannot call Format, but it does not follow the pointer.
 type static struct{ keys *keys }
 
 type keys struct{ id, key, token string }

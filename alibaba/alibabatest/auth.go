@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// window is how far the time of a request may be off the service's clock, and how long a
-	// nonce must not come again: 15 minutes in the vendor's documents of both signatures.
+	// window is how far the time of a request may be off the service's clock, and how long a nonce
+	// must not be used again: 15 minutes in the vendor's documents of both signatures.
 	window     = 15 * time.Minute
 	timeLayout = "2006-01-02T15:04:05Z"
 )
@@ -20,7 +20,7 @@ type signed struct {
 	keyID, token    string
 	nonce, time     string
 	signature, want string
-	mismatch        string // the message of a signature that is another: it tells what the service signed
+	mismatch        string // the message if the signature does not match: it says what the service signed
 }
 
 // authenticator checks who sent a request. It remembers nonces.
@@ -30,11 +30,12 @@ type authenticator struct {
 	illegal     bool // answer IllegalTimestamp when the clock is off
 
 	mu     sync.Mutex
-	nonces map[string]time.Time // to when they are taken
+	nonces map[string]time.Time // to the time until which they cannot be used again
 	sweep  int                  // how many there may be before the old ones are removed
 }
 
-// mandatory refuses a request that lacks a part of its signature. Two have codes of their own.
+// mandatory refuses a request that lacks a part of its signature. Two parts have codes of their
+// own.
 func mandatory(name string) *refusal {
 	switch name {
 	case "AccessKeyId":
@@ -46,7 +47,7 @@ func mandatory(name string) *refusal {
 	}
 }
 
-// check refuses a request that is not signed as it has to be.
+// check refuses a request that is not signed correctly.
 func (a *authenticator) check(r *request) *refusal {
 	scheme := rpc
 	if r.acs3() {
@@ -84,7 +85,7 @@ func (a *authenticator) check(r *request) *refusal {
 	return nil
 }
 
-// fresh takes the nonce of a request of the given time, and reports whether it was free.
+// fresh records the nonce of a request of the given time, and reports whether it was unused.
 func (a *authenticator) fresh(nonce string, at time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -103,7 +104,7 @@ func (a *authenticator) fresh(nonce string, at time.Time) bool {
 		}
 		a.sweep = 2*len(a.nonces) + 1024
 	}
-	// A request from a clock that is ahead would outlive its nonce without this.
+	// A nonce is kept for as long as its request is accepted, also if the request's clock is ahead.
 	if at.Before(now) {
 		at = now
 	}

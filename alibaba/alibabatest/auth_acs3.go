@@ -66,7 +66,7 @@ func acs3(r *request, secret string) (signed, *refusal) {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(text))
 
-	// The signature covers the hash that is stated of the body, so that has to be right too.
+	// The signature covers the hash that the request states, so that hash must be the body's.
 	want := hex.EncodeToString(mac.Sum(nil))
 	if r.headers["x-acs-content-sha256"] != hex.EncodeToString(hash[:]) {
 		want = ""
@@ -79,13 +79,13 @@ func acs3(r *request, secret string) (signed, *refusal) {
 	}, nil
 }
 
-// mustSign reports whether the vendor wants the header in every signature: host, all of the
-// vendor's own, and the type of a body where there is one.
+// mustSign reports whether every signature must have the header: host, all x-acs-*, and the type of
+// a body if there is one.
 func mustSign(header string, r *request) bool {
 	return header == "host" || strings.HasPrefix(header, "x-acs-") || (header == "content-type" && len(r.body) > 0)
 }
 
-// canonical returns the parameters in order, encoded as RFC 3986 has it.
+// canonical returns the parameters in order, encoded by RFC 3986.
 func (p params) canonical() string {
 	var b strings.Builder
 	for i, name := range slices.Sorted(maps.Keys(p)) {
@@ -97,7 +97,7 @@ func (p params) canonical() string {
 	return b.String()
 }
 
-// encode escapes all bytes of s but the unreserved ones of RFC 3986 and those of keep.
+// encode escapes all bytes of s except the unreserved ones of RFC 3986 and those of keep.
 func encode(s, keep string) string {
 	const upper = "0123456789ABCDEF"
 	var b strings.Builder

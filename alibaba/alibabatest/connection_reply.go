@@ -7,8 +7,8 @@ import (
 )
 
 // The replies have the fields of the vendor's Go SDK v7.0.0. Of a connection only its gateways,
-// group, tags and times can be chosen; the rest is what the comments of CreateVpnConnection
-// there give as defaults, and made-up addresses of RFC 5737.
+// group, tags and times can be chosen; the rest are the defaults of the SDK's comments on
+// CreateVpnConnection, and addresses of RFC 5737.
 
 type connectionsBody struct {
 	requestID
@@ -30,8 +30,8 @@ type connectionBody struct {
 	ZoneNo string
 }
 
-// connectionDetail is what both have. What may be left out is so by the SDK's comments: the
-// fields of a transit router and the tunnels are returned for such connections only.
+// connectionDetail is what both have. By the SDK's comments, the fields of a transit router and the
+// tunnels are returned only for such connections.
 type connectionDetail struct {
 	VpnConnectionID            string `json:"VpnConnectionId" xml:"VpnConnectionId"`
 	Name                       string `json:",omitempty" xml:",omitempty"`

@@ -21,7 +21,7 @@ func (o Options) settings() emulator.Settings {
 	}
 }
 
-// front returns the handler with what goes around it.
+// front returns the handler with the control interface, if asked for, and with replies to panics.
 func (h *handler) front() http.Handler {
 	f := emulator.Front{
 		Name: "alibabatest", Service: h,
@@ -54,13 +54,12 @@ func (s *State) SetClock(now func() time.Time) { s.core.SetClock(now) }
 // SetLatency changes Options.Latency.
 func (s *State) SetLatency(d time.Duration) { s.core.SetLatency(d) }
 
-// SetRate changes how many requests a second of the action are answered; 0: any number. With
-// the action "" it is the rate of every action that was not given its own.
+// SetRate changes how many requests a second of the action are answered; 0: any number. With the
+// action "" it is the rate of every action that has none of its own.
 func (s *State) SetRate(action string, perSecond int) { s.core.SetRate(action, perSecond) }
 
-// Reset empties the state with the used tokens, the faults and the record of requests, and puts
-// credentials, clock, latency and rates back to what the Options said. IDs are made from the
-// first again.
+// Reset empties the state with the used tokens, the faults and the record of requests, and sets
+// credentials, clock, latency and rates to those of the Options. IDs begin with the first again.
 func (s *State) Reset() {
 	s.core.Reset()
 	s.mu.Lock()
@@ -85,8 +84,8 @@ func (s *State) ListGateways() []cgw.Gateway {
 }
 
 // SeedGateways is Seed in the form of cgw, and returns the gateways with what was filled in. It
-// refuses, and adds nothing, when a gateway has no IPv4 address or one that another gateway
-// holds, or is of another provider or region. A RequestID is ignored.
+// refuses, and adds nothing, if a gateway has no IPv4 address or one that another gateway holds, or
+// is of another provider or region. A RequestID is ignored.
 func (s *State) SeedGateways(gateways ...cgw.Gateway) ([]cgw.Gateway, error) {
 	if err := emulator.CheckSeed(s.Location(), s.ListGateways(), gateways); err != nil {
 		return nil, fmt.Errorf("alibabatest: %w", err)

@@ -25,7 +25,7 @@ func invalid(parameter string) *refusal {
 	return refusef("InvalidParameter", "The specified parameter \"%s\" is not valid.", parameter)
 }
 
-// answer is how a code is answered.
+// answer is the status and the message for a code.
 type answer struct {
 	status  int
 	message string
@@ -34,9 +34,9 @@ type answer struct {
 // unlisted answers a code that the table does not have.
 var unlisted = answer{http.StatusBadRequest, "The request was refused."}
 
-// answers are the codes of the API document of CreateCustomerGateway (2021), of the documents
-// of its sibling operations, and those that the platform answers for every API. Where no
-// document gives the status it is 400.
+// answers are the codes of the API document of CreateCustomerGateway (2021), of the documents of
+// its sibling operations, and those that the platform answers for every API. If no document gives
+// the status, it is 400.
 var answers = map[string]answer{
 	// CreateCustomerGateway and its siblings.
 	"Forbbiden.SubUser":                         {http.StatusForbidden, "User not authorized to operate on the specified resource as your account is created by another user."},

@@ -23,7 +23,7 @@ type modifiedBody struct {
 	ResourceGroupID string `json:"ResourceGroupId" xml:"ResourceGroupId"`
 }
 
-// detail is a gateway as reads show it, with the AuthKey in clear as the service does.
+// detail is a gateway as reads show it, with the AuthKey in plain text, as the service does.
 type detail struct {
 	CustomerGatewayID string `json:"CustomerGatewayId" xml:"CustomerGatewayId"`
 	IPAddress         string `json:"IpAddress" xml:"IpAddress"`
@@ -92,7 +92,7 @@ func (h *handler) createGateway(p params) (Gateway, *refusal) {
 	return s.insert(g, now), nil
 }
 
-// parseGateway checks the parameters of CreateCustomerGateway. An empty text is an absent one.
+// parseGateway checks the parameters of CreateCustomerGateway. An empty text counts as absent.
 func (h *handler) parseGateway(p params) (Gateway, *refusal) {
 	g := Gateway{
 		IPAddress: p["IpAddress"], Name: p["Name"], Description: p["Description"],
@@ -122,8 +122,8 @@ func (h *handler) parseGateway(p params) (Gateway, *refusal) {
 }
 
 func (h *handler) modifyGateway(p params) (Gateway, *refusal) {
-	// An empty text would clear the field; no document says that it does, and the lengths
-	// that they give speak against it.
+	// An empty text is refused: no document says that it clears the field, and their minimum
+	// lengths speak against it.
 	name, named := p["Name"]
 	description, described := p["Description"]
 	key, keyed := p["AuthKey"]
@@ -255,7 +255,7 @@ func (f filter) match(g *Gateway) bool {
 func (s *State) find(f filter, shown time.Time, pg *page) []Gateway {
 	s.purge(shown)
 	var found []Gateway
-	if f.all() && shown.IsZero() { // nothing to look at but the page itself
+	if f.all() && shown.IsZero() { // only the page itself has to be read
 		pg.total = len(s.order)
 		for _, r := range s.order[min(pg.first(), pg.total):min(pg.end(), pg.total)] {
 			found = append(found, r.last().gateway)

@@ -10,10 +10,10 @@ import (
 
 // operation is one action of the API: either run, or write and answer are set.
 type operation struct {
-	params []string // that it takes besides the common ones; N stands for a number from 1
+	params []string // besides the common ones; N stands for a number from 1
 	run    func(*handler, params) (body, *refusal)
-	// write is run for the actions that take a ClientToken. It returns the gateway concerned,
-	// of which answer makes the reply: that can so be given again for the same token.
+	// write is for the actions that take a ClientToken. It returns the gateway, and answer makes
+	// the reply from it, so that the same token can get the same reply again.
 	write  func(*handler, params) (Gateway, *refusal)
 	answer func(Gateway) body
 }
@@ -78,8 +78,8 @@ type handler struct {
 	known      map[string]map[string]bool // the parameters by operation
 }
 
-// NewHandler returns the service as a handler. It may be mounted at the root of a host only,
-// since the service knows no other path.
+// NewHandler returns the service as a handler. Mount it at the root of a host: the service knows no
+// other path.
 func NewHandler(o Options) http.Handler {
 	o = o.withDefaults()
 	o.State.attach(o)
@@ -101,8 +101,7 @@ func NewHandler(o Options) http.Handler {
 	return h.front()
 }
 
-// ServeHTTP answers one request. What cannot be authenticated is refused before a fault can
-// strike it.
+// ServeHTTP answers one request. No fault strikes a request that is not authenticated.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	req, ref := read(r)
 	op, ok := h.operations[req.action]
@@ -120,7 +119,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	// The token is held from here on, so that one in use is seen during a latency or a fault.
+	// The token is held from here on, also during a latency or a fault.
 	claim := h.claim(op, req)
 	defer h.state.release(claim)
 	h.state.core.Run(w, r, req.action,

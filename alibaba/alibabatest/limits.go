@@ -11,9 +11,10 @@ import (
 	"github.com/cgw-go/cgw/alibaba"
 )
 
-// The limits are the tables of package alibaba: the vendor's documents of 2021, or those of today. The
-// code that applies them is this package's own, so that it does not repeat a mistake of the checks
-// that it tests. What cgw refuses by itself, such as control characters, is no limit of the service.
+// The limits are the tables of package alibaba: the vendor's documents of 2021, or those of today.
+// The code that applies them is this package's own, so that it does not repeat a mistake of the
+// checks that it tests. What only cgw refuses, such as control characters, is not a limit of the
+// service.
 
 // limits returns the limits to enforce.
 func (o Options) limits() cgw.Rules {
@@ -39,7 +40,7 @@ func fits(t cgw.TextRule, s string) bool {
 	return true
 }
 
-// startsWith compares in upper or lower case.
+// startsWith ignores upper and lower case.
 func startsWith(s string, prefixes []string) bool {
 	return slices.ContainsFunc(prefixes, func(p string) bool { return len(s) >= len(p) && strings.EqualFold(s[:len(p)], p) })
 }
@@ -51,7 +52,7 @@ func validAddress(a cgw.AddressRule, s string) bool {
 		!slices.ContainsFunc(a.Refused, func(p cgw.RefusedPrefix) bool { return p.Prefix.Contains(ip) })
 }
 
-// aliyunASN is the vendor's own number.
+// aliyunASN is the vendor's own ASN.
 const aliyunASN = 45104
 
 // parseASN takes 1 to 4294967295, plain or dotted, as the API of today does.

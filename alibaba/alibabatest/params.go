@@ -27,7 +27,7 @@ func (p params) add(encoded string) *refusal {
 	return nil
 }
 
-// number returns a whole number from low to high, or the default where it is not given.
+// number returns a whole number from low to high, or the default if it is not given.
 func (p params) number(name string, low, high, def int) (int, *refusal) {
 	s, ok := p[name]
 	if !ok {
@@ -86,8 +86,8 @@ func pattern(name string) string {
 	return strings.Join(parts, ".")
 }
 
-// commonParams are those that every operation takes: those of the RPC protocol, and those that
-// the service's own clients may add to any request and that mean nothing here.
+// commonParams are those that every operation takes: those of the RPC protocol, and those that the
+// vendor's clients may add to any request, which mean nothing here.
 func commonParams() []string {
 	return []string{
 		"Action", "Version", "Format", "RegionId",

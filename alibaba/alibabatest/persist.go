@@ -22,7 +22,7 @@ type saved struct {
 	Sequence    uint64                `json:"sequence"`
 }
 
-// savedGateway is a Gateway whose key is written in clear.
+// savedGateway is a Gateway whose AuthKey is written in plain text.
 type savedGateway struct {
 	Gateway
 	AuthKey string `json:"authKey,omitempty"`
@@ -35,9 +35,9 @@ type savedToken struct {
 }
 
 // MarshalJSON writes the gateways, connections and used tokens; not the faults, the record of
-// requests, or a token whose request still runs. AuthKeys are written in clear, unlike
-// everywhere else in cgw, since the emulated service has to show them again when it is
-// loaded: give an emulator made-up keys only.
+// requests, or a token whose request still runs. AuthKeys are written in plain text, unlike
+// everywhere else in cgw, because the emulated service must show them again after loading. Give an
+// emulator only made-up keys.
 func (s *State) MarshalJSON() ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,10 +56,10 @@ func (s *State) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON replaces the persistent part with what MarshalJSON wrote. Reads show all of it
-// at once. A version may be left out. When the text is cut short, of another version, has a
-// field that is not known, or has two gateways of one ID or address, the error names the field
-// and the state stays as it was.
+// UnmarshalJSON replaces the persistent part with what MarshalJSON wrote. Reads show all of it at
+// once. A version may be left out. If the text is cut short, has another version or an unknown
+// field, or has two gateways with one ID or address, the error names the field and the state stays
+// as it was.
 func (s *State) UnmarshalJSON(data []byte) error {
 	in, err := readSaved(data)
 	if err != nil {
@@ -89,7 +89,7 @@ func readSaved(data []byte) (saved, error) {
 		return in, err
 	}
 	gatewayID := func(g savedGateway) string { return g.ID }
-	address := func(g savedGateway) string { return g.IPAddress } // a Seed may have none
+	address := func(g savedGateway) string { return g.IPAddress } // may be empty: Seed allows that
 	connectionID := func(c Connection) string { return c.ID }
 	return in, cmp.Or(
 		emulator.Distinct(in.Gateways, "gateways[%d].id", true, gatewayID),

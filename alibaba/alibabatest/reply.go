@@ -30,13 +30,13 @@ type errorBody struct {
 	Recommend string
 }
 
-// recommend returns where the vendor explains the error, in the form seen in public
-// (dromara/SMS4J#34, 2025).
+// recommend returns the link to the vendor's explanation of the error, in the form of
+// dromara/SMS4J#34 (2025).
 func recommend(code, id string) string {
 	return "https://api.aliyun.com/troubleshoot?q=" + url.QueryEscape(code) + "&product=Vpc&requestId=" + id
 }
 
-// The types of content, to the letter: the vendor's SDKs know XML errors by it.
+// The exact content types: the vendor's SDKs recognize XML errors by theirs.
 const (
 	contentJSON = "application/json;charset=utf-8"
 	contentXML  = "text/xml;charset=utf-8"

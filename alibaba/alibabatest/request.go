@@ -22,7 +22,7 @@ type request struct {
 	xml                bool // answer in XML
 }
 
-// read reads the request. Even one that is refused has what could be read of it.
+// read reads the request. A refused one, too, has all that could be read of it.
 func read(r *http.Request) (*request, *refusal) {
 	req := &request{
 		method: r.Method, path: r.URL.Path, host: r.Host,
@@ -71,8 +71,8 @@ func (r *request) signed() bool {
 	return r.acs3() || r.params["AccessKeyId"] != "" || r.params["Signature"] != ""
 }
 
-// route finds out what is asked for. In the older protocol the headers of the newer one may be
-// there too, but are not signed and do not count.
+// route finds the action. In the older protocol the headers of the newer one do not count: they may
+// be there, but are not signed.
 func (r *request) route() *refusal {
 	action, version := r.params["Action"], r.params["Version"]
 	if r.acs3() || !r.signed() {

@@ -39,7 +39,7 @@ func (s *Server) Client() *http.Client { return s.srv.Client() }
 func (s *Server) Certificate() *x509.Certificate { return s.srv.Certificate() }
 
 // Config returns the configuration of a provisioner of this server: the region, the credentials
-// that it takes now, its endpoint and a new Client. The rest is left zero.
+// that it accepts now, its endpoint and a new Client. The rest is left zero.
 func (s *Server) Config() alibaba.Config {
 	c := s.core.Credentials()
 	return alibaba.Config{

@@ -70,7 +70,7 @@ type version struct {
 
 func (r *record) last() *version { return &r.versions[len(r.versions)-1] }
 
-// at returns the version that is shown at the time, or nil. The zero time shows the truth.
+// at returns the version that is shown at the time, or nil. The zero time shows the last one.
 func (r *record) at(t time.Time) *version {
 	for i := len(r.versions) - 1; i >= 0; i-- {
 		if v := &r.versions[i]; t.IsZero() || !v.at.After(t) {
@@ -114,9 +114,9 @@ func (s *State) existingGateways() []Gateway {
 	return all
 }
 
-// Seed adds gateways, or replaces those that have the same ID. What is missing of ID, time of
-// creation and resource group is filled in. Nothing is checked: a Seed can hold what the
-// service would refuse. Reads show it at once.
+// Seed adds gateways, or replaces those that have the same ID. A missing ID, CreatedAt or
+// ResourceGroupID is filled in. Nothing is checked: a Seed can hold what the service would refuse.
+// Reads show it at once.
 func (s *State) Seed(gateways ...Gateway) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -132,7 +132,8 @@ func (s *State) Seed(gateways ...Gateway) {
 	}
 }
 
-// attach gives the state the plumbing of the handler that it serves from now on.
+// attach configures the state by the options of the handler that serves it, and injects their
+// faults.
 func (s *State) attach(o Options) {
 	s.core.Configure(o.settings())
 	s.Inject(o.Faults...)
@@ -164,7 +165,7 @@ func (s *State) insert(g Gateway, at time.Time) Gateway {
 	return g.clone()
 }
 
-// vacate frees the address of a gateway that ends or is replaced. The caller holds the lock.
+// vacate frees the address of a gateway that is deleted or replaced. The caller holds the lock.
 func (s *State) vacate(r *record) {
 	v := r.last()
 	if v.gone {
@@ -208,8 +209,8 @@ func (s *State) existing(id string) *record {
 	return nil
 }
 
-// newID returns an ID that is not in use, in the service's form. IDs depend on what was made
-// before alone, so that a test sees the same ones in each run. The caller holds the lock.
+// newID returns an ID that is not in use, in the service's form. IDs depend only on how many were
+// made before, so that a test sees the same ones in each run. The caller holds the lock.
 func (s *State) newID(prefix string) string {
 	const digits = "0123456789abcdefghijklmnopqrstuvwxyz"
 	for {

@@ -23,7 +23,7 @@ func newTagList(tags map[string]string) tagList {
 	return list
 }
 
-// tagFilter selects by a tag: by its value too, where one is given.
+// tagFilter selects by a tag: by its key, and by its value if one is given.
 type tagFilter struct {
 	key, value string
 	valued     bool
@@ -81,9 +81,9 @@ func matchTags(filters []tagFilter, tags map[string]string) bool {
 	return true
 }
 
-// resourceType is what the resource is called to the tag operations. No document of theirs
-// lists customer gateways; the vendor's Terraform provider uses this one. VPC documents that
-// the case of the letters does not matter.
+// resourceType is what the tag operations call a customer gateway. None of their documents lists
+// it; the vendor's Terraform provider sends it. The VPC's documents say that upper and lower case
+// do not matter.
 const resourceType = "CUSTOMERGATEWAY"
 
 const maxResources = 20
@@ -142,7 +142,7 @@ func (h *handler) untagResources(p params) (body, *refusal) {
 		return nil, missing("TagKey.1")
 	}
 	return h.retag(ids, func(have map[string]string) *refusal {
-		if len(keys) == 0 { // All counts only where no keys are given
+		if len(keys) == 0 { // All counts only if no keys are given
 			clear(have)
 		}
 		for _, k := range keys {
@@ -196,8 +196,8 @@ type tagged struct {
 	TagValue     string
 }
 
-// listTagResources lists one entry for each tag of each gateway. The token of the next page is
-// where that starts in the list.
+// listTagResources lists one entry for each tag of each gateway. The token of the next page is the
+// position of its first entry.
 func (h *handler) listTagResources(p params) (body, *refusal) {
 	ids, ref := p.resources()
 	if ref != nil {
@@ -229,8 +229,8 @@ func (h *handler) listTagResources(p params) (body, *refusal) {
 	return b, nil
 }
 
-// tagged returns the tags that are shown of the gateways that have one of the IDs, if any are
-// given, and all of the tags that are selected by. A gateway that is not there is passed over.
+// tagged returns the tags, as reads see them, of the gateways that have one of the IDs, if any are
+// given, and match all filters. An ID that does not exist is skipped.
 func (h *handler) tagged(ids []string, filters []tagFilter) []tagged {
 	s, shown := h.state, h.shown()
 	s.mu.Lock()

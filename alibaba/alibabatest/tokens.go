@@ -22,8 +22,8 @@ type claim struct {
 	hash    string
 }
 
-// claim takes the token of a write. Tokens of different actions are different tokens; no
-// document says so or otherwise.
+// claim takes the token of a write. Tokens of different actions are different tokens; no document
+// says whether they are.
 func (h *handler) claim(op operation, req *request) *claim {
 	text := req.params["ClientToken"]
 	if op.write == nil || text == "" || !fits(h.rules.ClientToken, text) {
@@ -81,7 +81,7 @@ func (s *State) settle(c *claim, g Gateway, now time.Time) {
 	s.tokens[c.key] = &token{hash: c.hash, at: now, gateway: g}
 }
 
-// release gives the token back where the request had no effect.
+// release frees the token if the request had no effect.
 func (s *State) release(c *claim) {
 	if c.key == "" {
 		return

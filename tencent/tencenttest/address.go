@@ -2,8 +2,8 @@ package tencenttest
 
 import "net/netip"
 
-// checkAddress refuses what the vendor's document of customer gateways says is refused, and
-// what is no IPv4 address. The document does not say with which code, and does not refuse
+// checkAddress refuses texts that are not an IPv4 address, and the addresses that the vendor's
+// document of customer gateways refuses. The document does not name the code, and does not refuse
 // private addresses.
 func checkAddress(text string) *serviceError {
 	addr, err := netip.ParseAddr(text)

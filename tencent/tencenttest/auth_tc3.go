@@ -59,8 +59,8 @@ func parseTC3(header string) (authorizationTC3, *serviceError) {
 	return a, nil
 }
 
-// verify checks the signature. timestamp is the text of X-TC-Timestamp, which was read as
-// at.
+// verify checks the signature. timestamp is the text of X-TC-Timestamp, and at is the time that it
+// says.
 func (a authorizationTC3) verify(r *http.Request, body []byte, secretKey, timestamp string, at time.Time) *serviceError {
 	if a.date != at.UTC().Format(time.DateOnly) {
 		return refuse(codeSignatureFailure, "the date of the Credential is not that of X-TC-Timestamp")
@@ -80,9 +80,9 @@ func (a authorizationTC3) verify(r *http.Request, body []byte, secretKey, timest
 	return refuse(codeSignatureFailure, "the signature does not match the request")
 }
 
-// canonicalTC3 yields the texts that a correct client may have signed. They differ in what the
-// official SDKs differ in: the path ("/" or the real one), the host (with or without its
-// port), and header values (as sent, or in lower case as the document says).
+// canonicalTC3 yields the texts that a correct client may have signed. The official SDKs differ in
+// the path ("/" or the real one), the host (with or without its port), and header values (as sent,
+// or in lower case as the document says).
 func canonicalTC3(r *http.Request, signedHeaders []string, payloadHash string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, path := range distinct("/", r.URL.EscapedPath()) {
@@ -112,8 +112,8 @@ func canonicalHeaders(r *http.Request, names []string, host string) string {
 	return b.String()
 }
 
-// hostForms returns the host as it was sent, and without its port: the Node.js SDK signs the
-// latter.
+// hostForms returns the host as it was sent, and without its port: the Node.js SDK signs it
+// without.
 func hostForms(host string) []string {
 	name, _, err := net.SplitHostPort(host)
 	if err != nil {

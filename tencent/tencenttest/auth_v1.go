@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// isCommonV1 reports whether a parameter of a request with a signature of version 1 is common
-// to all actions, which in version 3 are headers.
+// isCommonV1 reports whether a parameter of a request with a signature of version 1 is common to
+// all actions. In version 3 these are headers.
 func isCommonV1(name string) bool {
 	switch name {
 	case "Action", "Version", "Region", "Timestamp", "Nonce", "SecretId", "Signature",

@@ -49,7 +49,7 @@ func parseJSON(text []byte) (any, *serviceError) {
 		return nil, refuse(codeInvalidParameter, "there is no JSON in UTF-8")
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, refuse(codeInvalidParameter, "there is something behind the JSON")
+		return nil, refuse(codeInvalidParameter, "there is something after the JSON")
 	}
 	return value, nil
 }
@@ -60,7 +60,7 @@ func parseJSON(text []byte) (any, *serviceError) {
 func parseMultipart(body []byte, boundary string) (map[string]any, *serviceError) {
 	malformed := refuse(codeInvalidParameter, "the body is not a form of distinct parts with names, in UTF-8")
 	params := map[string]any{}
-	if len(body) == 0 { // as the SDK for Python sends no parameters
+	if len(body) == 0 { // the SDK for Python sends this if there are no parameters
 		return params, nil
 	}
 	if boundary == "" {

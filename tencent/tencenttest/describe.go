@@ -26,7 +26,7 @@ type describeParams struct {
 	Limit   *uint64  `param:"Limit"`
 }
 
-// gatewayFilters are the names of filters, and what they look at.
+// gatewayFilters are the names of the filters, and the fields that they compare.
 func gatewayFilters() map[string]func(*row) string {
 	return map[string]func(*row) string{
 		"customer-gateway-id":   func(r *row) string { return r.ID },
@@ -87,8 +87,8 @@ func (t *table) withIDs(ids []string) (found []*row, unknown string) {
 	return found, unknown
 }
 
-// matching returns the rows that pass all filters. Filters by ID or address are looked up, so
-// that only those by name alone cost a walk over all rows.
+// matching returns the rows that pass all filters. Filters by ID or address are looked up, so that
+// only filters by name alone read all rows.
 func (t *table) matching(fs []filter, keep func(*row) bool) []*row {
 	candidates := t.rows
 	for _, f := range fs {

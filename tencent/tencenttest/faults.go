@@ -7,8 +7,8 @@ import (
 	"github.com/cgw-go/cgw/internal/emulator"
 )
 
-// meanings are the codes that the service answers for what a fault means, as far as possible
-// those that the operations list; see docs/errors.md for what cgw makes of each.
+// meanings are the codes that the service answers for each meaning of a fault: if possible, codes
+// that the operations list. docs/errors.md says what each means to cgw.
 func meanings() emulator.Codes {
 	return emulator.Codes{
 		wire.Throttled:       {Code: codeRequestLimit},
@@ -31,9 +31,8 @@ func tagCodes(code string) map[string]string {
 	return map[string]string{"ModifyResourceTags": code, "TagResources": code, "UnTagResources": code}
 }
 
-// Inject adds faults behind those that are there. It panics when one of them is wrong, such as
-// one of a meaning that there is not: the panic names the fault and its field, and no fault is
-// added.
+// Inject adds faults behind those that are there. It panics when one of them is wrong, such as one
+// with an unknown meaning. The panic names the fault and its field, and no fault is added.
 func (s *State) Inject(faults ...wire.Fault) {
 	if err := s.core.Inject(meanings(), faults...); err != nil {
 		panic(fmt.Errorf("tencenttest: %w", err))

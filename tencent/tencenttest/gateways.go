@@ -12,8 +12,8 @@ import (
 
 const maxASN = 1<<32 - 1
 
-// serviceZone is the zone of CreatedTime, a text without one. The vendor does not state it; it
-// is UTC+8 for a sibling of the same API.
+// serviceZone is the zone of CreatedTime, a text without one. The vendor does not document it;
+// another operation of the API uses UTC+8.
 var serviceZone = time.FixedZone("", 8*60*60)
 
 func (h *handler) vpcActions() map[string]action {
@@ -96,7 +96,7 @@ type modifyParams struct {
 func (h *handler) modifyGateway(p modifyParams) (any, *serviceError) {
 	var asn *int64
 	if p.ASN != nil {
-		n := int64(min(*p.ASN, maxASN+1)) // what is larger is as wrong
+		n := int64(min(*p.ASN, maxASN+1)) // larger numbers are refused alike
 		asn = &n
 	}
 	for _, e := range []*serviceError{h.checkASN(asn), checkID("cgw-", p.ID), h.checkName(p.Name)} {

@@ -20,9 +20,9 @@ const (
 // clockWindow is how far the clocks of client and service may be apart.
 const clockWindow = 5 * time.Minute
 
-// NewHandler returns the emulated services vpc and tag as a handler. They are told apart by
-// the service in the signature's scope or the first label of the host, and where those say
-// neither, by version.
+// NewHandler returns the emulated services vpc and tag as a handler. The signature's scope or the
+// first label of the host says which of the two a request is for; if they name neither, its version
+// does.
 func NewHandler(o Options) http.Handler { return newHandler(o).front() }
 
 func newHandler(o Options) *handler {
@@ -71,8 +71,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}, codeReply)
 }
 
-// understand authenticates the request and finds its action, and returns the action's name as
-// far as it could be told.
+// understand authenticates the request and finds its action. It returns the action's name, if it
+// could be read, also with an error.
 func (h *handler) understand(r *http.Request) (name string, run func() (any, *serviceError), e *serviceError) {
 	name = r.Header.Get("X-TC-Action")
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {

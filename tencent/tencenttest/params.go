@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// input holds the parameters of a request as a tree of map[string]any, []any and leaves.
-// Leaves are what JSON gave. In the flat form of queries and forms they are text, or what the
-// JSON of a part of a form gave; lists are lists, or maps with numbers for keys.
+// input holds the parameters of a request as a tree of map[string]any, []any and leaves. Leaves are
+// values decoded from JSON. In the flat form, of queries and forms, a leaf is text or a value
+// decoded from the JSON of a form's part, and a list is a list or a map with numbers for keys.
 type input struct {
 	params map[string]any
 	flat   bool
@@ -20,8 +20,8 @@ type input struct {
 // flatInput makes a tree of names such as Tags.0.Key.
 func flatInput[V any](params map[string]V) input {
 	root := map[string]any{}
-	// In the order of the names, so that where one name goes on below another it is always the
-	// same that wins; decode then finds the wrong type.
+	// In the order of the names: if one name continues another, as Tags.0 continues Tags, the same
+	// one always wins. decode then finds the wrong type.
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		at := root
 		path := strings.Split(name, ".")
@@ -40,8 +40,8 @@ func flatInput[V any](params map[string]V) input {
 
 // decoded makes an action of a function of a struct of parameters. Fields are string, []string,
 // *string, *int64, *uint64 and slices of such structs, and have a tag `param:"Name"`, or
-// `param:"Name,required"` if an empty value is as good as none, or `param:"Name,present"` if it
-// may be empty but must be there.
+// `param:"Name,required"` if an empty value counts as missing, or `param:"Name,present"` if it must
+// be there but may be empty.
 func decoded[P any](run func(P) (any, *serviceError)) action {
 	return func(in input) (any, *serviceError) {
 		var p P
@@ -72,7 +72,7 @@ func (in input) decode(params map[string]any, prefix string, dst reflect.Value) 
 		field := dst.Field(i)
 		_, there := params[name]
 		empty := field.IsZero() || field.Kind() == reflect.Slice && field.Len() == 0
-		// Empty is missing: the flat form of some SDKs cannot say the one without the other.
+		// Empty counts as missing: the flat form of some SDKs cannot tell them apart.
 		if option == "required" && empty || option == "present" && !there {
 			return missing(prefix + name)
 		}
@@ -127,7 +127,7 @@ func (in input) set(value any, name string, dst reflect.Value) *serviceError {
 	return nil
 }
 
-// number returns the digits of a number, or what is none.
+// number returns the text of a value that can be a number, or "".
 func (in input) number(value any) string {
 	switch v := value.(type) {
 	case json.Number:
@@ -140,8 +140,8 @@ func (in input) number(value any) string {
 	return ""
 }
 
-// list returns the items of a list; in the flat form in the order of their numbers, which
-// begin anywhere and may have gaps.
+// list returns the items of a list; in the flat form in the order of their numbers, which may begin
+// anywhere and have gaps.
 func (in input) list(value any) ([]any, bool) {
 	if items, ok := value.([]any); ok {
 		return items, true

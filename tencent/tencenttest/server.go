@@ -8,8 +8,7 @@ import (
 	"github.com/cgw-go/cgw/tencent"
 )
 
-// Server is the emulated service on a loopback port. Its State is there to seed, inspect and
-// break.
+// Server is the emulated service on a loopback port. Use its State to seed, inspect and break it.
 type Server struct {
 	// State is that of Options.State, or a new one.
 	*State

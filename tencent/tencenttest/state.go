@@ -32,9 +32,9 @@ func (g Gateway) clone() Gateway {
 	return g
 }
 
-// State is what an emulated service holds, the faults that it shall show, and the record of
-// its requests. The zero State is empty and ready. Its methods are safe for concurrent use,
-// also while it serves. It must not be copied.
+// State is what an emulated service holds, the faults to inject, and the record of its requests.
+// The zero State is empty and ready. Its methods are safe for concurrent use, also while it serves.
+// It must not be copied.
 type State struct {
 	core emulator.Core
 
@@ -54,7 +54,8 @@ type change struct {
 	out bool // the row was removed
 }
 
-// attach gives the state the clock and the plumbing of the handler that serves it.
+// attach configures the state by the options of the handler that serves it, and injects their
+// faults.
 func (s *State) attach(o Options) {
 	s.core.Configure(o.settings())
 	s.Inject(o.Faults...)
@@ -100,8 +101,8 @@ func (s *State) Requests() []wire.Request { return s.core.Requests() }
 // ResetRequests empties the record of requests.
 func (s *State) ResetRequests() { s.core.ResetRequests() }
 
-// Count returns how many requests of the action are on record, such as
-// "CreateCustomerGateway", whatever became of them.
+// Count returns how many requests of the action are on record, such as "CreateCustomerGateway",
+// whatever their result.
 func (s *State) Count(action string) int { return s.core.Count(action) }
 
 func (s *State) clock() time.Time { return s.core.Now() }

@@ -9,8 +9,8 @@ import (
 	"github.com/cgw-go/cgw/internal/emulator"
 )
 
-// storedVersion is the version of the JSON form of a State. JSON without a version is of
-// version 1, too.
+// storedVersion is the version of the JSON form of a State. JSON without a version has version 1,
+// too.
 const storedVersion = 1
 
 // stored is the part of a State that outlives a process.
@@ -33,11 +33,11 @@ func (s *State) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON implements json.Unmarshaler: it puts what MarshalJSON wrote in place of the
-// gateways and the VPN connections that there are. It refuses JSON of another version, unknown
-// fields, an ID that is missing or occurs twice, and two gateways at one address, which Seed
-// does not. The error names the field, also where the JSON breaks off if UnmarshalJSON is
-// called directly: json.Unmarshal does not call it then. After an error nothing has changed.
+// UnmarshalJSON implements json.Unmarshaler: it replaces the gateways and the VPN connections with
+// those that MarshalJSON wrote. It refuses JSON of another version, unknown fields, an ID that is
+// missing or occurs twice, and two gateways at one address. Seed does not refuse the last two. The
+// error names the field. For JSON that is cut short it does so only if UnmarshalJSON is called
+// directly: json.Unmarshal fails before it calls it. After an error nothing has changed.
 func (s *State) UnmarshalJSON(data []byte) error {
 	in, err := readStored(data)
 	if err != nil {
@@ -63,7 +63,7 @@ func readStored(data []byte) (stored, error) {
 		return in, err
 	}
 	gatewayID := func(g Gateway) string { return g.ID }
-	address := func(g Gateway) string { return g.IPAddress } // Seed allows none
+	address := func(g Gateway) string { return g.IPAddress } // may be empty: Seed allows that
 	connectionID := func(c Connection) string { return c.ID }
 	return in, cmp.Or(
 		emulator.Distinct(in.Gateways, "gateways[%d].id", true, gatewayID),

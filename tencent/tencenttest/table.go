@@ -21,7 +21,7 @@ type table struct {
 
 func bySeq(r *row, seq uint64) int { return cmp.Compare(r.seq, seq) }
 
-// put adds the row, or replaces the one that has the same place.
+// put adds the row, or replaces the one that has its ID.
 func (t *table) put(r *row) {
 	if t.byID == nil {
 		t.byID, t.byIP = map[string]*row{}, map[string][]*row{}

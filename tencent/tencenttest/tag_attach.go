@@ -67,7 +67,7 @@ func (h *handler) detachTag(p detachTagParams) (any, *serviceError) {
 	})
 }
 
-// checkPlace refuses what is not a kind of resource and a region that there is.
+// checkPlace refuses a kind of resource or a region that does not exist here.
 func (h *handler) checkPlace(service, prefix, region string) *serviceError {
 	switch {
 	case service != serviceType:

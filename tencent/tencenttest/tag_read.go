@@ -84,7 +84,7 @@ func (h *handler) describeTags(p describeTagsParams) (any, *serviceError) {
 	return reply, nil
 }
 
-// some returns the row that has the ID, or all rows if it is empty.
+// some returns the row that has the ID, or all rows if id is empty.
 func (t *table) some(id string) []*row {
 	if id == "" {
 		return slices.Clone(t.rows)
@@ -98,8 +98,8 @@ type tagFilter struct {
 	Values []string `param:"TagValue"`
 }
 
-// passes reports whether the tags have every key with one of its values, or with any value
-// where none is given.
+// passes reports whether the tags have every key with one of its values, or with any value if none
+// is given.
 func passes(g Gateway, filters []tagFilter) bool {
 	for _, f := range filters {
 		if !slices.ContainsFunc(tagsOf(g, categoryAll), func(t tagView) bool {
@@ -171,8 +171,8 @@ type tagMapping struct {
 	Tags     []tagView
 }
 
-// getResources answers the resources that have tags. Its token says after which of them to go
-// on, so that it neither repeats nor skips one when others come and go.
+// getResources answers the resources that have tags. Its token names the last one returned, so that
+// none is repeated or skipped if others are created or deleted in between.
 func (h *handler) getResources(p getResourcesParams) (any, *serviceError) {
 	ids, e := h.gatewayIDs(p.Resources)
 	if e != nil {

@@ -14,8 +14,8 @@ const (
 type tagParam struct {
 	Key   string `param:"TagKey,present"`
 	Value string `param:"TagValue,present"`
-	// Category is in the definition of a tag, which is one for requests and replies; its text
-	// is about reading. What a request binds is always of the category Custom.
+	// Category is part of the definition of a tag, which requests and replies share; its text is
+	// about replies. A tag that a request sets always has the category Custom.
 	Category string `param:"Category"`
 }
 
@@ -104,7 +104,7 @@ func (h *handler) tagsToSet(list []tagParam) (set map[string]string, fault tagFa
 	return set, tagFine, ""
 }
 
-// retag changes the tags of one gateway. Keys to drop that it does not have are passed over.
+// retag changes the tags of one gateway. Keys to drop that it does not have are skipped.
 func (h *handler) retag(s *State, due time.Time, id string, set map[string]string, drop map[string]bool) *serviceError {
 	r, ok := s.written.byID[id]
 	if !ok {
@@ -180,7 +180,7 @@ func (h *handler) untagResources(p untagResourcesParams) (any, *serviceError) {
 	return h.retagAll(p.Resources, nil, drop)
 }
 
-// retagAll changes what it can, and lists what it cannot.
+// retagAll changes the gateways that it can, and lists the others in FailedResources.
 func (h *handler) retagAll(names []string, set map[string]string, drop map[string]bool) (any, *serviceError) {
 	ids, e := h.gatewayIDs(names)
 	if e != nil {

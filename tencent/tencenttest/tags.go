@@ -72,8 +72,8 @@ func (h *handler) checkTag(key, value string) tagFault {
 	return tagFine
 }
 
-// tagText reports whether the characters may be in a tag: letters and digits of any script,
-// some marks, and spaces but not at the ends.
+// tagText reports whether the characters may be in a tag: letters and digits of any script, some
+// marks, and spaces except at the ends.
 func tagText(s, marks string) bool {
 	for _, r := range s {
 		if !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune(marks+wideTagMarks, r) {
