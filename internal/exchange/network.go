@@ -16,6 +16,7 @@ import (
 // another attempt is safe: see Record.Sent.
 type Permanence uint8
 
+// The values of Permanence.
 const (
 	// transient: the next attempt may succeed.
 	transient Permanence = iota
