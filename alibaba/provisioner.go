@@ -94,7 +94,7 @@ func New(cfg Config) (*Provisioner, error) {
 				region: cfg.Region,
 			},
 			Traits: traits,
-			Rules:  configcheck.Rules(cfg.Validation, Rules(), CurrentRules()),
+			Limits: configcheck.Rules(cfg.Validation, Rules(), CurrentRules()),
 			Loop: &attempt.Loop{
 				Provider: cgw.Alibaba, Region: cfg.Region, Codes: codes, Retry: retry, Patient: cfg.Retry.MaxAttempts == 0,
 				Limiter: cmp.Or[cgw.Limiter](cfg.Limiter, NewLimiter(0)), Logger: cfg.Logger, Observe: cfg.Observe,
@@ -151,7 +151,7 @@ func (c caller) Call(req *http.Request, _ *http.Transport) (*http.Response, erro
 func (p *Provisioner) SDKClient() *vpc.Client { return p.newClient() }
 
 // Rules implements [cgw.Ruled]: [Rules], or what Config.Validation leaves of them.
-func (p *Provisioner) Rules() cgw.Rules { return p.engine.Rules }
+func (p *Provisioner) Rules() cgw.Rules { return p.engine.Rules() }
 
 // Location implements [cgw.Located]: cgw.Alibaba and Config.Region.
 func (p *Provisioner) Location() cgw.Location { return p.engine.Location() }

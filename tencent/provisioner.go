@@ -88,7 +88,7 @@ func New(cfg Config) (*Provisioner, error) {
 				region: cfg.Region, tagHost: tagHost,
 			},
 			Traits: traits,
-			Rules:  configcheck.Rules(cfg.Validation, Rules(), CurrentRules()),
+			Limits: configcheck.Rules(cfg.Validation, Rules(), CurrentRules()),
 			Loop: &attempt.Loop{
 				Provider: cgw.Tencent, Region: cfg.Region, Codes: codes, Retry: retry, Patient: cfg.Retry.MaxAttempts == 0,
 				Limiter: cmp.Or[cgw.Limiter](cfg.Limiter, NewLimiter(0)), Logger: cfg.Logger, Observe: cfg.Observe,
@@ -134,7 +134,7 @@ func newSDK(cred common.CredentialIface, region, scheme, host string, x *exchang
 func (p *Provisioner) SDKClient() *vpc.Client { return p.newClient() }
 
 // Rules implements [cgw.Ruled]: [Rules], or what Config.Validation leaves of them.
-func (p *Provisioner) Rules() cgw.Rules { return p.engine.Rules }
+func (p *Provisioner) Rules() cgw.Rules { return p.engine.Rules() }
 
 // Location implements [cgw.Located]: cgw.Tencent and Config.Region.
 func (p *Provisioner) Location() cgw.Location { return p.engine.Location() }

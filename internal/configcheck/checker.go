@@ -55,7 +55,7 @@ func (c *Checker) Region(region string) {
 // interface; and such as say by themselves why nothing can be signed with them, in a method
 // Flaw.
 func (c *Checker) Credentials(cred any) {
-	if v := reflect.ValueOf(cred); cred == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+	if v := reflect.ValueOf(cred); cred == nil || (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil() {
 		c.Refuse("Credentials", "", "are required")
 		return
 	}

@@ -15,7 +15,7 @@ import (
 
 // Create makes one gateway, however many requests that takes.
 func (e *Engine) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
-	if err := e.Rules.Validate(req); err != nil {
+	if err := e.Limits.Validate(req); err != nil {
 		return cgw.Gateway{}, refuse(ctx, e.Loop.Start(cgw.OpCreate, "", req.ClientToken), err)
 	}
 	if e.Traits.Tokens && req.ClientToken == "" {

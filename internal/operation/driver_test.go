@@ -256,7 +256,7 @@ func engine(t testing.TB, d operation.Driver, change func(*operation.Traits)) *o
 	if change != nil {
 		change(&traits)
 	}
-	return &operation.Engine{Driver: d, Traits: traits, Rules: cgw.Rules{Name: cgw.TextRule{Max: 10}}, Loop: &attempt.Loop{
+	return &operation.Engine{Driver: d, Traits: traits, Limits: cgw.Rules{Name: cgw.TextRule{Max: 10}}, Loop: &attempt.Loop{
 		Provider: "fake", Region: "here", Codes: codes, Retry: cgw.RetryPolicy{MaxAttempts: 3}.WithDefaults(),
 	}}
 }

@@ -141,11 +141,24 @@ type Traits struct {
 type Engine struct {
 	Driver Driver
 	Traits Traits
-	Rules  cgw.Rules
+	Limits cgw.Rules
 	Loop   *attempt.Loop
 
 	claims claims
 }
+
+// Operations are the methods of an Engine. A Provisioner that embeds them has the methods, but not the
+// fields.
+type Operations interface {
+	cgw.Provisioner
+	cgw.Ruled
+	cgw.Located
+}
+
+var _ Operations = (*Engine)(nil)
+
+// Rules returns what requests are checked against.
+func (e *Engine) Rules() cgw.Rules { return e.Limits }
 
 // Location returns where the gateways are.
 func (e *Engine) Location() cgw.Location {

@@ -53,7 +53,7 @@ func (e *Engine) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, 
 		// Every page is a call of its own: a long listing must not run out of MaxElapsed.
 		call := e.Loop.Start(cgw.OpList, "", "")
 		fail := func(err error) { yield(cgw.Gateway{}, call.Fail(ctx, err)) }
-		if err := e.Rules.ValidateFilter(f); err != nil {
+		if err := e.Limits.ValidateFilter(f); err != nil {
 			yield(cgw.Gateway{}, refuse(ctx, call, err))
 			return
 		}

@@ -15,7 +15,7 @@ import (
 // Update changes what req names.
 func (e *Engine) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 	call := e.Loop.Start(cgw.OpUpdate, id, "")
-	if err := checkID(id, e.Rules.ValidateUpdate(req)); err != nil {
+	if err := checkID(id, e.Limits.ValidateUpdate(req)); err != nil {
 		return cgw.Gateway{}, refuse(ctx, call, err)
 	}
 	g, written, err := e.update(ctx, call, id, req)

@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"iter"
 	"log/slog"
 	"net/http"
 	"time"
@@ -60,11 +59,10 @@ var traits = operation.Traits{
 	Tokens: true, ConfirmsASN: true, NextToken: true, TagsInChange: 3,
 }
 
-// Config says how to reach one region (step 4). Region and Credentials are required; a zero field of the
-// others means its default. Its fields are those of tencent.Config.
+// Config says how to reach one region (step 4), as tencent.Config does. Region and Credentials are required.
 type Config struct {
 	Region         string                             // such as "wind-1"
-	Credentials    Credentials                        // give the key of every attempt
+	Credentials    func() (string, error)             // returns the key, for every attempt
 	Endpoint       string                             // host, host:port or URL of the API; empty: api.northwind.example
 	HTTPClient     *http.Client                       // sends the requests, and is not modified; nil: one of the Provisioner's own
 	AttemptTimeout time.Duration                      // of one attempt; 0: 10 s
@@ -75,14 +73,14 @@ type Config struct {
 	Observe        func(context.Context, cgw.Attempt) // called after every attempt; nil: not called
 }
 
-// Credentials give the key that requests are sent with. They are asked for every attempt.
-type Credentials interface{ Key() (string, error) }
-
 // Provisioner looks after the gateways of one region. It is safe for concurrent use. Make one with [New].
 type Provisioner struct {
-	engine   operation.Engine
+	operations
 	exchange *exchange.Exchange
 }
+
+// operations are the engine's methods. A real provider has a method with a comment for each.
+type operations = operation.Operations
 
 // New returns a Provisioner. It sends nothing.
 func New(cfg Config) (*Provisioner, error) {
@@ -97,9 +95,9 @@ func New(cfg Config) (*Provisioner, error) {
 	}
 	url := scheme + "://" + cmp.Or(host, "api.northwind.example") + "/?Region=" + cfg.Region + "&Action="
 	x := exchange.New(exchange.Config{Client: cfg.HTTPClient, Timeout: timeout, Inspect: inspect})
-	keys := credential.NewSource(timeout, func(bool) (string, error) { return cfg.Credentials.Key() }, func(a, b string) bool { return a == b })
-	return &Provisioner{exchange: x, engine: operation.Engine{
-		Driver: &driver{url, x, keys}, Traits: traits, Rules: configcheck.Rules(cfg.Validation, Rules(), Rules()),
+	keys := credential.NewSource(timeout, func(bool) (string, error) { return cfg.Credentials() }, func(a, b string) bool { return a == b })
+	return &Provisioner{exchange: x, operations: &operation.Engine{
+		Driver: &driver{url, x, keys}, Traits: traits, Limits: configcheck.Rules(cfg.Validation, Rules(), Rules()),
 		Loop: &attempt.Loop{
 			Provider: Provider, Region: cfg.Region, Codes: codes, Retry: retry, Patient: cfg.Retry.MaxAttempts == 0,
 			Limiter: cmp.Or[cgw.Limiter](cfg.Limiter, attempt.NewLimiter(50, nil)), Logger: cfg.Logger, Observe: cfg.Observe,
@@ -107,44 +105,8 @@ func New(cfg Config) (*Provisioner, error) {
 	}}, nil
 }
 
-// Create implements [cgw.Creator]. Every attempt of one call carries the same token, so the service
-// makes one gateway however often it is asked.
-func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
-	return p.engine.Create(ctx, req)
-}
-
-// Get implements [cgw.Getter] with one request.
-func (p *Provisioner) Get(ctx context.Context, id string) (cgw.Gateway, error) {
-	return p.engine.Get(ctx, id)
-}
-
-// List implements [cgw.Lister]. The service filters by name; cgw compares everything else.
-func (p *Provisioner) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, error] {
-	return p.engine.List(ctx, f)
-}
-
-// Update implements [cgw.Updater]. If the request has tags, the gateway is read first. After a write it
-// is read again, for the result.
-func (p *Provisioner) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
-	return p.engine.Update(ctx, id, req)
-}
-
-// Delete implements [cgw.Deleter]. It succeeds if its reply was lost and the gateway is gone.
-func (p *Provisioner) Delete(ctx context.Context, id string) error {
-	return p.engine.Delete(ctx, id)
-}
-
-// Rules implements [cgw.Ruled]: the function Rules, or what Config.Validation leaves of it.
-func (p *Provisioner) Rules() cgw.Rules { return p.engine.Rules }
-
-// Location implements [cgw.Located]: Provider and Config.Region.
-func (p *Provisioner) Location() cgw.Location { return p.engine.Location() }
-
 // Close closes the idle connections of p's own pool. It returns nil; p may be used again.
-func (p *Provisioner) Close() error {
-	p.exchange.Close()
-	return nil
-}
+func (p *Provisioner) Close() error { p.exchange.Close(); return nil }
 
 // inspect screens a raw reply before it is decoded (step 5).
 func inspect(r *exchange.Reply) error {

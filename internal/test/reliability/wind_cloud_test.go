@@ -79,14 +79,12 @@ func startWind(start func() *windtest.Service, connect func(string, settings) (p
 	}
 }
 
-// windKey gives the key that both services take.
-type windKey struct{}
-
-func (windKey) Key() (string, error) { return windtest.Key, nil }
+// windKey returns the key that both services take.
+func windKey() (string, error) { return windtest.Key, nil }
 
 func connectNorthwind(url string, set settings) (provisioner, error) {
 	return northwind.New(northwind.Config{
-		Region: windtest.Region, Endpoint: url, Credentials: windKey{},
+		Region: windtest.Region, Endpoint: url, Credentials: windKey,
 		HTTPClient: set.client, AttemptTimeout: set.timeout, Retry: set.retry, Limiter: set.limiter,
 		Logger: set.logger, Observe: set.observe,
 	})
@@ -94,7 +92,7 @@ func connectNorthwind(url string, set settings) (provisioner, error) {
 
 func connectSouthwind(url string, set settings) (provisioner, error) {
 	return southwind.New(southwind.Config{
-		Region: windtest.Region, Endpoint: url, Credentials: windKey{},
+		Region: windtest.Region, Endpoint: url, Credentials: windKey,
 		HTTPClient: set.client, AttemptTimeout: set.timeout, Retry: set.retry, Limiter: set.limiter,
 		Logger: set.logger, Observe: set.observe,
 	})

@@ -50,7 +50,7 @@ var codes = errcode.New([]errcode.Row{
 type provisioner struct{ *operation.Engine }
 
 // Rules implements cgw.Ruled.
-func (p provisioner) Rules() cgw.Rules { return p.Engine.Rules }
+func (p provisioner) Rules() cgw.Rules { return p.Engine.Rules() }
 
 // connect returns a new Provisioner, as a process has that starts.
 func (s *service) connect() provisioner {
@@ -60,8 +60,8 @@ func (s *service) connect() provisioner {
 	}
 	return provisioner{&operation.Engine{
 		Driver: d, Traits: s.Traits,
-		Rules: cgw.Rules{Provider: s.provider, ClientToken: cgw.TextRule{Unsupported: !s.Tokens}},
-		Loop:  &attempt.Loop{Provider: s.provider, Region: "r", Codes: codes, Retry: cgw.RetryPolicy{}.WithDefaults(), Patient: true},
+		Limits: cgw.Rules{Provider: s.provider, ClientToken: cgw.TextRule{Unsupported: !s.Tokens}},
+		Loop:   &attempt.Loop{Provider: s.provider, Region: "r", Codes: codes, Retry: cgw.RetryPolicy{}.WithDefaults(), Patient: true},
 	}}
 }
 
