@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/test/byfield"
 )
 
 func TestFilterFields(t *testing.T) {
@@ -61,6 +62,12 @@ func TestSpec(t *testing.T) {
 	spec.Tags["k"] = "w"
 	require.Equal(t, "v", g.Tags["k"], "memory is shared")
 	require.Nil(t, cgw.Gateway{}.Spec().Tags)
+
+	byfield.Each(t, func(t *testing.T, name string, g cgw.Gateway, value any) {
+		if asked := byfield.Get(g.Spec(), name); asked != nil { // a request has the field too
+			require.Equal(t, value, asked)
+		}
+	})
 }
 
 func TestReservedKey(t *testing.T) {

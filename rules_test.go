@@ -39,6 +39,23 @@ func TestRefusedPrefixesSeePastAZone(t *testing.T) {
 	require.NoError(t, r.Validate(cgw.CreateRequest{IPAddress: netip.MustParseAddr("2001:db8::")}))
 }
 
+func TestMinimalKeepsWhatIsUnsupported(t *testing.T) {
+	for f := range fields(reflect.TypeFor[cgw.Rules]()) {
+		unsupported := func(r *cgw.Rules) reflect.Value {
+			return reflect.ValueOf(r).Elem().FieldByIndex(f.Index).FieldByName("Unsupported")
+		}
+		if f.Type.Kind() != reflect.Struct {
+			continue
+		}
+		if _, ok := f.Type.FieldByName("Unsupported"); ok {
+			var r cgw.Rules
+			unsupported(&r).SetBool(true)
+			r = r.Minimal()
+			require.True(t, unsupported(&r).Bool(), f.Name)
+		}
+	}
+}
+
 func TestMinimal(t *testing.T) {
 	full := strict()
 	full.Description.Unsupported = true
