@@ -100,10 +100,7 @@ func source(cred credentials.Credential, timeout time.Duration) func(context.Con
 		return func(context.Context) (credentials.Credential, error) { return s, nil }
 	}
 	var last *static // used by one goroutine at a time
-	s := credential.NewSource(timeout, func(fresh bool) (*static, error) {
-		if c, ok := cred.(*chain); ok && fresh {
-			c.forget()
-		}
+	get := func() (*static, error) {
 		m, err := cred.GetCredential()
 		if err != nil {
 			return nil, readSDK(err, last.secrets()...)
@@ -116,7 +113,16 @@ func source(cred credentials.Credential, timeout time.Duration) func(context.Con
 			last = next
 		}
 		return next, err
-	}, (*static).same)
+	}
+	s := credential.NewSource(timeout, get, (*static).same)
+	if c, ok := cred.(*chain); ok {
+		s = credential.NewCachedSource(timeout, func(fresh bool) (*static, error) {
+			if fresh {
+				c.forget()
+			}
+			return get()
+		}, (*static).same)
+	}
 	return func(ctx context.Context) (credentials.Credential, error) {
 		keys, err := s.Get(ctx)
 		if err != nil {

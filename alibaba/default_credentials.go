@@ -42,7 +42,7 @@ import (
 // a source again.
 func DefaultCredentials(ctx context.Context) (credentials.Credential, error) {
 	c := &chain{}
-	first := credential.NewSource(0, func(bool) (*credentials.CredentialModel, error) {
+	first := credential.NewSource(0, func() (*credentials.CredentialModel, error) {
 		m, err := c.GetCredential()
 		if err == nil {
 			_, err = (&static{*m}).usable()

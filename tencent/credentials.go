@@ -78,16 +78,16 @@ func (s *static) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String
 // source returns a function that gets the credentials for one attempt. The SDK itself would sign
 // with empty keys.
 func source(cred common.CredentialIface, timeout time.Duration) func(context.Context) (common.CredentialIface, error) {
-	var get func(fresh bool) (*static, error)
+	same := func(a, b *static) bool { return *a.keys == *b.keys }
+	var s *credential.Source[*static]
 	switch c := cred.(type) {
 	case *static:
 		return func(context.Context) (common.CredentialIface, error) { return c, nil }
 	case *provided:
-		get = c.current
+		s = credential.NewCachedSource(timeout, c.current, same)
 	default:
-		get = func(bool) (*static, error) { return newStatic(cred.GetCredential()).usable() }
+		s = credential.NewSource(timeout, func() (*static, error) { return newStatic(cred.GetCredential()).usable() }, same)
 	}
-	s := credential.NewSource(timeout, get, func(a, b *static) bool { return *a.keys == *b.keys })
 	return func(ctx context.Context) (common.CredentialIface, error) {
 		keys, err := s.Get(ctx)
 		if err != nil {

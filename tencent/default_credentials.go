@@ -41,8 +41,7 @@ import (
 // of TKE every ten minutes, those of a file when the service refuses them. If that fails, so
 // does the call; stale keys are never used.
 func DefaultCredentials(ctx context.Context) (common.CredentialIface, error) {
-	find := credential.NewSource(0, func(bool) (common.CredentialIface, error) { return find() }, nil)
-	cred, err := find.Get(ctx)
+	cred, err := credential.NewSource(0, find, nil).Get(ctx)
 	if err != nil {
 		return nil, credential.Fail(ctx, cgw.Tencent, err)
 	}

@@ -16,15 +16,22 @@ import (
 type Source[T any] struct {
 	timeout time.Duration
 	get     func(fresh bool) (T, error)
+	cached  bool // get may answer from a cache, unless it is asked for fresh credentials
 	same    func(a, b T) bool
 	turn    chan struct{}
 }
 
-// NewSource returns a Source that calls get, from one goroutine at a time. If fresh is true, get must not
-// answer from a cache. same reports whether two answers are the same credentials. timeout bounds the
-// wait for get; 0: there is no bound.
-func NewSource[T any](timeout time.Duration, get func(fresh bool) (T, error), same func(a, b T) bool) *Source[T] {
-	return &Source[T]{timeout: timeout, get: get, same: same, turn: make(chan struct{}, 1)}
+// NewSource returns a Source that calls get, from one goroutine at a time. same reports whether two
+// answers are the same credentials. timeout bounds the wait for get; 0: there is no bound.
+func NewSource[T any](timeout time.Duration, get func() (T, error), same func(a, b T) bool) *Source[T] {
+	s := NewCachedSource(timeout, func(bool) (T, error) { return get() }, same)
+	s.cached = false
+	return s
+}
+
+// NewCachedSource is NewSource for a get that may answer from a cache. If fresh is true, it must not.
+func NewCachedSource[T any](timeout time.Duration, get func(fresh bool) (T, error), same func(a, b T) bool) *Source[T] {
+	return &Source[T]{timeout: timeout, get: get, cached: true, same: same, turn: make(chan struct{}, 1)}
 }
 
 var errSlow = errors.New("the source did not answer in time")
@@ -40,15 +47,14 @@ func (s *Source[T]) Get(ctx context.Context) (T, error) {
 	return v, err
 }
 
-// differs reports whether the source has other credentials than used. It asks the cache first: another
-// call may have renewed them already.
+// differs reports whether the source has other credentials than used. It asks the provider once.
+// Before that it looks into the cache, if there is one: another call may have renewed it already.
 func (s *Source[T]) differs(ctx context.Context, used T) bool {
-	for _, fresh := range []bool{false, true} {
-		if v, err := s.ask(ctx, fresh); err == nil && !s.same(v, used) {
-			return true
-		}
+	other := func(fresh bool) bool {
+		v, err := s.ask(ctx, fresh)
+		return err == nil && !s.same(v, used)
 	}
-	return false
+	return s.cached && other(false) || other(true)
 }
 
 func (s *Source[T]) ask(ctx context.Context, fresh bool) (T, error) {

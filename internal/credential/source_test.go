@@ -20,7 +20,7 @@ func equal(a, b int) bool { return a == b }
 func TestSource(t *testing.T) {
 	broken := errors.New("broken")
 	var next int
-	s := credential.NewSource(time.Minute, func(bool) (int, error) {
+	s := credential.NewSource(time.Minute, func() (int, error) {
 		next++
 		if next == 2 {
 			return 0, broken
@@ -44,7 +44,7 @@ func TestSource(t *testing.T) {
 func TestSourceIsAskedByOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var inside, asked atomic.Int32
-		s := credential.NewSource(0, func(bool) (int, error) {
+		s := credential.NewSource(0, func() (int, error) {
 			require.Equal(t, int32(1), inside.Add(1))
 			time.Sleep(time.Second)
 			inside.Add(-1)
@@ -66,7 +66,7 @@ func TestSourceIsAskedByOne(t *testing.T) {
 // they called get or wait for their turn. The end of the time is an outage.
 func TestSourceHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := credential.NewSource(10*time.Second, func(bool) (int, error) {
+		s := credential.NewSource(10*time.Second, func() (int, error) {
 			time.Sleep(time.Minute)
 			return 1, nil
 		}, equal)
@@ -95,7 +95,7 @@ func TestSourceHangs(t *testing.T) {
 
 // TestSourcePanics: the caller gets an error if the source panics.
 func TestSourcePanics(t *testing.T) {
-	source := credential.NewSource(0, func(bool) (string, error) { panic("key") }, nil)
+	source := credential.NewSource(0, func() (string, error) { panic("key") }, nil)
 	_, err := source.Get(t.Context())
 	var ce *credential.Error
 	require.ErrorAs(t, err, &ce)
@@ -121,7 +121,7 @@ func TestRenew(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			cached, stored, asked, anew := 1, 1, -1, 0
 			fails := false
-			s := credential.NewSource(0, func(fresh bool) (int, error) {
+			s := credential.NewCachedSource(0, func(fresh bool) (int, error) {
 				if fails {
 					cached, stored = 0, 0
 				}
@@ -143,6 +143,31 @@ func TestRenew(t *testing.T) {
 			cached, stored, fails = tc.cached, tc.stored, tc.fails
 			require.Equal(t, tc.want, use.Renew(t.Context()))
 			require.Equal(t, []int{tc.asked, tc.askedAnew}, []int{asked, anew})
+		})
+	}
+}
+
+// TestRenewWithoutCache asks a source that has no cache once, whatever it answers.
+func TestRenewWithoutCache(t *testing.T) {
+	for name, tc := range map[string]struct {
+		next int
+		err  error
+		want bool
+	}{
+		"the same": {next: 1},
+		"others":   {next: 2, want: true},
+		"fails":    {err: errors.New("none")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			value, asked := 1, 0
+			var fails error
+			s := credential.NewSource(0, func() (int, error) { asked++; return value, fails }, equal)
+			var use credential.Use
+			_, err := s.Get(credential.WithUse(t.Context(), &use))
+			require.NoError(t, err)
+			value, fails = tc.next, tc.err
+			require.Equal(t, tc.want, use.Renew(t.Context()))
+			require.Equal(t, 2, asked, "once to sign, and once more")
 		})
 	}
 }

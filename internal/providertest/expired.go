@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/cgw-go/cgw"
@@ -28,9 +29,11 @@ func (h Harness) refusing(old string, then func()) *Signers {
 // is repeated if it has others.
 func expiredToken(t *testing.T, h Harness) {
 	own := &Source{Keys: Keys{Secret: "k"}}
-	for _, r := range append(h.Rotating, Rotating{
-		Name: "own", Rotate: func(_ *testing.T, id string) { own.ID = id }, Open: func(context.Context) (any, error) { return own, nil },
-	}) {
+	rotate := func(_ *testing.T, id string) { own.ID = id }
+	for _, r := range append(h.Rotating,
+		Rotating{Name: "own", Rotate: rotate, Open: func(context.Context) (any, error) { return own, nil }},
+		Rotating{Name: "own, which may fail", Rotate: rotate, Open: func(context.Context) (any, error) { return h.Own(own), nil }},
+	) {
 		for _, op := range operations() {
 			for _, others := range []bool{true, false} {
 				t.Run(fmt.Sprintf("%s, %s, others: %t", r.Name, op.name, others), func(t *testing.T) {
@@ -39,6 +42,7 @@ func expiredToken(t *testing.T, h Harness) {
 						r.Set(t)
 					}
 					r.Rotate(t, "old")
+					own.Asked = 0
 					find := r.Open
 					if find == nil {
 						find = h.DefaultCredentials
@@ -55,6 +59,9 @@ func expiredToken(t *testing.T, h Harness) {
 					equal(t, want, s.IDs)
 					isError(t, err, kind)
 					equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
+					if strings.HasPrefix(r.Name, "own") && !others {
+						equal(t, 2, own.Asked, "questions: one to sign, and one more")
+					}
 				})
 			}
 		}

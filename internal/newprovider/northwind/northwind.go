@@ -95,7 +95,7 @@ func New(cfg Config) (*Provisioner, error) {
 	}
 	url := scheme + "://" + cmp.Or(host, "api.northwind.example") + "/?Region=" + cfg.Region + "&Action="
 	x := exchange.New(exchange.Config{Client: cfg.HTTPClient, Timeout: timeout, Inspect: inspect})
-	keys := credential.NewSource(timeout, func(bool) (string, error) { return cfg.Credentials() }, func(a, b string) bool { return a == b })
+	keys := credential.NewSource(timeout, cfg.Credentials, func(a, b string) bool { return a == b })
 	return &Provisioner{exchange: x, operations: &operation.Engine{
 		Driver: &driver{url, x, keys}, Traits: traits, Limits: configcheck.Rules(cfg.Validation, Rules(), Rules()),
 		Loop: &attempt.Loop{

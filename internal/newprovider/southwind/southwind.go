@@ -98,7 +98,7 @@ func New(cfg Config) (*Provisioner, error) {
 	}
 	base := scheme + "://" + cmp.Or(host, "api.southwind.example") + "/regions/" + cfg.Region + "/"
 	x := exchange.New(exchange.Config{Client: cfg.HTTPClient, Timeout: timeout, Inspect: inspect, Secrets: []string{"X-Api-Key"}})
-	keys := credential.NewSource(timeout, func(bool) (string, error) { return cfg.Credentials() }, func(a, b string) bool { return a == b })
+	keys := credential.NewSource(timeout, cfg.Credentials, func(a, b string) bool { return a == b })
 	return &Provisioner{exchange: x, operations: &operation.Engine{
 		Driver: &driver{base, x, keys}, Traits: traits, Limits: configcheck.Rules(cfg.Validation, Rules(), Rules()),
 		Loop: &attempt.Loop{
