@@ -47,8 +47,9 @@ func (e *Error) In(place string) *Error {
 }
 
 // Wrap returns the Error in err. If there is none, it makes one: an outage if err is an error of the
-// network, or satisfies cgw.ErrUnavailable or cgw.ErrThrottled; otherwise cgw.ErrUnauthenticated. Its
-// text withholds the secrets, and everything else that [Text] withholds.
+// network, satisfies cgw.ErrUnavailable or cgw.ErrThrottled, or is the end of a context of the source's
+// own; otherwise cgw.ErrUnauthenticated. Its text withholds the secrets, and everything else that [Text]
+// withholds.
 func Wrap(err error, secrets ...string) *Error {
 	var known *Error
 	if errors.As(err, &known) {
@@ -84,7 +85,8 @@ func isOutage(err error) bool {
 		return u.Op != "parse" && u.Err != nil && !strings.HasPrefix(u.Err.Error(), "unsupported protocol scheme")
 	}
 	var network net.Error // context.DeadlineExceeded is one too
-	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	// A context that ended is the source's own here: nobody refused anything.
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.Canceled)
 }
 
 // OutageStatus reports whether a reply with this HTTP status means an outage: a later attempt may succeed.

@@ -47,6 +47,9 @@ func TestWrap(t *testing.T) {
 		{"cut", get(io.ErrUnexpectedEOF), cgw.ErrUnavailable, "unexpected EOF", io.ErrUnexpectedEOF},
 		{"no such host", get(&net.DNSError{Err: "no such host", Name: "host.test", IsNotFound: true}), cgw.ErrUnavailable, "lookup host.test: no such host", nil},
 		{"its own time is up", fmt.Errorf("metadata: %w", context.DeadlineExceeded), cgw.ErrUnavailable, "metadata: context deadline exceeded", nil},
+		{"it was cancelled", context.Canceled, cgw.ErrUnavailable, "context canceled", nil},
+		{"it was cancelled, wrapped", fmt.Errorf("vault: %w", context.Canceled), cgw.ErrUnavailable, "vault: context canceled", nil},
+		{"its request was cancelled", get(context.Canceled), cgw.ErrUnavailable, "context canceled", nil},
 		{"certificate", get(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), cgw.ErrUnauthenticated, "tls: failed to verify certificate: x509: certificate signed by unknown authority", nil},
 		{"malformed address", malformed, cgw.ErrUnauthenticated, "a malformed URL", nil},
 		{"scheme", get(errors.New(`unsupported protocol scheme "ftp"`)), cgw.ErrUnauthenticated, `unsupported protocol scheme "ftp"`, nil},
@@ -63,6 +66,7 @@ func TestWrap(t *testing.T) {
 			require.Equal(t, tc.text, e.Err.Error())
 			require.ErrorIs(t, e, tc.kind)
 			require.NotErrorIs(t, e, context.DeadlineExceeded)
+			require.NotErrorIs(t, e, context.Canceled)
 			require.NotContains(t, fmt.Sprintf("%v %+v %#v", e, e.Err, e.Err), "keyEXAMPLE")
 			if tc.is != nil {
 				require.ErrorIs(t, e, tc.is)

@@ -239,6 +239,8 @@ func ownSourceFails(t *testing.T, h Harness) {
 	}{
 		"outage":           {context.DeadlineExceeded, cgw.ErrUnavailable, 3, "context deadline exceeded"},
 		"outage, wrapped":  {fmt.Errorf("vault: %w", context.DeadlineExceeded), cgw.ErrUnavailable, 3, "vault: context deadline exceeded"},
+		"cancelled":        {context.Canceled, cgw.ErrUnavailable, 3, "context canceled"},
+		"cancelled inside": {fmt.Errorf("vault: %w", context.Canceled), cgw.ErrUnavailable, 3, "vault: context canceled"},
 		"says so":          {fmt.Errorf("vault is sealed: %w", cgw.ErrUnavailable), cgw.ErrUnavailable, 3, "vault is sealed: service unavailable"},
 		"says so, joined":  {errors.Join(cgw.ErrUnavailable, os.ErrPermission), cgw.ErrUnavailable, 3, "service unavailable; permission denied"},
 		"refusal":          {errors.New("sealed: ask for " + Token), cgw.ErrUnauthenticated, 1, "sealed: ask for [withheld]"},
@@ -264,6 +266,7 @@ func ownSourceFails(t *testing.T, h Harness) {
 				isError(t, err, tc.kind)
 				contains(t, err.Error(), "credentials: "+tc.says)
 				isNotError(t, err, context.DeadlineExceeded)
+				isNotError(t, err, context.Canceled)
 				equal(t, errors.Is(tc.kind, cgw.ErrUnavailable), cgw.IsRetryable(err), "retryable")
 				lacks(t, Everything(err), Token)
 
