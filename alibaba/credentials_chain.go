@@ -1,6 +1,7 @@
 package alibaba
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -42,8 +43,8 @@ func (c *chain) GetCredential() (*credentials.CredentialModel, error) {
 		c.from = nil
 		e := readSDK(err)
 		if c.place == anyRole {
-			if !c.found && unreachable(err) {
-				e.Kind = cgw.ErrUnauthenticated // as on a machine that is not an instance
+			if !c.found && errors.Is(err, errNoService) {
+				e.Kind = cgw.ErrUnauthenticated // as on every machine that is no instance
 			}
 			return nil, e.In(nothingSet + "; " + c.place)
 		}

@@ -19,9 +19,9 @@ var (
 	// unsent matches the text before an error of the network. The SDK keeps only the text of such
 	// an error.
 	unsent = regexp.MustCompile(`^(?:get role name failed|refresh Ecs sts token err|get metadata token failed): \w+ "[^"]*": `)
-	// garbled matches the error of a 200 that is not JSON: a server in between has answered.
-	garbled = regexp.MustCompile(`json\.Unmarshal fail: `)
-	// passing matches codes of the token service for failures that may pass.
+	// garbled is of a reply of 200 that is not JSON: something between has answered.
+	garbled = regexp.MustCompile(`json[. ][Uu]nmarshal fail: `)
+	// passing are codes of the token service that may pass.
 	passing = regexp.MustCompile(`^(?:Throttling|ServiceUnavailable|ServiceUnAvailable|InternalError|InternalFailure|InternalServerError|SystemBusy|SystemError)`)
 )
 
@@ -69,10 +69,4 @@ func kindOf(passes bool) error {
 		return cgw.ErrUnavailable
 	}
 	return cgw.ErrUnauthenticated
-}
-
-// unreachable reports whether the SDK got no reply at all from the metadata service. Its first
-// requests are for a token and for the name of the role.
-func unreachable(err error) bool {
-	return unsent.MatchString(err.Error()) && strings.HasPrefix(err.Error(), "get ")
 }

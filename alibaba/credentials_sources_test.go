@@ -28,7 +28,7 @@ type credentialSource struct {
 	found             bool // nothing names it: if nobody answers there, there are no credentials
 	exact             bool // the status of a reply is told; the SDK's other providers tell the body alone
 	v1                bool // the metadata service gives no tokens
-	bare              bool // a reply that is not JSON is a wrong address
+	coded             bool // the code in a reply of 200 is told; the SDK's other providers drop it
 }
 
 const expiration = "2100-01-01T00:00:00Z"
@@ -122,8 +122,8 @@ func credentialSources() []providertest.CredentialSource {
 			providertest.Setenv(t, "ALIBABA_CLOUD_CREDENTIALS_FILE", providertest.WriteFile(t, filepath.Join(t.TempDir(), "c"),
 				"[default]\ntype = access_key\naccess_key_id = "+providertest.ID+"\naccess_key_secret = "+providertest.Secret+"\n"))
 		}},
-		{name: "named role", asks: ecs, reply: keysReply, exact: true, set: func(t *testing.T) { metadata(t); providertest.Setenv(t, "ALIBABA_CLOUD_ECS_METADATA", "my-role") }},
-		{name: "URI", asks: "uri.test/keys", reply: keysReply, exact: true, bare: true, set: func(t *testing.T) { providertest.Setenv(t, "ALIBABA_CLOUD_CREDENTIALS_URI", address) }},
+		{name: "named role", asks: ecs, reply: keysReply, exact: true, coded: true, set: func(t *testing.T) { metadata(t); providertest.Setenv(t, "ALIBABA_CLOUD_ECS_METADATA", "my-role") }},
+		{name: "URI", asks: "uri.test/keys", reply: keysReply, exact: true, coded: true, set: func(t *testing.T) { providertest.Setenv(t, "ALIBABA_CLOUD_CREDENTIALS_URI", address) }},
 		{name: "config, AK", set: profile("mode", "AK", "access_key_id", providertest.ID, "access_key_secret", providertest.Secret)},
 		{name: "config, StsToken", token: providertest.Token, set: profile("mode", "StsToken", "access_key_id", providertest.ID, "access_key_secret", providertest.Secret, "sts_token", providertest.Token)},
 		{name: "config, RamRoleArn", asks: sts, reply: stsReply, set: profile("mode", "RamRoleArn", "access_key_id", base, "access_key_secret", baseKey, "ram_role_arn", arn)},
@@ -142,12 +142,12 @@ func credentialSources() []providertest.CredentialSource {
 		{name: "file, ram_role_arn", asks: sts, reply: stsReply,
 			set: ini("type = ram_role_arn", "access_key_id = LTAIbase", "access_key_secret = base-key", "role_arn = "+arn, "role_session_name = s")},
 		{name: "file, ecs_ram_role", asks: ecs, reply: keysReply, exact: true, set: func(t *testing.T) { metadata(t); ini("type = ecs_ram_role", "role_name = my-role")(t) }},
-		{name: "ECS role", asks: ecs, reply: keysReply, exact: true, found: true, set: metadata},
-		{name: "ECS role, IMDSv2 alone", asks: ecs, reply: keysReply, exact: true, found: true, set: func(t *testing.T) { metadata(t); providertest.Setenv(t, "ALIBABA_CLOUD_IMDSV1_DISABLED", "true") }},
-		{name: "ECS role, IMDSv1", asks: ecs, reply: keysReply, exact: true, found: true, v1: true, set: metadata},
+		{name: "ECS role", asks: ecs, reply: keysReply, exact: true, coded: true, found: true, set: metadata},
+		{name: "ECS role, IMDSv2 alone", asks: ecs, reply: keysReply, exact: true, coded: true, found: true, set: func(t *testing.T) { metadata(t); providertest.Setenv(t, "ALIBABA_CLOUD_IMDSV1_DISABLED", "true") }},
+		{name: "ECS role, IMDSv1", asks: ecs, reply: keysReply, exact: true, coded: true, found: true, v1: true, set: metadata},
 		{name: "SDK's ram_role_arn", asks: sts, reply: stsReply, set: none,
 			open: config(credentials.Config{Type: &kind, AccessKeyId: &base, AccessKeySecret: &baseKey, RoleArn: &role})},
-		{name: "SDK's credentials_uri", asks: "uri.test/keys", reply: keysReply, bare: true, set: none, open: config(credentials.Config{Type: &uri, Url: &address})},
+		{name: "SDK's credentials_uri", asks: "uri.test/keys", reply: keysReply, set: none, open: config(credentials.Config{Type: &uri, Url: &address})},
 	} {
 		described = append(described, s.described())
 	}
@@ -199,17 +199,20 @@ func (s credentialSource) failures() []providertest.SourceFailure {
 	if s.exact {
 		refused.Says = "403"
 	}
-	nobody, page := cgw.ErrUnavailable, cgw.ErrUnavailable
+	nobody := cgw.ErrUnavailable
 	if s.found {
 		nobody = cgw.ErrUnauthenticated
-	}
-	if s.bare {
-		page = cgw.ErrUnauthenticated
 	}
 	keys := func(id, secret, token string) http.HandlerFunc {
 		return text(200, s.reply(providertest.Keys{ID: id, Secret: secret, Token: token}))
 	}
 	var all []providertest.SourceFailure
+	coded := func(code string, kind error) providertest.SourceFailure {
+		if !s.coded {
+			kind, code = cgw.ErrUnauthenticated, ""
+		}
+		return providertest.SourceFailure{Answer: text(200, `{"Code":"`+code+`","Message":"`+providertest.Secret+`"}`), Kind: kind, Says: code}
+	}
 	for name, fail := range map[string]providertest.SourceFailure{
 		"503":                      status("503", "<html>"+providertest.Secret, cgw.ErrUnavailable),
 		"503 without a body":       status("503", "", cgw.ErrUnavailable),
@@ -219,9 +222,12 @@ func (s credentialSource) failures() []providertest.SourceFailure {
 		"refused":                  refused,
 		"an outage with a code":    {Answer: text(503, `{"Code":"ServiceUnavailable","Message":"`+providertest.Secret+`"}`), Kind: cgw.ErrUnavailable},
 		"throttled with a code":    {Answer: text(429, `{"Code":"Throttling.User","Message":"m"}`), Kind: cgw.ErrUnavailable},
+		"200, an outage's code":    coded("ServiceUnavailable", cgw.ErrUnavailable),
+		"200, a refusal's code":    coded("NoPermission", cgw.ErrUnauthenticated),
 		"nobody listens":           {Kind: nobody, Says: "connect: connection refused"},
 		"cut":                      {Answer: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, Kind: cgw.ErrUnavailable, Says: "EOF"},
-		"a page of another server": {Answer: text(200, "<html>"+providertest.Secret), Kind: page},
+		"a page of another server": {Answer: text(200, "<html>"+providertest.Secret), Kind: cgw.ErrUnavailable},
+		"an empty page":            {Answer: text(200, ""), Kind: cgw.ErrUnavailable},
 		"too little":               {Answer: text(200, `{"AccessKeySecret":"`+providertest.Secret+`"}`), Kind: cgw.ErrUnauthenticated},
 		"a line break in the key":  {Answer: keys(providertest.ID, providertest.Secret+"\n", providertest.Token), Kind: cgw.ErrUnauthenticated, Says: "the access key secret ends with a line break"},
 		"a space in the ID":        {Answer: keys(" "+providertest.ID, providertest.Secret, providertest.Token), Kind: cgw.ErrUnauthenticated, Says: "the access key ID begins with white space"},
@@ -229,45 +235,6 @@ func (s credentialSource) failures() []providertest.SourceFailure {
 	} {
 		fail.Name = name
 		all = append(all, fail)
-	}
-	return all
-}
-
-// halfSources are set up in part, or under names that nothing reads, or fail. The instance has a
-// role, which is not taken.
-func halfSources() []providertest.HalfSource {
-	broken := func(name string) func(*testing.T) {
-		return func(t *testing.T) {
-			t.Helper()
-			providertest.InHome(t, name, "access_key_secret = "+providertest.Secret)
-		}
-	}
-	all := []providertest.HalfSource{
-		{Name: "ID alone", Set: []string{"ALIBABA_CLOUD_ACCESS_KEY_ID", providertest.ID}, Says: "environment: incomplete: ALIBABA_CLOUD_ACCESS_KEY_SECRET not set"},
-		{Name: "secret alone", Set: []string{"ALIBABA_CLOUD_ACCESS_KEY_SECRET", providertest.Secret}, Says: "ALIBABA_CLOUD_ACCESS_KEY_ID not set"},
-		{Name: "token alone", Set: []string{"ALIBABA_CLOUD_SECURITY_TOKEN", providertest.Token}, Says: "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET not set"},
-		{Name: "line break", Set: []string{"ALIBABA_CLOUD_ACCESS_KEY_ID", providertest.ID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET", providertest.Secret + "\n"}, Says: "the access key secret ends with a line break"},
-		{Name: "OIDC without a role", Set: []string{"ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/nowhere/token", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "p"}, Says: "OIDC: incomplete: ALIBABA_CLOUD_ROLE_ARN not set"},
-		{Name: "OIDC without a token", Set: []string{"ALIBABA_CLOUD_ROLE_ARN", arn, "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "p"}, Says: "ALIBABA_CLOUD_OIDC_TOKEN_FILE not set"},
-		{Name: "OIDC without its file", Set: []string{"ALIBABA_CLOUD_ROLE_ARN", arn, "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "p", "ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/nowhere/token"}, Says: "OIDC: open /nowhere/token: no such file or directory"},
-		{Name: "config that is not there", Set: []string{"ALIBABA_CLOUD_CONFIG_FILE", "/nowhere/c"}, Says: "reading aliyun cli config from '/nowhere/c' failed open /nowhere/c: no such file or directory"},
-		{Name: "file that is not there", Set: []string{"ALIBABA_CLOUD_CREDENTIALS_FILE", "/nowhere/c"}, Says: "ALIBABA_CLOUD_CREDENTIALS_FILE: ERROR: Can not open fileopen /nowhere/c: no such file or directory"},
-		{Name: "URI that is none", Set: []string{"ALIBABA_CLOUD_CREDENTIALS_URI", "file:///x"}, Says: "the address is not an http:// or https:// URL"},
-		{Name: "profile without files", Set: []string{"ALIBABA_CLOUD_PROFILE", "shop"}, Says: "ALIBABA_CLOUD_PROFILE is set, but there is no file with profiles"},
-		{Name: "Terraform's name", Set: []string{"ALICLOUD_ACCESS_KEY", providertest.ID}, Says: "ALICLOUD_ACCESS_KEY is set, which is not read"},
-		{Name: "the tool's name", Set: []string{"ALIBABACLOUD_ACCESS_KEY_ID", providertest.ID}, Says: "ALIBABACLOUD_ACCESS_KEY_ID is set, which is not read"},
-		{Name: "malformed config", Files: broken(".aliyun/config.json"), Says: "unmarshal aliyun cli config from '"},
-		{Name: "malformed file", Files: broken(".alibabacloud/credentials"), Says: "~/.alibabacloud/credentials: ERROR: Can not load section"},
-		{Name: "malformed line", Files: ini(strings.ReplaceAll(providertest.Secret, "=", "")), Says: "Can not open filekey-value delimiter not found: [withheld]"},
-		{Name: "profile that is not there", Set: []string{"ALIBABA_CLOUD_PROFILE", "shop"}, Files: profile("mode", "AK", "access_key_id", providertest.ID, "access_key_secret", providertest.Secret), Says: "unable to get profile with 'shop'"},
-		{Name: "empty profile", Files: profile("mode", "AK"), Says: "~/.aliyun/config.json: the access key id is empty"},
-		{Name: "mode that nobody knows", Files: profile("mode", "New"), Says: "unsupported profile mode 'New'"},
-		{Name: "CloudSSO, expired", Files: profile("mode", "CloudSSO", "access_token", ""), Says: "CloudSSO access token is empty or expired, please re-login with cli"},
-		{Name: "External, fails", Files: profile("mode", "External", "process_command", "cat /nowhere/"+providertest.Secret), Says: "failed to execute external command: exit status 1 [withheld]"},
-		{Name: "file without a type", Files: ini("access_key_id = " + providertest.ID), Says: "ERROR: Can not find credential type"},
-	}
-	for i := range all {
-		all[i].Set = append([]string{"ALIBABA_CLOUD_ECS_METADATA_DISABLED", ""}, all[i].Set...)
 	}
 	return all
 }

@@ -57,6 +57,7 @@ func cleanEnvironment(t *testing.T) {
 		"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN", "ALIBABA_CLOUD_CREDENTIALS_URI",
 		"ALIBABA_CLOUD_CREDENTIALS_FILE", "ALIBABA_CLOUD_PROFILE", "ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
 		"ALIBABA_CLOUD_OIDC_TOKEN", "ALIBABA_CLOUD_CONFIG_FILE", "ALIBABA_CLOUD_ECS_METADATA", "ALIBABA_CLOUD_STS_REGION", "ALIBABA_CLOUD_IMDSV1_DISABLED", "ALIBABA_CLOUD_CLI_PROFILE_DISABLED",
+		"ALICLOUD_ASSUME_ROLE_ARN",
 	)
 	t.Setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
 }
@@ -72,6 +73,15 @@ func foundSources() []providertest.FoundSource {
 		}},
 		{Name: "credentials file", ID: "from-file", Set: func(t *testing.T) {
 			providertest.InHome(t, ".alibabacloud/credentials", "[default]\ntype = access_key\naccess_key_id = from-file\naccess_key_secret = "+providertest.Secret+"\n")
+		}},
+		{Name: "what is disabled, or says nothing, names no source", ID: "from-file", Set: func(t *testing.T) {
+			providertest.Setenv(t, "ALIBABA_CLOUD_ECS_METADATA", "", "ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true", "ALIBABA_CLOUD_CONFIG_FILE", "", "ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "true",
+				"ALIBABA_CLOUD_SECURITY_TOKEN", "", "ALIBABA_CLOUD_PROFILE", "", "ALIBABA_CLOUD_ROLE_SESSION_NAME", "s")
+			providertest.InHome(t, ".alibabacloud/credentials", "[default]\ntype = access_key\naccess_key_id = from-file\naccess_key_secret = "+providertest.Secret+"\n")
+		}},
+		{Name: "keys before a pod", ID: "from-env", Set: func(t *testing.T) {
+			setPod(t)
+			providertest.Setenv(t, "ALIBABA_CLOUD_ACCESS_KEY_ID", "from-env", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", providertest.Secret)
 		}},
 		{Name: "URI that answers too little", Failed: "refresh credentials from GET [link]", Set: func(t *testing.T) {
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

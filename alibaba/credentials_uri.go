@@ -9,40 +9,59 @@ import (
 	"github.com/cgw-go/cgw/internal/credential"
 )
 
-// uri reads credentials from an address. The SDK's own provider does not say whether the address or
-// its server was at fault.
-type uri struct {
-	address string
+// session is keys that expire, in the form of the metadata service and of a credentials URI.
+type session struct {
 	keys    providers.Credentials
 	expires time.Time
+}
+
+// valid reports whether the keys are used on, by the SDK's measure.
+func (s *session) valid() bool { return time.Until(s.expires) > 3*time.Minute }
+
+// read takes the keys from a reply of HTTP 200. With a code that is not "Success", coded says, the
+// reply has none; the SDK's reader of a URI does not look at it.
+func (s *session) read(text []byte, coded bool, provider string) *credential.Error {
+	var reply struct { //nolint:revive // the vendor's names
+		Code                                                    any
+		AccessKeyId, AccessKeySecret, SecurityToken, Expiration string
+	}
+	err := json.Unmarshal(text, &reply)
+	expires, malformed := time.Parse(time.RFC3339, reply.Expiration)
+	if err != nil || malformed != nil || reply.AccessKeyId == "" || reply.AccessKeySecret == "" || reply.SecurityToken == "" || coded && reply.Code != "Success" {
+		lacks := "AccessKeyId, AccessKeySecret, SecurityToken or Expiration"
+		if coded {
+			lacks = "the code Success, " + lacks
+		}
+		return credential.Lacking(text, passing.MatchString, "the reply lacks "+lacks)
+	}
+	s.expires = expires
+	s.keys = providers.Credentials{
+		AccessKeyId: reply.AccessKeyId, AccessKeySecret: reply.AccessKeySecret, SecurityToken: reply.SecurityToken, ProviderName: provider,
+	}
+	return nil
+}
+
+// uri reads credentials from an address. The SDK's own provider says of no failure whether the
+// address was at fault or its server.
+type uri struct {
+	address string
+	session session
 }
 
 func (u *uri) GetProviderName() string { return "credential_uri" }
 
 func (u *uri) GetCredentials() (*providers.Credentials, error) {
-	const timeout, early = 15 * time.Second, 3 * time.Minute // as the SDK's
-	if time.Until(u.expires) > early {
-		keys := u.keys
-		return &keys, nil
-	}
+	const timeout = 15 * time.Second // as the SDK's
 	const doing = "refresh credentials from GET [link]"
-	text, _, failed := credential.Fetch(u.address, timeout)
-	if failed != nil {
-		return nil, failed.In(doing)
+	if !u.session.valid() {
+		text, _, failed := credential.Fetch(u.address, timeout)
+		if failed == nil {
+			failed = u.session.read(text, false, u.GetProviderName())
+		}
+		if failed != nil {
+			return nil, failed.In(doing)
+		}
 	}
-	var reply struct{ AccessKeyId, AccessKeySecret, SecurityToken, Expiration string } //nolint:revive // the vendor's names
-	if json.Unmarshal(text, &reply) != nil {
-		return nil, credential.Refused(doing + ": the reply is not JSON")
-	}
-	expires, err := time.Parse(time.RFC3339, reply.Expiration)
-	if err != nil || reply.AccessKeyId == "" || reply.AccessKeySecret == "" || reply.SecurityToken == "" {
-		return nil, credential.Refused(doing + ": the reply lacks AccessKeyId, AccessKeySecret, SecurityToken or Expiration")
-	}
-	u.keys = providers.Credentials{
-		AccessKeyId: reply.AccessKeyId, AccessKeySecret: reply.AccessKeySecret, SecurityToken: reply.SecurityToken,
-		ProviderName: u.GetProviderName(),
-	}
-	u.expires = expires
-	keys := u.keys
+	keys := u.session.keys
 	return &keys, nil
 }

@@ -32,9 +32,13 @@ import (
 //  9. Whatever role the ECS instance has, unless ALIBABA_CLOUD_ECS_METADATA_DISABLED is true.
 //
 // ALIBABA_CLOUD_PROFILE chooses the profile in the files. These are the sources of the SDK's
-// default chain. The SDK reads the files in the place of 3 and 4, and the role in that of 5, even
-// if no variable names them, and goes on to the next source if one fails. A variable that holds
-// credentials under a name that is not read is an error, unless one of the first six is set up.
+// default chain. The SDK has the files in the place of 3 and 4 and the role in that of 5 even
+// if nothing names them, and goes on to the next source if one fails.
+//
+// A source that is set up in part is an error: a variable that is missing or empty, a source that
+// another variable disables. So is a variable that holds credentials under a name that is not read,
+// unless one of the first six is set up; and in any case ALICLOUD_ASSUME_ROLE_ARN, and
+// ALIBABA_CLOUD_ROLE_ARN with keys and without OIDC: the role is not assumed.
 //
 // An error satisfies cgw.ErrUnauthenticated, or cgw.ErrUnavailable if the source could not be
 // reached, and says what was tried. Credentials are read anew as the SDK finds that they expire,
@@ -55,11 +59,13 @@ func DefaultCredentials(ctx context.Context) (credentials.Credential, error) {
 	return c, nil
 }
 
-// notRead are variables that give other programs an identity, and that cgw does not read.
+// notRead are variables that give an identity to other programs: Terraform, Ansible, packages of
+// the vendor for single services.
 var notRead = [...]string{
 	"ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN", "ALICLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY_SECRET",
 	"ALIBABA_CLOUD_ACCESS_KEY", "ALIBABA_CLOUD_SECRET_KEY", "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET",
-	"ALICLOUD_PROFILE", "ALICLOUD_SHARED_CREDENTIALS_FILE", "ALICLOUD_ASSUME_ROLE_ARN", "ALICLOUD_ECS_ROLE_NAME", "ALICLOUD_CREDENTIALS_URI",
+	"ALIYUN_ACCESS_KEY_ID", "ALIYUN_ACCESS_KEY_SECRET",
+	"ALICLOUD_PROFILE", "ALICLOUD_SHARED_CREDENTIALS_FILE", "ALICLOUD_ECS_ROLE_NAME", "ALICLOUD_CREDENTIALS_URI",
 }
 
 const (
@@ -92,25 +98,28 @@ func find() (place string, from providers.CredentialsProvider, err error) {
 	case isTrue(metadataOff):
 		err = credential.Refused(nothingSet + "; " + anyRole + ": " + metadataOff + " is true")
 	default:
-		place = anyRole
-		from, err = orError(providers.NewECSRAMRoleCredentialsProviderBuilder().Build())
+		place, from = anyRole, &ecsRole{}
 	}
 	return place, from, inPlace(place, err)
 }
 
-// named returns the source that the environment names, or nil.
+// named returns the source that the environment names, or nil. It is an error if the environment
+// names a source in part, by an empty variable, or one that another variable disables.
 func named() (place string, from providers.CredentialsProvider, err error) {
 	const id, secret, token = "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"
 	const role, oidc, oidcToken, oidcFile = "ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"
-	const ecs, address = "ALIBABA_CLOUD_ECS_METADATA", "ALIBABA_CLOUD_CREDENTIALS_URI"
 	switch {
-	case isSet(id, secret, token):
-		place = "environment"
+	case isSet(terraformRole):
+		return "", nil, credential.RoleNotAssumed(terraformRole)
+	case credential.Present(id, secret) || isSet(token):
+		if isSet(role) && !isSet(oidc, oidcToken, oidcFile) {
+			return "", nil, credential.RoleNotAssumed(role)
+		}
 		if err = incomplete(id, secret); err == nil {
 			from, err = orError(providers.NewEnvironmentVariableCredentialsProviderBuilder().Build())
 		}
-	case isSet(oidc, oidcToken, oidcFile):
-		place = "OIDC"
+		return "environment", from, err
+	case credential.Present(role, oidc, oidcToken, oidcFile):
 		need := []string{role, oidc}
 		if !isSet(oidcToken) {
 			need = append(need, oidcFile)
@@ -118,20 +127,37 @@ func named() (place string, from providers.CredentialsProvider, err error) {
 		if err = incomplete(need...); err == nil {
 			from, err = orError(providers.NewOIDCCredentialsProviderBuilder().WithRoleSessionName(os.Getenv("ALIBABA_CLOUD_ROLE_SESSION_NAME")).Build())
 		}
-	case isSet(configFile) && !isTrue(configOff):
-		place = configFile
-		from, err = orError(providers.NewCLIProfileCredentialsProviderBuilder().Build())
-	case isSet(credentialsFile):
-		place = credentialsFile
-		from, err = orError(providers.NewProfileCredentialsProviderBuilder().Build())
-	case isSet(ecs) && !isTrue(metadataOff):
-		place = ecs
-		from, err = orError(providers.NewECSRAMRoleCredentialsProviderBuilder().Build())
-	case isSet(address):
-		place, from = address, &uri{address: os.Getenv(address)}
+		return "OIDC", from, err
 	}
-	return place, from, err
+	for _, source := range [...]struct {
+		name, off string
+		open      func(value string) (providers.CredentialsProvider, error)
+	}{
+		{configFile, configOff, func(string) (providers.CredentialsProvider, error) {
+			return orError(providers.NewCLIProfileCredentialsProviderBuilder().Build())
+		}},
+		{credentialsFile, "", func(string) (providers.CredentialsProvider, error) {
+			return orError(providers.NewProfileCredentialsProviderBuilder().Build())
+		}},
+		{"ALIBABA_CLOUD_ECS_METADATA", metadataOff, func(role string) (providers.CredentialsProvider, error) { return &ecsRole{role: role}, nil }},
+		{"ALIBABA_CLOUD_CREDENTIALS_URI", "", func(address string) (providers.CredentialsProvider, error) { return &uri{address: address}, nil }},
+	} {
+		value, off := os.Getenv(source.name), isTrue(source.off)
+		switch {
+		case value != "" && off:
+			return "environment", nil, credential.Refused(source.name + " names a source that " + source.off + "=true disables: unset one of them")
+		case value != "":
+			from, err = source.open(value)
+			return source.name, from, err
+		case credential.Present(source.name) && !off:
+			return "environment", nil, credential.Refused(source.name + " is set, but empty")
+		}
+	}
+	return "", nil, nil
 }
+
+// terraformRole is the role that Terraform and Ansible assume with the keys that they find.
+const terraformRole = "ALICLOUD_ASSUME_ROLE_ARN"
 
 // The variables of the files and of the metadata service.
 const (
@@ -162,7 +188,7 @@ func incomplete(names ...string) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return credential.Refused("incomplete: " + strings.Join(missing, " and ") + " not set")
+	return credential.Refused("incomplete: " + strings.Join(missing, " and ") + " not set, or empty")
 }
 
 // orError keeps a nil pointer from becoming an interface that is not nil.

@@ -79,7 +79,7 @@ func harness() providertest.Harness {
 			Denied:   denied, Expired: expired,
 			Own:    func(s *providertest.Source) any { return s },
 			Signer: signer, KeysOf: keysOf, DefaultCredentials: defaultCredentials, CleanEnvironment: cleanEnvironment,
-			Rotating: rotatingKeys(), Sources: credentialSources(), SourceCases: 241, FoundSources: foundSources(), Half: halfSources(),
+			Rotating: rotatingKeys(), Sources: credentialSources(), SourceCases: 331, FoundSources: foundSources(), Half: halfSources(),
 			Order: orderSteps(), OrderAnswer: orderAnswer,
 		},
 	}

@@ -42,10 +42,8 @@ func readSDK(err error, secrets ...string) *credential.Error {
 		return credential.Outage("the token service did not answer in JSON") // the message is the reply
 	}
 	e := &credential.Error{Kind: cgw.ErrUnauthenticated}
-	for _, code := range outages {
-		if sdk.Code == code || strings.HasPrefix(sdk.Code, code+".") {
-			e.Kind = cgw.ErrUnavailable
-		}
+	if passes(sdk.Code) {
+		e.Kind = cgw.ErrUnavailable
 	}
 	text := sdk.Code + ": " + credential.Text(sdk.Message, secrets...)
 	if sdk.RequestId != "" {
@@ -53,4 +51,14 @@ func readSDK(err error, secrets ...string) *credential.Error {
 	}
 	e.Err = errors.New(text)
 	return e
+}
+
+// passes reports whether a code is of an outage.
+func passes(code string) bool {
+	for _, outage := range outages {
+		if code == outage || strings.HasPrefix(code, outage+".") {
+			return true
+		}
+	}
+	return false
 }

@@ -9,12 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/require"
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/providertest"
-	"github.com/cgw-go/cgw/internal/test/standin"
 	"github.com/cgw-go/cgw/tencent"
 )
 
@@ -117,7 +115,9 @@ func sourceFailures(src providertest.CredentialSource) []providertest.SourceFail
 		{Name: "a NUL in the token", Answer: text(200, src.Reply(providertest.Keys{ID: providertest.ID, Secret: providertest.Secret, Token: providertest.Token + "\x00"})), Kind: cgw.ErrUnauthenticated, Says: "the token ends with a control character"},
 	}
 	if metadata {
-		return all
+		return append(all,
+			providertest.SourceFailure{Name: "200, an outage's code", Answer: text(200, `{"Code":"InternalError.X","TmpSecretKey":"`+providertest.Secret+`"}`), Kind: cgw.ErrUnavailable, Says: `the code "InternalError.X"`},
+			providertest.SourceFailure{Name: "200 without a code", Answer: text(200, `{"TmpSecretKey":"`+providertest.Secret+`"}`), Kind: cgw.ErrUnauthenticated, Says: "lacks the code Success"})
 	}
 	for i, fail := range all {
 		if strings.HasPrefix(fail.Says, "HTTP ") {
@@ -126,42 +126,6 @@ func sourceFailures(src providertest.CredentialSource) []providertest.SourceFail
 		}
 	}
 	return append(all, providertest.SourceFailure{Name: "an outage with a code", Answer: text(200, outage), Kind: cgw.ErrUnavailable, Says: "InternalError.X"})
-}
-
-// halfSources are set up in part, or under names that nothing reads.
-func halfSources() []providertest.HalfSource {
-	return []providertest.HalfSource{
-		{Name: "ID alone", Set: []string{"TENCENTCLOUD_SECRET_ID", providertest.ID}, Says: "TENCENTCLOUD_SECRET_KEY not set"},
-		{Name: "key alone", Set: []string{"TENCENTCLOUD_SECRET_KEY", providertest.Secret}, Says: "TENCENTCLOUD_SECRET_ID not set"},
-		{Name: "empty key", Set: []string{"TENCENTCLOUD_SECRET_ID", providertest.ID, "TENCENTCLOUD_SECRET_KEY", ""}, Says: "TENCENTCLOUD_SECRET_KEY not set, or empty"},
-		{Name: "both empty", Set: []string{"TENCENTCLOUD_SECRET_ID", "", "TENCENTCLOUD_SECRET_KEY", ""}, Says: "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY not set, or empty"},
-		{Name: "token alone", Set: []string{"TENCENTCLOUD_TOKEN", providertest.Token}, Says: "TENCENTCLOUD_TOKEN is set, but TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY are not"},
-		{Name: "two tokens", Set: []string{"TENCENTCLOUD_SECRET_ID", providertest.ID, "TENCENTCLOUD_SECRET_KEY", providertest.Secret, "TENCENTCLOUD_TOKEN", providertest.Token, "TENCENTCLOUD_SESSION_TOKEN", "other"},
-			Says: "TENCENTCLOUD_TOKEN and TENCENTCLOUD_SESSION_TOKEN hold different tokens"},
-		{Name: "line break", Set: []string{"TENCENTCLOUD_SECRET_ID", providertest.ID, "TENCENTCLOUD_SECRET_KEY", providertest.Secret + "\n"}, Says: "environment: the secret key ends with a line break"},
-		{Name: "function, in part", Set: []string{"TENCENTCLOUD_SECRETID", providertest.ID}, Says: "TENCENTCLOUD_SECRETKEY not set"},
-		{Name: "function's token alone", Set: []string{"TENCENTCLOUD_SESSIONTOKEN", providertest.Token}, Says: "TENCENTCLOUD_SESSIONTOKEN is set"},
-		{Name: "pod, in part", Set: []string{"TKE_ROLE_ARN", "r", "TKE_REGION", "ap-guangzhou"}, Says: "TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE not set"},
-		{Name: "pod without its token", Set: []string{"TKE_ROLE_ARN", "r", "TKE_REGION", "g", "TKE_PROVIDER_ID", "p", "TKE_WEB_IDENTITY_TOKEN_FILE", "/nowhere/token"}, Says: "TKE: open /nowhere/token: no such file or directory"},
-		{Name: "empty name of a file", Set: []string{"TENCENTCLOUD_CREDENTIALS_FILE", ""}, Says: "credentials file: ClientError.CredentialError: Environment variable 'TENCENTCLOUD_CREDENTIALS_FILE' cannot be empty"},
-		{Name: "file that is not there", Set: []string{"TENCENTCLOUD_CREDENTIALS_FILE", "/nowhere/c"}, Says: "credentials file: ClientError.INIError: open /nowhere/c: no such file or directory"},
-		{Name: "profile that is not there", Set: []string{"TCCLI_PROFILE", "office"}, Says: "TCCLI profile: ClientError.CredentialError: could not find config file"},
-		{Name: "Terraform's profile", Set: []string{"TENCENTCLOUD_PROFILE", "office"}, Says: "TENCENTCLOUD_PROFILE is set, which is not read"},
-		{Name: "Terraform's role", Set: []string{"TENCENTCLOUD_ASSUME_ROLE_ARN", "r"}, Says: "TENCENTCLOUD_ASSUME_ROLE_ARN is set, which is not read"},
-		{Name: "another name", Set: []string{"TENCENT_SECRET_ID", providertest.ID}, Says: "TENCENT_SECRET_ID is set, which is not read"},
-	}
-}
-
-// TestRegionOfAPod: the region of a pod alone names no source.
-func TestRegionOfAPod(t *testing.T) {
-	services := standin.Start(t)
-	cleanEnvironment(t)
-	providertest.Setenv(t, "TKE_REGION", "ap-guangzhou")
-	role := providertest.Text(http.StatusOK, roleReply(providertest.Keys{ID: providertest.ID, Secret: providertest.Secret, Token: providertest.Token}))
-	services.Answer(nameRole("metadata.tencentyun.com/")(role))
-	cred, err := tencent.DefaultCredentials(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, providertest.ID, cred.GetSecretId())
 }
 
 // orderAnswer is what the services answer while everything is set up.

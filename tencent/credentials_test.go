@@ -62,6 +62,7 @@ func cleanEnvironment(t *testing.T) {
 		"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_SESSION_TOKEN",
 		"TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY", "TENCENTCLOUD_SESSIONTOKEN", "TENCENTCLOUD_CREDENTIALS_FILE", "TCCLI_PROFILE",
 		"TKE_REGION", "TKE_PROVIDER_ID", "TKE_ROLE_ARN", "TKE_WEB_IDENTITY_TOKEN_FILE",
+		"TENCENTCLOUD_ASSUME_ROLE_ARN", "TENCENTCLOUD_ROLE_ARN",
 	)
 }
 
@@ -75,6 +76,10 @@ func foundSources() []providertest.FoundSource {
 			t.Setenv("TENCENTCLOUD_SECRET_KEY", providertest.Secret)
 		}},
 		{Name: "file", ID: "from-file", Set: func(t *testing.T) {
+			providertest.InHome(t, ".tencentcloud/credentials", file)
+		}},
+		{Name: "file, and an empty token", ID: "from-file", Set: func(t *testing.T) {
+			providertest.Setenv(t, "TENCENTCLOUD_TOKEN", "", "TKE_REGION", "ap-guangzhou")
 			providertest.InHome(t, ".tencentcloud/credentials", file)
 		}},
 		{Name: "named file", ID: "from-file", Set: func(t *testing.T) {

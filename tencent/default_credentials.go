@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -32,9 +31,11 @@ import (
 //  5. The file ~/.tencentcloud/credentials.
 //  6. The role of the CVM instance.
 //
-// The SDK's own default chain reads the keys without a token, the files of 3 and 5, and the role. A
-// variable that holds credentials under a name that is not read is an error, unless one of the
-// first four is set up.
+// The SDK's own default chain has the keys without a token, the files of 3 and 5, and the role.
+// A source that is set up in part is an error: a variable that is missing or empty. So is a
+// variable that holds credentials under a name that is not read, unless one of the first four is
+// set up; and in any case TENCENTCLOUD_ASSUME_ROLE_ARN and TENCENTCLOUD_ROLE_ARN: the role is not
+// assumed.
 //
 // An error satisfies cgw.ErrUnauthenticated, or cgw.ErrUnavailable if the source could not be
 // reached, and says what was tried. The credentials of a role are read anew once a minute, those
@@ -55,11 +56,15 @@ var tokens = [...]string{"TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN", "T
 // pod are the variables that TKE sets for the identity of a pod.
 var pod = [...]string{"TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN"}
 
-// notRead are variables that give other programs an identity, and that cgw does not read.
+// notRead are variables that give an identity to other programs: Terraform, and older tools.
 var notRead = [...]string{
-	"TENCENTCLOUD_PROFILE", "TENCENTCLOUD_SHARED_CREDENTIALS_DIR", "TENCENTCLOUD_ROLE_ARN",
-	"TENCENTCLOUD_ASSUME_ROLE_ARN", "TENCENT_SECRET_ID", "TENCENT_CLOUD_SECRET_ID", "QCLOUD_SECRET_ID",
+	"TENCENTCLOUD_PROFILE", "TENCENTCLOUD_SHARED_CREDENTIALS_DIR", "TENCENTCLOUD_CAM_ROLE_NAME",
+	"TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN", "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE", "TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION",
+	"TENCENT_SECRET_ID", "TENCENT_CLOUD_SECRET_ID", "QCLOUD_SECRET_ID",
 }
+
+// roles are those that Terraform and TCCLI assume with the keys that they find.
+var roles = [...]string{"TENCENTCLOUD_ASSUME_ROLE_ARN", "TENCENTCLOUD_ROLE_ARN"}
 
 func find() (common.CredentialIface, error) {
 	if cred, err := named(); cred != nil || err != nil {
@@ -87,8 +92,14 @@ func find() (common.CredentialIface, error) {
 	return r, nil
 }
 
-// named returns the credentials that the environment names, or nil.
+// named returns the credentials that the environment names, or nil. It is an error if the
+// environment names a source in part, or by an empty variable.
 func named() (common.CredentialIface, error) {
+	for _, name := range roles {
+		if os.Getenv(name) != "" {
+			return nil, credential.RoleNotAssumed(name)
+		}
+	}
 	for _, names := range [...]struct {
 		id, key string
 		tokens  []string
@@ -103,14 +114,17 @@ func named() (common.CredentialIface, error) {
 	switch missing := unset(pod[:]); {
 	case len(missing) == 0:
 		return started("TKE", tkeAge, tke{})
-	case len(missing) < len(pod) && !(len(missing) == len(pod)-1 && os.Getenv("TKE_REGION") != ""):
-		return nil, credential.Refused("environment: the identity of a pod is incomplete: " + strings.Join(missing, ", ") + " not set")
+	case credential.Present(pod[1:]...): // the region alone names no identity
+		return nil, credential.Refused("environment: the identity of a pod is incomplete: " + strings.Join(missing, ", ") + " not set, or empty")
 	}
-	if _, ok := os.LookupEnv(common.EnvCredentialFile); ok {
+	if credential.Present(common.EnvCredentialFile) {
 		return started("credentials file", 0, common.DefaultProfileProvider())
 	}
-	if os.Getenv(common.EnvTCCLIProfile) != "" {
+	switch profile := common.EnvTCCLIProfile; {
+	case os.Getenv(profile) != "":
 		return started("TCCLI profile", 0, common.DefaultTccliProfileProvider())
+	case credential.Present(profile):
+		return nil, credential.Refused("environment: " + profile + " is set, but empty")
 	}
 	return nil, nil //nolint:nilnil // none is named
 }
@@ -118,8 +132,6 @@ func named() (common.CredentialIface, error) {
 // keysOf returns the keys in variables of the environment, nil if none of the variables is set, or
 // an error if only some are.
 func keysOf(id, key string, tokens []string) (common.CredentialIface, error) {
-	_, hasID := os.LookupEnv(id)
-	_, hasKey := os.LookupEnv(key)
 	token, from := "", ""
 	for _, name := range tokens {
 		switch v := os.Getenv(name); {
@@ -137,7 +149,7 @@ func keysOf(id, key string, tokens []string) (common.CredentialIface, error) {
 			return nil, credential.Refused("environment: " + flaw)
 		}
 		return s, nil
-	case hasID || hasKey:
+	case credential.Present(id, key):
 		return nil, credential.Refused("environment: " + strings.Join(missing, " and ") + " not set, or empty")
 	case token != "":
 		return nil, credential.Refused("environment: " + from + " is set, but " + id + " and " + key + " are not")
@@ -235,11 +247,8 @@ func cvmRole(*static) (*static, error) {
 		return nil, failed
 	}
 	var reply struct{ Code, TmpSecretId, TmpSecretKey, Token string } //nolint:revive // the vendor's names
-	if json.Unmarshal(text, &reply) != nil {
-		return nil, credential.Outage("the metadata service did not answer in JSON")
-	}
-	if reply.Code != "Success" {
-		return nil, credential.Refused("the metadata service answered with the code " + strconv.Quote(exchange.CleanName(reply.Code)))
+	if json.Unmarshal(text, &reply) != nil || reply.Code != "Success" {
+		return nil, credential.Lacking(text, passes, "the reply of the metadata service lacks the code Success").In("metadata service")
 	}
 	return newStatic(reply.TmpSecretId, reply.TmpSecretKey, reply.Token).usable()
 }

@@ -69,7 +69,7 @@ func harness() providertest.Harness {
 			Denied: "UnauthorizedOperation", Expired: "AuthFailure.TokenFailure",
 			Own: func(s *providertest.Source) any { return tencent.ProviderCredentials((*provider)(s)) }, Kept: time.Minute,
 			Signer: signer, KeysOf: keysOf, DefaultCredentials: defaultCredentials, CleanEnvironment: cleanEnvironment,
-			Rotating: rotatingKeys(), Sources: credentialSources(), SourceCases: 46, FoundSources: foundSources(), Half: halfSources(),
+			Rotating: rotatingKeys(), Sources: credentialSources(), SourceCases: 54, FoundSources: foundSources(), Half: halfSources(),
 			Order: orderSteps(), OrderAnswer: orderAnswer,
 		},
 	}

@@ -173,6 +173,29 @@ func TestFetch(t *testing.T) {
 	require.Equal(t, cgw.ErrUnavailable, failed.Kind)
 }
 
+// TestLacking has replies of HTTP 200 without credentials.
+func TestLacking(t *testing.T) {
+	for reply, want := range map[string]*credential.Error{
+		"":                                       credential.Outage("the source did not answer in JSON"),
+		"<html>" + secret:                        credential.Outage("the source did not answer in JSON"),
+		`{"Code":"Busy"`:                         credential.Outage("the source did not answer in JSON"),
+		`["Busy"]`:                               credential.Outage("the source did not answer in JSON"),
+		`null`:                                   credential.Outage("the source did not answer in JSON"),
+		`{"Code":"Busy","Key":"` + secret + `"}`: credential.Outage(`the source answered with the code "Busy"`),
+		`{"code":503,"message":"m"}`:             credential.Outage(`the source answered with the code "503"`),
+		`{"Code":"503"}`:                         credential.Outage(`the source answered with the code "503"`),
+		`{"Code":"NoRole"}`:                      credential.Refused(`the source answered with the code "NoRole"`),
+		`{"Code":403}`:                           credential.Refused(`the source answered with the code "403"`),
+		`{"Code":"Success"}`:                     credential.Refused("it lacks keys"),
+		`{"Code":200}`:                           credential.Refused("it lacks keys"),
+		`{"Code":"` + secret + `"}`:              credential.Refused("it lacks keys"),
+		`{"Key":7}`:                              credential.Refused("it lacks keys"),
+	} {
+		got := credential.Lacking([]byte(reply), func(code string) bool { return code == "Busy" }, "it lacks keys")
+		require.Equal(t, want, got, reply)
+	}
+}
+
 func TestFail(t *testing.T) {
 	err := credential.Fail(t.Context(), cgw.Alibaba, errors.New(`from http://host/x failed: {"key":"secret"}`))
 	require.ErrorIs(t, err, cgw.ErrUnauthenticated)

@@ -2,6 +2,7 @@ package credential
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
@@ -19,14 +20,22 @@ const maxReply = 64 << 10
 // returns the body of a reply with status 200; any other reply is an Error. status is 0 if there was
 // no reply.
 func Fetch(address string, timeout time.Duration) (reply []byte, status int, failed *Error) {
+	return Ask(http.MethodGet, address, nil, timeout)
+}
+
+// Ask is Fetch with a method and a header.
+func Ask(method, address string, header http.Header, timeout time.Duration) (reply []byte, status int, failed *Error) {
 	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, 0, Refused("the address is not an http:// or https:// URL")
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	req, err := http.NewRequestWithContext(ctx, method, address, http.NoBody)
 	if err != nil {
 		return nil, 0, Wrap(err)
+	}
+	for name, values := range header {
+		req.Header[name] = values
 	}
 	resp, err := new(http.Client).Do(req)
 	if err != nil {
@@ -53,7 +62,27 @@ func Fetch(address string, timeout time.Duration) (reply []byte, status int, fai
 	return reply, resp.StatusCode, nil
 }
 
-// Fail returns the *cgw.Error of a DefaultCredentials that failed.
+// Lacking is the error of a reply of HTTP 200 that has no usable credentials. What is no JSON
+// object is an outage: something between has answered. Otherwise the error code in the reply
+// decides, and is named; passes says of the cloud's codes which are of an outage. A reply without
+// a code, or with the code of success, is a refusal with this text.
+func Lacking(reply []byte, passes func(code string) bool, text string) *Error {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(reply, &object) != nil || object == nil {
+		return Outage("the source did not answer in JSON")
+	}
+	code := Code(string(reply))
+	if code == "" || code == "Success" {
+		return Refused(text)
+	}
+	text = "the source answered with the code " + strconv.Quote(code)
+	if n, err := strconv.Atoi(code); passes(code) || err == nil && OutageStatus(n) {
+		return Outage(text)
+	}
+	return Refused(text)
+}
+
+// Fail is the error of a search for credentials.
 func Fail(ctx context.Context, provider cgw.Provider, err error) error {
 	e := Wrap(err)
 	return (&cgw.Error{

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/cgw-go/cgw/internal/exchange"
@@ -72,7 +73,8 @@ func summary(value []byte) string {
 	return withheld
 }
 
-// Code returns the error code in a reply that is JSON, or "".
+// Code returns the error code of a reply that is JSON, or "". Small servers write an HTTP status
+// in its place, as a number.
 func Code(reply string) string {
 	var r struct {
 		Code      any
@@ -86,6 +88,9 @@ func Code(reply string) string {
 		if s, ok := v.(string); ok && s != "" {
 			return exchange.CleanName(s)
 		}
+	}
+	if n, ok := r.Code.(float64); ok && n >= 400 && n < 600 {
+		return strconv.Itoa(int(n))
 	}
 	return ""
 }
