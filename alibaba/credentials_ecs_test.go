@@ -87,3 +87,19 @@ func TestMetadataService(t *testing.T) {
 		})
 	}
 }
+
+// TestCodeBesideKeys has keys with a code that is not "Success". The metadata service says so that
+// it failed. The SDK does not read the code of a URI.
+func TestCodeBesideKeys(t *testing.T) {
+	services := standin.Start(t)
+	cleanEnvironment(t)
+	reply := strings.Replace(keysReply(providertest.Keys{ID: providertest.ID, Secret: providertest.Secret, Token: providertest.Token}), `"Success"`, "200", 1)
+	services.Answer(providertest.Text(http.StatusOK, reply))
+	t.Setenv("ALIBABA_CLOUD_CREDENTIALS_URI", "http://uri.test/keys")
+	_, err := alibaba.DefaultCredentials(t.Context())
+	require.NoError(t, err)
+	providertest.Setenv(t, "ALIBABA_CLOUD_ECS_METADATA", "my-role", "ALIBABA_CLOUD_ECS_METADATA_DISABLED", "")
+	_, err = alibaba.DefaultCredentials(t.Context())
+	require.ErrorIs(t, err, cgw.ErrUnauthenticated)
+	require.ErrorContains(t, err, "the reply lacks the code Success")
+}
