@@ -48,8 +48,8 @@ type Getter interface {
 	// Get returns the gateway that has the ID, tags included.
 	//
 	// Errors: [ErrNotFound] if it does not exist or the service does not show it yet,
-	// [ErrInvalidArgument] if the ID is empty, and those that any operation may return. ctx
-	// bounds the call as in [Creator].
+	// [ErrInvalidArgument] if the ID is empty, has a control character, or starts or ends with
+	// white space, and those that any operation may return. ctx bounds the call as in [Creator].
 	Get(ctx context.Context, id string) (Gateway, error)
 }
 
@@ -78,9 +78,9 @@ type Updater interface {
 	// them has outcome [OutcomeUnknown], and the same Update may be repeated. Concurrent
 	// updates of one gateway have no order; the service may refuse one with [ErrConflict].
 	//
-	// Errors: [ErrNotFound], [ErrInvalidArgument] and its children, [ErrUnsupported] for a
-	// field that the cloud does not have or cannot change, and those that any operation may
-	// return. ctx bounds the call as in [Creator].
+	// Errors: [ErrNotFound], [ErrInvalidArgument] and its children (also for an ID that [Getter]
+	// refuses), [ErrUnsupported] for a field that the cloud does not have or cannot change, and
+	// those that any operation may return. ctx bounds the call as in [Creator].
 	Update(ctx context.Context, id string, req UpdateRequest) (Gateway, error)
 }
 
@@ -90,8 +90,9 @@ type Deleter interface {
 	// see [WaitGone].
 	//
 	// Errors: [ErrNotFound] if it does not exist (see [DeleteIfExists]); [ErrInUse] if a VPN
-	// connection uses it, with the connections in ConflictingIDs if they could be read; and
-	// those that any operation may return. ctx bounds the call as in [Creator].
+	// connection uses it, with the connections in ConflictingIDs if they could be read;
+	// [ErrInvalidArgument] for an ID that [Getter] refuses; and those that any operation may
+	// return. ctx bounds the call as in [Creator].
 	Delete(ctx context.Context, id string) error
 }
 
@@ -182,11 +183,13 @@ type UpdateRequest struct {
 // Filter matches all gateways.
 type Filter struct {
 	// IDs matches the gateways that have one of these IDs. An ID that does not exist is
-	// ignored. Empty: no restriction. An empty ID among them is [ErrInvalidArgument].
+	// ignored. Empty: no restriction. An ID that is empty, has a control character, or starts or
+	// ends with white space, is [ErrInvalidArgument].
 	IDs []string `json:"ids,omitempty"`
 	// IPAddress matches the gateway at this address. An IPv4-mapped IPv6 address is unmapped.
 	IPAddress netip.Addr `json:"ipAddress,omitzero"`
-	// Name matches gateways of exactly this name.
+	// Name matches gateways of exactly this name. A control character in it, in Tags or in
+	// ResourceGroupID is [ErrInvalidArgument]: no gateway can have it.
 	Name string `json:"name,omitempty"`
 	// Tags matches gateways that have all of these keys with these values.
 	Tags map[string]string `json:"tags,omitempty"`

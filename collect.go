@@ -20,7 +20,7 @@ func Collect(seq iter.Seq2[Gateway, error]) ([]Gateway, error) {
 }
 
 // DeleteIfExists deletes the gateway. It returns nil if the gateway does not exist. Other errors
-// are those of [Deleter], also for an empty ID.
+// are those of [Deleter], also for an ID that [Getter] refuses.
 func DeleteIfExists(ctx context.Context, d Deleter, id string) error {
 	err := d.Delete(ctx, id)
 	if errors.Is(err, ErrNotFound) {

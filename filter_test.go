@@ -48,6 +48,42 @@ func TestValidateFilter(t *testing.T) {
 	require.Equal(t, "the document", v.Fields[1].Source)
 }
 
+// TestValidateFilterTexts: what no gateway can have, or what is no ID, is refused in a Filter. Texts
+// that only the limits of a cloud refuse are not: other programs may have made such gateways.
+func TestValidateFilterTexts(t *testing.T) {
+	strict := cgw.Rules{Name: cgw.TextRule{Min: 2, Word: true}, Tags: cgw.TagRule{Word: true}, ResourceGroupID: cgw.TextRule{Word: true}}
+	for _, f := range []cgw.Filter{
+		{Name: "!"}, {Name: " "}, {Tags: map[string]string{"!": " ", "": ""}}, {ResourceGroupID: "rg 1"}, {IDs: []string{"a b", "网"}},
+	} {
+		require.NoError(t, strict.ValidateFilter(f), "%v", f)
+	}
+	for _, bad := range []string{"a\n", "\x00a", "a\tb", "a\u0085", "a\u2028", "a\xff"} {
+		for _, tc := range []struct {
+			field string
+			kind  error
+			f     cgw.Filter
+		}{
+			{"IDs", cgw.ErrInvalidArgument, cgw.Filter{IDs: []string{"cgw-1", bad, bad}}},
+			{"Name", cgw.ErrInvalidName, cgw.Filter{Name: bad}},
+			{"Tags", cgw.ErrInvalidTag, cgw.Filter{Tags: map[string]string{bad: "v"}}},
+			{"Tags", cgw.ErrInvalidTag, cgw.Filter{Tags: map[string]string{"k": bad}}},
+			{"ResourceGroupID", cgw.ErrInvalidArgument, cgw.Filter{ResourceGroupID: bad}},
+		} {
+			for _, rules := range []cgw.Rules{{}, strict, cgw.Portable(cgw.Rules{Provider: cgw.Tencent}, cgw.Rules{Provider: cgw.Alibaba})} {
+				var v *cgw.ValidationError
+				require.ErrorAs(t, rules.ValidateFilter(tc.f), &v, "%q in %s", bad, tc.field)
+				require.Len(t, v.Fields, 1)
+				require.Equal(t, tc.field, v.Fields[0].Field)
+				require.ErrorIs(t, v, tc.kind)
+				require.ErrorIs(t, v, cgw.ErrInvalidArgument)
+			}
+		}
+	}
+	for _, id := range []string{" a", "a ", "\u00a0", "a\u3000"} {
+		require.ErrorIs(t, cgw.Rules{}.ValidateFilter(cgw.Filter{IDs: []string{id}}), cgw.ErrInvalidArgument, "%q", id)
+	}
+}
+
 // TestSpec: a gateway that is created from the Spec of another equals it but for what the cloud
 // gives.
 func TestSpec(t *testing.T) {

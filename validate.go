@@ -3,6 +3,7 @@ package cgw
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -54,20 +55,42 @@ func (r Rules) ValidateUpdate(req UpdateRequest) error {
 	return r.explain(c.faults, func(o Rules) error { return o.ValidateUpdate(req) })
 }
 
-// ValidateFilter returns nil, or a [*ValidationError] with every fault of f: an empty ID, and a
-// field that the cloud does not have.
+// ValidateFilter returns nil, or a [*ValidationError] with the faults of f: the first ID that cannot
+// be one, texts with control characters or that are not UTF-8, and a field that the cloud does not
+// have. The limits of names, tags and groups are not checked, because gateways that were made by
+// other programs may not keep them.
 func (r Rules) ValidateFilter(f Filter) error {
 	c := checker{cloud: r.Provider}
 	for _, id := range f.IDs {
-		if id == "" {
-			c.faults.Add("IDs", "", "must not hold an empty ID", "", ErrInvalidArgument)
+		if reason := idFault(id); reason != "" {
+			c.faults.Add("IDs", id, reason, "", ErrInvalidArgument)
 			break
 		}
 	}
+	if reason := garbled(f.Name); reason != "" {
+		c.faults.Add(fieldName, f.Name, reason, "", ErrInvalidName)
+	}
+	c.tagFilter(f.Tags)
 	if f.ResourceGroupID != "" && r.ResourceGroupID.Unsupported {
 		c.faults.Add(fieldResourceGroupID, f.ResourceGroupID, c.noField(), r.ResourceGroupID.Source, ErrUnsupported)
+	} else if reason := garbled(f.ResourceGroupID); reason != "" {
+		c.faults.Add(fieldResourceGroupID, f.ResourceGroupID, reason, "", ErrInvalidArgument)
 	}
 	return r.explain(c.faults, func(o Rules) error { return o.ValidateFilter(f) })
+}
+
+// idFault returns why id cannot be the ID of a gateway, or "". A service answers "not found" to such
+// an ID, even if a gateway has the ID that was meant.
+func idFault(id string) string {
+	switch reason := garbled(id); {
+	case id == "":
+		return "must not hold an empty ID"
+	case reason != "":
+		return reason
+	case strings.TrimSpace(id) != id:
+		return "must not start or end with white space"
+	}
+	return ""
 }
 
 // checker gathers the faults of one request.

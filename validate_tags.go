@@ -34,6 +34,17 @@ func (c *checker) tags(t *TagRule, tags map[string]string, given bool) {
 	}
 }
 
+// tagFilter checks the tags of a Filter.
+func (c *checker) tagFilter(tags map[string]string) {
+	for _, k := range slices.Sorted(maps.Keys(tags)) {
+		if reason := garbled(k); reason != "" {
+			c.faults.Add(fieldTags, k, "key "+reason, "", ErrInvalidTag)
+		} else if reason := garbled(tags[k]); reason != "" {
+			c.faults.Add(fieldTags, k, "value "+reason, "", ErrInvalidTag)
+		}
+	}
+}
+
 // twin returns the first key, in sorted order, that comes before key and differs from it only in
 // upper and lower case. It returns "" if there is none, or if FoldKeys is not set. It also returns
 // "" for more tags than MaxCount: these are refused anyway, and twin compares with all of them.

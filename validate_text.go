@@ -75,3 +75,14 @@ func (t TextRule) misfit(s string) (rune, bool) {
 	}
 	return 0, false
 }
+
+// garbled returns why no text of a gateway can be s, or "".
+func garbled(s string) string {
+	if !utf8.ValidString(s) {
+		return "is not valid UTF-8"
+	}
+	if c, ok := (TextRule{}).misfit(s); ok {
+		return "must not contain " + quoteRune(c)
+	}
+	return ""
+}
