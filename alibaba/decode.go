@@ -40,6 +40,7 @@ type gatewayReply struct {
 type listReply struct {
 	acknowledgement
 	TotalCount       lenient.Number
+	PageSize         lenient.Number // what the service made of the request's
 	CustomerGateways *struct{ CustomerGateway []gatewayFields }
 }
 
@@ -92,7 +93,7 @@ func (d *driver) page(r *listReply) (operation.Page, error) {
 		return operation.Page{}, exchange.Incomplete("the list of gateways")
 	}
 	list := r.CustomerGateways.CustomerGateway
-	page := operation.Page{Gateways: make([]cgw.Gateway, len(list)), Total: r.TotalCount.Count()}
+	page := operation.Page{Gateways: make([]cgw.Gateway, len(list)), Total: r.TotalCount.Count(), Limit: max(r.PageSize.Count(), 0)}
 	for i := range list {
 		if list[i].ID == "" {
 			return operation.Page{}, exchange.Incomplete("the ID of a gateway")

@@ -63,7 +63,7 @@ func (d *driver) Get(ctx context.Context, id string) (cgw.Gateway, error) {
 		return page.Gateways[i], err
 	}
 	if err == nil && page.Total > len(page.Gateways) {
-		err = exchange.Incomplete("gateways that it counts")
+		err = exchange.Fewer("gateways")
 	}
 	return cgw.Gateway{}, err
 }

@@ -23,6 +23,12 @@ func (e *ReplyError) Error() string { return e.Reason }
 // Incomplete returns the error of a reply that lacks a required field.
 func Incomplete(field string) error { return &ReplyError{Reason: "the reply lacks " + field} }
 
+// Fewer returns the error of a list, such as "gateways", that ends before the number that the service
+// counts.
+func Fewer(rows string) error {
+	return &ReplyError{Reason: "the service sent fewer " + rows + " than it counts"}
+}
+
 // Acknowledged returns an error if the reply to a write has no request ID: something other than the
 // service may have sent it.
 func Acknowledged(requestID string) error {

@@ -160,8 +160,8 @@ func TestBriefLook(t *testing.T) {
 				for range 100 {
 					f := newFake(0)
 					if tc.wide {
-						f = newFake(2)
-						f.size = 1
+						f = newFake(3)
+						f.size = 2
 					}
 					f.faults = []fault{{action: "Create"}}
 					if tc.absent {

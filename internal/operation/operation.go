@@ -78,6 +78,7 @@ type Page struct {
 	Gateways []cgw.Gateway
 	Total    int    // number of rows on all pages as the service counts them; -1: it does not say
 	Next     string // where the next page begins, if Traits.NextToken; "": this is the last page
+	Limit    int    // rows of a full page, if the service says so, as it may have lowered PageRows; or 0
 }
 
 // Tag is a tag to set.
@@ -198,17 +199,4 @@ func (e *Engine) write(ctx context.Context, call *attempt.Call, action string, t
 // refuse returns the error of a call whose arguments are wrong.
 func refuse(ctx context.Context, call *attempt.Call, invalid error) error {
 	return call.Fail(ctx, call.Error(cgw.ErrInvalidArgument, cgw.OutcomeNotApplied, invalid))
-}
-
-// checkID adds the fault of an ID that cannot be one before those of err.
-func checkID(id string, err error) error {
-	if id != "" {
-		return err
-	}
-	var faults cgw.ValidationError
-	faults.Add("ID", "", "is required", "", cgw.ErrInvalidArgument)
-	if more, ok := err.(*cgw.ValidationError); ok { //nolint:errorlint // as Rules return it
-		faults.Fields = append(faults.Fields, more.Fields...)
-	}
-	return faults.Err()
 }

@@ -10,12 +10,13 @@ import (
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
 	"github.com/cgw-go/cgw/internal/exchange"
+	"github.com/cgw-go/cgw/internal/gatewayid"
 )
 
 // Get reads one gateway, tags included.
 func (e *Engine) Get(ctx context.Context, id string) (cgw.Gateway, error) {
 	call := e.Loop.Start(cgw.OpGet, id, "")
-	if err := checkID(id, nil); err != nil {
+	if err := gatewayid.Check(id, nil); err != nil {
 		return cgw.Gateway{}, refuse(ctx, call, err)
 	}
 	g, err := e.get(ctx, call, id)
@@ -133,64 +134,108 @@ func (e *Engine) yield(ctx context.Context, call *attempt.Call, f cgw.Filter, ro
 
 // pages reads the gateways that f matches, page by page, and passes each row to do once, until do
 // wants no more. start returns the call for a page. rec, if not nil, gets the record of the last
-// attempt of each page.
-//
-// The list ends with an empty page, or with a page that is not full and reaches the total that the
-// service counts. That total may be too low, so one more page is read after a full one. If pages
-// name the next page, the list ends with the page that names none. A page that lacks rows is
-// broken, and is read again. A page that was read before is an error.
+// attempt of each page. If rows moved while they were read, all pages are read a second time.
 func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.Call, rec *exchange.Record, do func([]cgw.Gateway) (more bool, err error)) error {
-	seen, tokens := map[string]struct{}{}, map[string]struct{}{}
+	passed := map[string]struct{}{}
+	once := func(rows []cgw.Gateway) (bool, error) {
+		return do(slices.DeleteFunc(rows, func(g cgw.Gateway) bool {
+			_, dup := passed[g.ID]
+			passed[g.ID] = struct{}{}
+			return dup
+		}))
+	}
+	moved, err := e.readPages(ctx, f, start, rec, once)
+	if moved && ctx.Err() == nil {
+		_, err = e.readPages(ctx, f, start, rec, once)
+	}
+	return err
+}
+
+// readPages reads the pages once. moved says that rows moved from page to page meanwhile, so that a
+// second reading may show more, or may have no error.
+//
+// The list ends with an empty page, or with a page that is not full and reaches the highest total
+// that the service counted. That total may be too low, so one more page is read after a full one. The
+// service may have lowered the size of its pages, and not say so: a page that is not shorter than one
+// before it is also taken for a full one. If pages name the next page, the list ends with the page that names
+// none. An end before the highest total is read again. A page without anything new is an error,
+// unless the list was complete before it.
+func (e *Engine) readPages(ctx context.Context, f cgw.Filter, start func() *attempt.Call, rec *exchange.Record, do func([]cgw.Gateway) (more bool, err error)) (moved bool, err error) {
+	list, tokens := newReading[string](e.Traits.PageRows), map[string]struct{}{}
 	for at := (Cursor{}); ; at.Page++ {
-		call := start()
+		call, before := start(), list.highest
 		var page Page
+		var lacks bool
 		last, err := call.Send(ctx, &attempt.Request{Action: e.Traits.Actions.List, Repeatable: true, Try: func(ctx context.Context) (err error) {
-			page, err = e.Driver.Page(ctx, f, at)
-			if err == nil && len(page.Gateways) == 0 && page.Total > at.Rows {
-				return exchange.Incomplete("gateways that it counts")
+			lacks = false
+			if page, err = e.Driver.Page(ctx, f, at); err != nil {
+				return err
 			}
 			for i := range page.Gateways {
-				if err == nil && page.Gateways[i].ID == "" {
-					err = exchange.Incomplete("the ID of a gateway")
+				if page.Gateways[i].ID == "" {
+					return exchange.Incomplete("the ID of a gateway")
 				}
 				e.fill(ctx, &page.Gateways[i])
 			}
-			return err
+			list.count(page.Total)
+			list.lower(page.Limit)
+			ends := len(page.Gateways) == 0
+			if e.Traits.NextToken {
+				ends = page.Next == ""
+			}
+			if lacks = ends && at.Rows+len(page.Gateways) < list.highest; lacks {
+				return exchange.Fewer("gateways")
+			}
+			return nil
 		}})
 		if rec != nil {
 			*rec = last
 		}
 		switch {
 		case errors.Is(err, cgw.ErrNotFound) && at.Page == 0 && len(f.IDs) > 1:
-			return e.apart(ctx, f, start, rec, do)
+			return false, e.apart(ctx, f, start, rec, do)
 		case errors.Is(err, cgw.ErrNotFound) && at.Page == 0 && (len(f.IDs) > 0 || f.IPAddress.IsValid() || f.Name != ""):
-			return nil // a service may answer so to a filter that matches nothing
+			return false, nil // a service may answer so to a filter that matches nothing
 		case err != nil:
-			return notOfAGateway(err)
+			// If the service counts fewer gateways than before, some were deleted, and others took their
+			// places on pages that were read already.
+			return lacks && last.Reply.Code == "" && page.Total < list.highest, notOfAGateway(err)
 		}
-		rows := slices.DeleteFunc(page.Gateways, func(g cgw.Gateway) bool {
-			_, dup := seen[g.ID]
-			seen[g.ID] = struct{}{}
-			return dup
-		})
-		size := len(page.Gateways)
-		if size > 0 && len(rows) == 0 {
-			if at.Rows == page.Total {
-				return nil // it shows its last page for any page after that
+		end := func() (bool, error) {
+			moved, lacks := list.end()
+			if lacks {
+				return moved, broken(call, &last, exchange.Fewer("gateways"))
 			}
-			return repeated(call, &last)
+			return moved, nil
 		}
-		if more, err := do(rows); err != nil || !more {
-			return err
+		ids := func(yield func(string) bool) {
+			for _, g := range page.Gateways {
+				if !yield(g.ID) {
+					return
+				}
+			}
+		}
+		switch grew := list.highest > before; {
+		case !list.old(ids):
+		case list.counted(): // it shows its last page for any page after that
+			return end()
+		case grew && list.last(ids): // another program created gateways, which moved the others to this page
+			return end()
+		default:
+			return grew, broken(call, &last, sameTwice("page"))
+		}
+		size, full := len(page.Gateways), list.add(ids, page.Total)
+		if more, err := do(page.Gateways); err != nil || !more {
+			return false, err
 		}
 		at.Rows += size
 		switch _, again := tokens[page.Next]; {
 		case e.Traits.NextToken && again:
-			return repeated(call, &last)
+			return false, broken(call, &last, sameTwice("page"))
 		case e.Traits.NextToken && page.Next != "":
 			at.Next, tokens[page.Next] = page.Next, struct{}{}
-		case e.Traits.NextToken, size == 0, at.Rows == page.Total && size != e.Traits.PageRows:
-			return nil
+		case e.Traits.NextToken, size == 0, list.rows == list.highest && !full:
+			return end()
 		}
 	}
 }
@@ -221,11 +266,4 @@ func notOfAGateway(err error) error {
 	other := *e
 	other.Kind = cgw.ErrInvalidArgument
 	return &other
-}
-
-// repeated is the error of a page that was read before. last is the record of its request.
-func repeated(call *attempt.Call, last *exchange.Record) error {
-	e := call.Error(cgw.ErrUnavailable, cgw.OutcomeNotApplied, &exchange.ReplyError{Reason: "a page that was read before"})
-	e.HTTPStatus, e.RequestID = last.Reply.Status, last.Reply.RequestID
-	return e
 }

@@ -32,12 +32,14 @@ func TestListPages(t *testing.T) {
 		requests int
 		got      int
 		kind     error
+		says     string
+		unsorted bool // a second reading has what the first one missed
 	}{
 		{name: "a true total", requests: 3, got: 25},
 		{name: "a total of 0", page: total(0), requests: 4, got: 25},
 		{name: "a total of 1", page: total(1), requests: 4, got: 25},
 		{name: "a total that is too low, on the end of a page", page: total(15), requests: 4, got: 25},
-		{name: "a total that is too high", page: total(99), requests: 3 + 3, got: 25, kind: cgw.ErrUnavailable},
+		{name: "a total that is too high", page: total(99), requests: 3 + 3, got: 25, kind: cgw.ErrUnavailable, says: "the service sent fewer gateways than it counts"},
 		{name: "no total", page: total(-1), requests: 4, got: 25},
 		{
 			name: "a total that is too low, on the end of a full page", traits: func(tr *operation.Traits) { tr.PageRows = 10 },
@@ -69,19 +71,127 @@ func TestListPages(t *testing.T) {
 			}),
 		},
 		{
-			name: "a page that is repeated for ever", requests: 2, got: 10, kind: cgw.ErrUnavailable,
+			name: "a page that is repeated for ever", requests: 2, got: 10, kind: cgw.ErrUnavailable, says: "the service sent the same page twice",
 			page: func(_ operation.Cursor, p operation.Page) operation.Page {
 				return operation.Page{Gateways: slices.Clone(newFake(10).gateways), Total: 1000}
 			},
 		},
 		{
-			name: "a row that is repeated", requests: 3, got: 24,
+			name: "an empty page in the middle, once, with a total of 0", requests: 4, got: 25,
+			page: once(func(at operation.Cursor, p *operation.Page) bool {
+				if at.Page == 1 {
+					p.Gateways, p.Total = nil, 0
+				}
+				return at.Page == 1
+			}),
+		},
+		{
+			name: "an empty page in the middle, once, with a total of the rows so far", requests: 4, got: 25,
+			page: once(func(at operation.Cursor, p *operation.Page) bool {
+				if at.Page == 1 {
+					p.Gateways, p.Total = nil, 10
+				}
+				return at.Page == 1
+			}),
+		},
+		{
+			name: "no rows and a total of 0 from the second page on", requests: 2 * (1 + 3), got: 10, kind: cgw.ErrUnavailable, says: "the service sent fewer gateways than it counts",
+			page: func(at operation.Cursor, p operation.Page) operation.Page {
+				if at.Page > 0 {
+					return operation.Page{}
+				}
+				return p
+			},
+		},
+		{
+			name: "no rows and a total of 0 at first, once, after a page that lacked its rows", requests: 5, got: 25,
+			page: func() func(operation.Cursor, operation.Page) operation.Page {
+				n := 0
+				return func(_ operation.Cursor, p operation.Page) operation.Page {
+					switch n++; n {
+					case 1:
+						p.Gateways = nil
+					case 2:
+						return operation.Page{}
+					}
+					return p
+				}
+			}(),
+		},
+		{
+			name: "a last page that is as long as the ones before, and its total is the rows so far", requests: 3, got: 25, traits: func(tr *operation.Traits) { tr.PageRows = 50 },
+			page: func(at operation.Cursor, p operation.Page) operation.Page {
+				p.Total = []int{-1, 20, 25}[at.Page]
+				return p
+			},
+		},
+		{
+			name: "a service that lowers the size of a page, says so, and counts the rows so far", requests: 3, got: 25, traits: func(tr *operation.Traits) { tr.PageRows = 50 },
+			page: func(at operation.Cursor, p operation.Page) operation.Page {
+				p.Total, p.Limit = at.Rows+len(p.Gateways), 10
+				return p
+			},
+		},
+		{
+			name: "an earlier total that was higher", requests: 3, got: 25, traits: func(tr *operation.Traits) { tr.PageRows = 50 },
+			page: func(at operation.Cursor, p operation.Page) operation.Page {
+				p.Gateways = slices.Clone(newFake(25).gateways[at.Rows:min(at.Rows+10-at.Page, 25)])
+				p.Total = []int{25, 19, 25}[at.Page]
+				return p
+			},
+		},
+		{
+			name: "a row that is repeated, once", requests: 6, got: 25, unsorted: true,
+			page: once(func(at operation.Cursor, p *operation.Page) bool {
+				if at.Page == 1 {
+					p.Gateways[0] = newFake(1).gateways[0]
+				}
+				return at.Page == 1
+			}),
+		},
+		{
+			name: "a row that is repeated in place of another, always", requests: 6, got: 24, kind: cgw.ErrUnavailable, says: "the service sent fewer gateways than it counts",
 			page: func(at operation.Cursor, p operation.Page) operation.Page {
 				if at.Page == 1 {
+					p.Gateways = slices.Clone(p.Gateways)
 					p.Gateways[0] = newFake(1).gateways[0]
 				}
 				return p
 			},
+		},
+		{
+			name: "a page with a row more, which is repeated", requests: 4, got: 25,
+			page: func(at operation.Cursor, p operation.Page) operation.Page {
+				if at.Page == 0 {
+					p.Gateways = append(slices.Clone(p.Gateways), p.Gateways[9])
+				} else {
+					p.Gateways = slices.Clone(newFake(25).gateways[min(at.Rows-1, 25):min(at.Rows+9, 25)])
+				}
+				return p
+			},
+		},
+		{
+			name: "a page that is repeated for ever, with a higher total every time", requests: 4, got: 10, kind: cgw.ErrUnavailable, says: "the service sent the same page twice",
+			page: func() func(operation.Cursor, operation.Page) operation.Page {
+				n := 1000
+				return func(operation.Cursor, operation.Page) operation.Page {
+					n++
+					return operation.Page{Gateways: slices.Clone(newFake(10).gateways), Total: n}
+				}
+			}(),
+		},
+		{
+			name: "next pages that end before the total, once", traits: next, requests: 4, got: 25,
+			page: func() func(operation.Cursor, operation.Page) operation.Page {
+				ended := false
+				return func(at operation.Cursor, p operation.Page) operation.Page {
+					p.Next = []string{"b", "c", ""}[at.Page]
+					if at.Page == 1 && !ended {
+						p.Next, ended = "", true
+					}
+					return p
+				}
+			}(),
 		},
 		{name: "next pages", traits: next, page: named("b", "c", ""), requests: 3, got: 25},
 		{name: "next pages, the last one empty", traits: next, page: named("b", "c", "d", ""), requests: 4, got: 25},
@@ -110,15 +220,75 @@ func TestListPages(t *testing.T) {
 				require.Len(t, f.sent, tc.requests)
 				if tc.kind != nil {
 					require.ErrorIs(t, err, tc.kind)
+					require.ErrorContains(t, err, tc.says)
 					require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
 				} else {
 					require.NoError(t, err)
 				}
 				require.Len(t, got, tc.got)
+				if tc.unsorted {
+					slices.SortFunc(got, func(a, b cgw.Gateway) int { return strings.Compare(a.ID, b.ID) })
+				}
 				for i, g := range got {
 					require.True(t, i == 0 || got[i-1].ID < g.ID, "twice, or not in the service's order")
 					require.Equal(t, cgw.Provider("fake"), g.Provider)
 				}
+			})
+		})
+	}
+}
+
+// TestListWhileOthersWrite: another program creates and deletes gateways between two pages. Every
+// gateway that is there all the time is listed.
+func TestListWhileOthersWrite(t *testing.T) {
+	front := func(f *fake) {
+		f.gateways = slices.Insert(f.gateways, 0, cgw.Gateway{ID: fmt.Sprintf("new%d", len(f.sent))})
+	}
+	deleted := func(at int) func(*fake) {
+		return func(f *fake) { f.gateways = slices.Delete(f.gateways, at, at+1) }
+	}
+	for name, tc := range map[string]struct {
+		n        int
+		change   func(*fake)
+		always   bool // after every request; else after the first
+		requests int
+		got      int
+		kind     error
+	}{
+		"created at the front of one full page":       {10, front, false, 2 + 2, 11, nil},
+		"created at the front of two pages":           {15, front, false, 2 + 2, 16, nil},
+		"created at the front of 25, between all":     {25, front, true, 3 + 4, 28, nil},
+		"created at the end":                          {15, func(f *fake) { f.gateways = append(f.gateways, cgw.Gateway{ID: "new"}) }, false, 2, 16, nil},
+		"deleted from a page that was read":           {15, deleted(3), false, 2 + 3 + 2, 15, nil},
+		"deleted, and the last page is none any more": {11, deleted(3), false, 1 + 3 + 2, 11, nil},
+		"deleted from a page that was not yet read":   {15, deleted(12), false, 2 + 3 + 2, 14, nil},
+		"deleted between all":                         {35, deleted(0), true, 4 + 3 + 4, 34, cgw.ErrUnavailable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(tc.n)
+				f.size = 10
+				f.pageFunc = func(_ operation.Cursor, p operation.Page) operation.Page {
+					if len(f.sent) == 1 || tc.always {
+						p.Gateways = slices.Clone(p.Gateways)
+						tc.change(f)
+					}
+					return p
+				}
+				got, err := cgw.Collect(engine(t, f, func(tr *operation.Traits) { tr.PageRows = 10 }).List(t.Context(), cgw.Filter{}))
+				require.Equal(t, tc.kind != nil, err != nil, "%v", err)
+				if err != nil {
+					require.ErrorIs(t, err, tc.kind)
+					return
+				}
+				for _, g := range newFake(tc.n).gateways {
+					has := func(all []cgw.Gateway) bool {
+						return slices.ContainsFunc(all, func(o cgw.Gateway) bool { return o.ID == g.ID })
+					}
+					require.True(t, has(got) || !has(f.gateways), g.ID)
+				}
+				require.Len(t, got, tc.got)
+				require.Len(t, f.sent, tc.requests)
 			})
 		})
 	}
@@ -269,6 +439,25 @@ func TestGet(t *testing.T) {
 	require.ErrorIs(t, err, cgw.ErrPermissionDenied)
 }
 
+// allTags are the tags of n gateways, three of each.
+func allTags(n int) (rows []operation.TagRow) {
+	for i := range n {
+		for k, v := range []string{"a", "b", "c"} {
+			rows = append(rows, operation.TagRow{ID: fmt.Sprintf("g%03d", i), Key: v, Value: fmt.Sprint(k + 1)})
+		}
+	}
+	return rows
+}
+
+// onceTags returns a change that is made until it returns true.
+func onceTags(change func(offset int, p *operation.TagPage) bool) func(int, int, operation.TagPage) operation.TagPage {
+	done := false
+	return func(offset, _ int, p operation.TagPage) operation.TagPage {
+		done = done || change(offset, &p)
+		return p
+	}
+}
+
 // TestTagsApart reads tags that the cloud keeps apart, in batches and in pages.
 func TestTagsApart(t *testing.T) {
 	for _, tc := range []struct {
@@ -278,6 +467,7 @@ func TestTagsApart(t *testing.T) {
 		faults []fault
 		sent   []string
 		kind   error
+		says   string
 	}{
 		{name: "one at a time", sent: []string{"ReadTags g000", "ReadTags g001", "ReadTags g002"}},
 		{name: "two at a time", traits: func(tr *operation.Traits) { tr.TagsRead = 2 }, sent: []string{"ReadTags g000,g001", "ReadTags g002"}},
@@ -299,7 +489,117 @@ func TestTagsApart(t *testing.T) {
 				p.Rows = p.Rows[1:]
 				return p
 			},
-			sent: slices.Repeat([]string{"ReadTags g000,g001,g002"}, 3), kind: cgw.ErrUnavailable,
+			sent: slices.Repeat([]string{"ReadTags g000,g001,g002"}, 3), kind: cgw.ErrUnavailable, says: "the service sent fewer tags than it counts",
+		},
+		{
+			name: "an empty page in the middle, once, with a total of 0", traits: func(tr *operation.Traits) { tr.TagsRead, tr.TagRows = 3, 3 },
+			page: onceTags(func(offset int, p *operation.TagPage) bool {
+				if offset == 3 {
+					*p = operation.TagPage{}
+				}
+				return offset == 3
+			}),
+			sent: slices.Repeat([]string{"ReadTags g000,g001,g002"}, 5),
+		},
+		{
+			name: "no rows and a total of 0 from the second page on", traits: func(tr *operation.Traits) { tr.TagsRead, tr.TagRows = 3, 3 },
+			page: func(offset, _ int, p operation.TagPage) operation.TagPage {
+				if offset > 0 {
+					return operation.TagPage{}
+				}
+				return p
+			},
+			sent: slices.Repeat([]string{"ReadTags g000,g001,g002"}, 2*(1+3)), kind: cgw.ErrUnavailable, says: "the service sent fewer tags than it counts",
+		},
+		{
+			name: "no rows and a total of 0, once, after a page that lacked its rows", traits: func(tr *operation.Traits) { tr.TagsRead = 3 },
+			page: func() func(int, int, operation.TagPage) operation.TagPage {
+				n := 0
+				return func(_, _ int, p operation.TagPage) operation.TagPage {
+					switch n++; n {
+					case 1:
+						p.Rows = p.Rows[1:]
+					case 2:
+						return operation.TagPage{}
+					}
+					return p
+				}
+			}(),
+			sent: slices.Repeat([]string{"ReadTags g000,g001,g002"}, 3),
+		},
+		{
+			name: "pages that count their own rows", traits: func(tr *operation.Traits) { tr.TagsRead, tr.TagRows = 3, 4 },
+			page: func(_, _ int, p operation.TagPage) operation.TagPage {
+				p.Total = len(p.Rows)
+				return p
+			},
+			sent: slices.Repeat([]string{"ReadTags g000,g001,g002"}, 3),
+		},
+		{
+			name: "a last page that is full, and shown again", traits: func(tr *operation.Traits) { tr.TagsRead, tr.TagRows = 3, 11 },
+			page: func() func(int, int, operation.TagPage) operation.TagPage {
+				var shown []operation.TagRow
+				return func(offset, _ int, p operation.TagPage) operation.TagPage {
+					if offset == 0 {
+						shown = slices.Clone(p.Rows)
+					}
+					return operation.TagPage{Rows: shown, Total: 11}
+				}
+			}(),
+			sent: slices.Repeat([]string{"ReadTags g000,g001,g002"}, 2),
+		},
+		{
+			name: "a service that ignores the limit", traits: func(tr *operation.Traits) { tr.TagsRead, tr.TagRows = 3, 4 },
+			page: func(offset, _ int, _ operation.TagPage) operation.TagPage {
+				return operation.TagPage{Rows: allTags(3)[min(offset, 9):], Total: 9}
+			},
+			sent: slices.Repeat([]string{"ReadTags g000,g001,g002"}, 2),
+		},
+		{
+			name: "a page that is repeated for ever", traits: func(tr *operation.Traits) { tr.TagsRead, tr.TagRows = 3, 4 },
+			page: func(_, _ int, _ operation.TagPage) operation.TagPage {
+				return operation.TagPage{Rows: allTags(3)[:4], Total: 1000}
+			},
+			sent: slices.Repeat([]string{"ReadTags g000,g001,g002"}, 1+3), kind: cgw.ErrUnavailable, says: "the service sent the same page of tags twice",
+		},
+		{
+			name: "a page that is repeated for ever, with a higher total every time", traits: func(tr *operation.Traits) { tr.TagsRead, tr.TagRows = 3, 4 },
+			page: func() func(int, int, operation.TagPage) operation.TagPage {
+				n := 1000
+				return func(int, int, operation.TagPage) operation.TagPage {
+					n++
+					return operation.TagPage{Rows: allTags(3)[:4], Total: n}
+				}
+			}(),
+			sent: slices.Repeat([]string{"ReadTags g000,g001,g002"}, 2*2), kind: cgw.ErrUnavailable, says: "the service sent the same page of tags twice",
+		},
+		{
+			name: "a tag added at the front between two pages", traits: func(tr *operation.Traits) { tr.TagsRead, tr.TagRows = 3, 9 },
+			page: func() func(int, int, operation.TagPage) operation.TagPage {
+				n := 0
+				return func(offset, limit int, _ operation.TagPage) operation.TagPage {
+					rows := allTags(3)
+					if n++; n > 1 {
+						rows = slices.Insert(rows, 0, operation.TagRow{ID: "g000", Key: "sys:new", System: true})
+					}
+					return operation.TagPage{Rows: rows[min(offset, len(rows)):min(offset+limit, len(rows))], Total: len(rows)}
+				}
+			}(),
+			sent: slices.Repeat([]string{"ReadTags g000,g001,g002"}, 2+2),
+		},
+		{
+			name: "a tag removed from a page that was read", traits: func(tr *operation.Traits) { tr.TagsRead, tr.TagRows = 3, 6 },
+			page: func() func(int, int, operation.TagPage) operation.TagPage {
+				n := 0
+				return func(offset, limit int, _ operation.TagPage) operation.TagPage {
+					rows := allTags(3)
+					if n++; n == 1 {
+						rows = slices.Insert(rows, 0, operation.TagRow{ID: "g000", Key: "old", Value: "1"})
+					}
+					return operation.TagPage{Rows: rows[min(offset, len(rows)):min(offset+limit, len(rows))], Total: len(rows)}
+				}
+			}(),
+			sent: slices.Repeat([]string{"ReadTags g000,g001,g002"}, 1+3+2),
 		},
 		{name: "denied", faults: []fault{{action: "ReadTags", nth: -1, code: "Denied"}}, sent: []string{"ReadTags g000"}, kind: cgw.ErrPermissionDenied},
 	} {
@@ -315,6 +615,7 @@ func TestTagsApart(t *testing.T) {
 				require.Equal(t, tc.sent, slices.DeleteFunc(f.sent, func(s string) bool { return strings.HasPrefix(s, "List") }))
 				if tc.kind != nil {
 					require.ErrorIs(t, err, tc.kind)
+					require.ErrorContains(t, err, tc.says)
 					return
 				}
 				require.NoError(t, err)

@@ -11,7 +11,7 @@ import (
 )
 
 // addTags reads the tags of at most Traits.TagsRead gateways into them, if the cloud keeps them
-// apart.
+// apart. If rows moved while they were read, all are read a second time.
 func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw.Gateway) error {
 	reader, apart := e.Driver.(TagReader)
 	if !apart || len(gateways) == 0 {
@@ -21,58 +21,81 @@ func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw
 	for i, g := range gateways {
 		ids[i] = g.ID
 	}
-	var seen map[TagRow]bool // of the pages before
-	for offset, limit := 0, e.Traits.TagRows; ; {
-		var page TagPage
-		err := e.read(ctx, call, e.Traits.Actions.ReadTags, func(ctx context.Context) (err error) {
-			page, err = reader.ReadTags(ctx, ids, offset, limit)
-			switch {
-			case err != nil, page.lowers(limit):
-				return err
-			case len(page.Rows) < min(limit, page.Total-offset):
-				return exchange.Incomplete("tags that it counts")
-			case len(page.Rows) > 0 && !page.addsTo(seen):
-				return &exchange.ReplyError{Reason: "a page of tags that was read before"}
-			}
-			return nil
-		})
-		if err != nil {
-			return notOfAGateway(err)
-		}
-		if page.lowers(limit) { // an offset has to be a multiple of the size of a page, so begin anew
-			offset, limit, seen = 0, page.Limit, nil
+	rows, moved, err := e.readTags(ctx, call, reader, ids)
+	if moved && ctx.Err() == nil {
+		rows, _, err = e.readTags(ctx, call, reader, ids)
+	}
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		i := slices.Index(ids, row.ID)
+		if i < 0 || row.System { // tags that the cloud reserves are not the user's to keep or remove
 			continue
 		}
-		for _, row := range page.Rows {
-			i := slices.Index(ids, row.ID)
-			if i < 0 || row.System { // tags that the cloud reserves are not the user's to keep or remove
-				continue
-			}
-			if gateways[i].Tags == nil {
-				gateways[i].Tags = map[string]string{}
-			}
-			gateways[i].Tags[row.Key] = row.Value
+		if gateways[i].Tags == nil {
+			gateways[i].Tags = map[string]string{}
 		}
-		if len(page.Rows) < limit || offset+len(page.Rows) == page.Total {
+		gateways[i].Tags[row.Key] = row.Value
+	}
+	return nil
+}
+
+// readTags reads the pages of tags once. moved is that of readPages.
+//
+// The list ends with a page that is not full. A page that is not full and does not reach the highest
+// total that the service counted is read again, and so is a page without anything new.
+func (e *Engine) readTags(ctx context.Context, call *attempt.Call, reader TagReader, ids []string) (rows []TagRow, moved bool, err error) {
+	limit := e.Traits.TagRows
+	list := newReading[TagRow](limit)
+	for offset := 0; ; offset += limit {
+		before := list.highest
+		var page TagPage
+		var lacks, old bool
+		last, err := call.Send(ctx, &attempt.Request{Action: e.Traits.Actions.ReadTags, Repeatable: true, Try: func(ctx context.Context) (err error) {
+			lacks, old = false, false
+			if page, err = reader.ReadTags(ctx, ids, offset, limit); err != nil {
+				return err
+			}
+			list.count(page.Total)
+			if page.lowers(limit) {
+				return nil
+			}
+			lacks = len(page.Rows) < min(limit, list.highest-offset)
+			old = list.old(slices.Values(page.Rows)) && !list.counted()
+			switch {
+			case lacks:
+				return exchange.Fewer("tags")
+			case old && list.highest <= before:
+				return sameTwice("page of tags")
+			}
 			return nil
+		}})
+		switch {
+		case err != nil:
+			return nil, lacks && last.Reply.Code == "" && page.Total < list.highest, notOfAGateway(err)
+		case page.lowers(limit): // an offset has to be a multiple of the size of a page, so begin anew
+			limit = page.Limit
+			rows, offset, list = nil, -limit, newReading[TagRow](limit)
+			list.count(page.Total)
+			continue
+		case old && !list.last(slices.Values(page.Rows)):
+			return nil, true, broken(call, &last, sameTwice("page of tags"))
+		case old, list.old(slices.Values(page.Rows)): // the second: it shows its last page for any page after that
+		case list.add(slices.Values(page.Rows), page.Total):
+			rows = append(rows, page.Rows...)
+			continue
 		}
-		if seen == nil {
-			seen = map[TagRow]bool{}
+		moved, lacks = list.end()
+		if lacks {
+			return nil, moved, broken(call, &last, exchange.Fewer("tags"))
 		}
-		for _, row := range page.Rows {
-			seen[row] = true
-		}
-		offset += limit
+		return append(rows, page.Rows...), moved, nil
 	}
 }
 
 // lowers reports whether the service puts fewer rows into a page than was asked.
 func (p TagPage) lowers(limit int) bool { return p.Limit > 0 && p.Limit < limit }
-
-// addsTo reports whether a page has a row that was not read before.
-func (p TagPage) addsTo(seen map[TagRow]bool) bool {
-	return slices.ContainsFunc(p.Rows, func(row TagRow) bool { return !seen[row] })
-}
 
 // changeTags makes the tags of a gateway be as wanted, in as many requests as it takes. Those to
 // remove go first, which keeps the number of tags below the service's limit in between.

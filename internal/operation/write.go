@@ -10,12 +10,13 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/gatewayid"
 )
 
 // Update changes what req names.
 func (e *Engine) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 	call := e.Loop.Start(cgw.OpUpdate, id, "")
-	if err := checkID(id, e.Limits.ValidateUpdate(req)); err != nil {
+	if err := gatewayid.Check(id, e.Limits.ValidateUpdate(req)); err != nil {
 		return cgw.Gateway{}, refuse(ctx, call, err)
 	}
 	g, written, err := e.update(ctx, call, id, req)
@@ -127,7 +128,7 @@ func (e *Engine) acknowledged(ctx context.Context, call *attempt.Call, g cgw.Gat
 // gone, succeeded.
 func (e *Engine) Delete(ctx context.Context, id string) error {
 	call := e.Loop.Start(cgw.OpDelete, id, "")
-	if err := checkID(id, nil); err != nil {
+	if err := gatewayid.Check(id, nil); err != nil {
 		return refuse(ctx, call, err)
 	}
 	token := rand.Text()

@@ -50,6 +50,9 @@ func listTests() []test {
 		{"IDsOfWhichOneDoesNotExist", idsOfWhichOneDoesNotExist},
 		{"ListThatIsRefused", listThatIsRefused},
 		{"EmptyPageInTheMiddle", emptyPageInTheMiddle},
+		{"EmptyPageThatCountsLess", emptyPageThatCountsLess},
+		{"SmallerPages", smallerPages},
+		{"CreatedWhileListing", createdWhileListing},
 		{"Numbers", numbers},
 	}
 }
@@ -141,7 +144,7 @@ func pageRepeatedForEver(t *testing.T, h Harness) {
 			p, requests := h.lister(t, func(ListQuery) string { return h.listReply(IDs(n), total) })
 			all, err := cgw.Collect(p.List(t.Context(), cgw.Filter{}))
 			isError(t, err, cgw.ErrUnavailable, "%d gateways, total %s", n, total)
-			contains(t, err.Error(), "read before")
+			contains(t, err.Error(), "the service sent the same page twice")
 			equal(t, IDs(n), idsOf(all))
 			equal(t, int32(2), requests.Load(), "requests")
 		}
@@ -208,6 +211,62 @@ func emptyPageInTheMiddle(t *testing.T, h Harness) {
 	noError(t, err)
 	equal(t, IDs(n), slices.Sorted(slices.Values(idsOf(all))))
 	equal(t, 4, srv.Count(list), "pages")
+}
+
+// emptyPageThatCountsLess: an empty page once, whatever it counts, hides none of 250 gateways.
+func emptyPageThatCountsLess(t *testing.T, h Harness) {
+	const n = 250
+	for _, total := range []string{"0", strconv.Itoa(h.PageCap), "null", "-1"} {
+		asked := 0
+		p, _ := h.lister(t, func(q ListQuery) string {
+			if asked++; asked == 2 {
+				return h.listReply([]string{}, total)
+			}
+			return h.listReply(q.of(IDs(n)), strconv.Itoa(n))
+		})
+		all, err := cgw.Collect(p.List(t.Context(), cgw.Filter{}))
+		noError(t, err)
+		equal(t, IDs(n), idsOf(all))
+	}
+}
+
+// smallerPages has a service that puts 20 gateways on a page, whatever it is asked for, and counts
+// only the rows so far on some pages.
+func smallerPages(t *testing.T, h Harness) {
+	const n, size = 130, 20
+	for name, first := range map[string]string{"first page counts all": strconv.Itoa(n), "first page does not count": "null", "first page counts too few": "1"} {
+		t.Run(name, func(t *testing.T) {
+			sent := 0
+			p, _ := h.lister(t, func(ListQuery) string { // it is asked for one page after the other
+				page, total := IDs(n)[min(sent, n):min(sent+size, n)], first
+				if sent += len(page); sent > size {
+					total = strconv.Itoa(sent)
+				}
+				return h.listReply(page, total)
+			})
+			all, err := cgw.Collect(p.List(t.Context(), cgw.Filter{}))
+			noError(t, err)
+			equal(t, IDs(n), idsOf(all))
+		})
+	}
+}
+
+// createdWhileListing has one full page of gateways, and another program that creates a gateway before
+// the others while they are listed.
+func createdWhileListing(t *testing.T, h Harness) {
+	all := IDs(h.PageCap + 1)
+	asked := 0
+	p, _ := h.lister(t, func(q ListQuery) string {
+		there := all
+		if asked++; asked == 1 {
+			there = all[1:]
+		}
+		return h.listReply(q.of(there), strconv.Itoa(len(there)))
+	})
+	got, err := cgw.Collect(p.List(t.Context(), cgw.Filter{}))
+	noError(t, err)
+	equal(t, all, slices.Sorted(slices.Values(idsOf(got))))
+	equal(t, 4, asked, "requests")
 }
 
 // Numbers are the forms in which a service may send an ASN.
