@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/cgw-go/cgw"
 )
@@ -141,6 +142,15 @@ func errorDefects() []defect {
 				return e
 			}),
 			caught: []string{"context/cancelled during the call", "Get/missing"},
+		},
+		{
+			name: "Get trims the ID",
+			bend: func(f *Fake) cgw.Provisioner {
+				return bent{Provisioner: f, get: func(ctx context.Context, id string) (cgw.Gateway, error) {
+					return f.Get(ctx, strings.TrimSpace(id))
+				}}
+			},
+			caught: []string{"Get/malformed ID"},
 		},
 		{
 			name: "panics",

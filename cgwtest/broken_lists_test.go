@@ -209,6 +209,17 @@ func listDefects() []defect {
 			caught: []string{"List/by IDs", "List/by address", "List/by name", "List/by tags", "List/empty ID among IDs", "List/by all fields"},
 		},
 		{
+			name: "a filter without its control characters",
+			bend: filtering(func(f *cgw.Filter) {
+				for i, id := range f.IDs {
+					f.IDs = slices.Clone(f.IDs)
+					f.IDs[i] = strings.TrimSpace(id)
+				}
+				f.Name, f.ResourceGroupID = strings.TrimSpace(f.Name), strings.TrimSpace(f.ResourceGroupID)
+			}),
+			caught: []string{"List/malformed ID among IDs", "List/control characters in a filter"},
+		},
+		{
 			name: "IDs or filters",
 			bend: filtering(func(f *cgw.Filter) {
 				if f.IPAddress.IsValid() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/cgw-go/cgw"
@@ -263,6 +264,25 @@ func writeDefects() []defect {
 				return f.Delete(ctx, id)
 			}),
 			caught: []string{"Delete/empty ID"},
+		},
+		{
+			name: "Delete sends an ID that is none", // and the service finds no gateway
+			bend: deleting(func(ctx context.Context, f *Fake, id string) error {
+				if strings.TrimSpace(id) != id {
+					return &cgw.Error{Op: cgw.OpDelete, Kind: cgw.ErrNotFound, Outcome: cgw.OutcomeNotApplied}
+				}
+				return f.Delete(ctx, id)
+			}),
+			caught: []string{"Delete/malformed ID"},
+		},
+		{
+			name: "Update trims the ID",
+			bend: updating(func(f *Fake) updater {
+				return func(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
+					return f.Update(ctx, strings.TrimSpace(id), req)
+				}
+			}),
+			caught: []string{"Update/malformed ID"},
 		},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/gatewayid"
 )
 
 // Fake is a [cgw.Provisioner] in memory, with the validation and the errors of the clouds. The
@@ -68,7 +69,7 @@ func (f *Fake) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, 
 // Get implements [cgw.Getter].
 func (f *Fake) Get(ctx context.Context, id string) (cgw.Gateway, error) {
 	c := &call{op: cgw.OpGet, id: id}
-	return f.run(ctx, c, requireID(id, nil), func() (cgw.Gateway, *cgw.Error) {
+	return f.run(ctx, c, gatewayid.Check(id, nil), func() (cgw.Gateway, *cgw.Error) {
 		return f.state.get(id)
 	})
 }
@@ -78,7 +79,7 @@ func (f *Fake) Get(ctx context.Context, id string) (cgw.Gateway, error) {
 func (f *Fake) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 	own := cloneUpdate(req)
 	c := &call{op: cgw.OpUpdate, id: id, update: &own}
-	return f.run(ctx, c, requireID(id, f.Like.ValidateUpdate(req)), func() (cgw.Gateway, *cgw.Error) {
+	return f.run(ctx, c, gatewayid.Check(id, f.Like.ValidateUpdate(req)), func() (cgw.Gateway, *cgw.Error) {
 		return f.state.update(id, own, f.Like.Tags)
 	})
 }
@@ -86,7 +87,7 @@ func (f *Fake) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cg
 // Delete implements [cgw.Deleter].
 func (f *Fake) Delete(ctx context.Context, id string) error {
 	c := &call{op: cgw.OpDelete, id: id}
-	_, err := f.run(ctx, c, requireID(id, nil), func() (cgw.Gateway, *cgw.Error) {
+	_, err := f.run(ctx, c, gatewayid.Check(id, nil), func() (cgw.Gateway, *cgw.Error) {
 		return cgw.Gateway{}, f.state.delete(id, f.ReadLag)
 	})
 	return err

@@ -3,7 +3,6 @@ package cgwtest
 import (
 	"cmp"
 	"context"
-	"errors"
 	"maps"
 	"slices"
 
@@ -136,20 +135,6 @@ func (f *Fake) fail(ctx context.Context, c *call, err *cgw.Error) error {
 	defer f.mu.Unlock()
 	c.err = err
 	return err
-}
-
-// requireID returns err with a FieldError for an empty ID before those that it has.
-func requireID(id string, err error) error {
-	if id != "" {
-		return err
-	}
-	var all cgw.ValidationError
-	all.Add("ID", "", "is required", "", cgw.ErrInvalidArgument)
-	var others *cgw.ValidationError
-	if errors.As(err, &others) {
-		all.Fields = append(all.Fields, others.Fields...)
-	}
-	return all.Err()
 }
 
 func cloneCreate(r cgw.CreateRequest) cgw.CreateRequest {

@@ -35,8 +35,22 @@ func deleteCases() []testCase {
 			run: func(s *session) {
 				g := s.create(s.request())
 				s.sendsNothing("Delete", func() {
-					s.refusedAsInvalid("Delete", s.p.Delete(s.ctx, ""), emptyID("ID"))
-					s.refusedAsInvalid("Delete", cgw.DeleteIfExists(s.ctx, s.p, ""), emptyID("ID"))
+					s.refusedAsInvalid("Delete", s.p.Delete(s.ctx, ""), badID("ID"))
+					s.refusedAsInvalid("Delete", cgw.DeleteIfExists(s.ctx, s.p, ""), badID("ID"))
+				})
+				s.same("Get", s.get(g.ID), g)
+			},
+		},
+		{
+			name: "Delete/malformed ID",
+			rule: "an ID with a control character, with white space at an end, or that is not UTF-8, is ErrInvalidArgument, before any network call",
+			run: func(s *session) {
+				g := s.create(s.request())
+				s.sendsNothing("Delete", func() {
+					for _, id := range malformed(g.ID) {
+						s.refusedAsInvalid("Delete", s.p.Delete(s.ctx, id), badID("ID"))
+						s.refusedAsInvalid("Delete", cgw.DeleteIfExists(s.ctx, s.p, id), badID("ID"))
+					}
 				})
 				s.same("Get", s.get(g.ID), g)
 			},

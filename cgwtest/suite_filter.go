@@ -33,7 +33,38 @@ func filterCases() []testCase {
 				g := s.create(s.request())
 				s.sendsNothing("List", func() {
 					err := s.onlyError(s.p.List(s.ctx, cgw.Filter{IDs: []string{g.ID, ""}}))
-					s.refusedAsInvalid("List", err, emptyID("IDs"))
+					s.refusedAsInvalid("List", err, badID("IDs"))
+				})
+			},
+		},
+		{
+			name: "List/malformed ID among IDs",
+			rule: "an ID among Filter.IDs that Get refuses is ErrInvalidArgument; List yields that error alone, before anything is sent",
+			run: func(s *session) {
+				g := s.create(s.request())
+				s.sendsNothing("List", func() {
+					for _, id := range malformed(g.ID) {
+						err := s.onlyError(s.p.List(s.ctx, cgw.Filter{IDs: []string{g.ID, id}}))
+						s.refusedAsInvalid("List", err, badID("IDs"))
+					}
+				})
+			},
+		},
+		{
+			name: "List/control characters in a filter",
+			rule: "a Filter with a control character in a text is ErrInvalidArgument; List yields that error alone, before anything is sent",
+			run: func(s *session) {
+				s.create(s.request())
+				s.sendsNothing("List", func() {
+					for field, f := range map[string]cgw.Filter{
+						"a name": {Name: "a\n"}, "a tag's key": {Tags: map[string]string{"a\x00": "b"}}, "a tag's value": {Tags: map[string]string{"a": "b\r"}},
+						"a group": {ResourceGroupID: "rg\n"},
+					} {
+						err := s.onlyError(s.p.List(s.ctx, f))
+						if s.refused("List", err, cgw.ErrInvalidArgument) == nil || len(faultsOf(err)) != 1 {
+							s.errorf("List by %s: the faults found are [%s], want one", field, outline(faultsOf(err)))
+						}
+					}
 				})
 			},
 		},

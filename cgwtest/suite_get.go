@@ -38,7 +38,21 @@ func getCases() []testCase {
 				s.sendsNothing("Get", func() {
 					g, err := s.p.Get(s.ctx, "")
 					s.zeroGateway("Get", g)
-					s.refusedAsInvalid("Get", err, emptyID("ID"))
+					s.refusedAsInvalid("Get", err, badID("ID"))
+				})
+			},
+		},
+		{
+			name: "Get/malformed ID",
+			rule: "an ID with a control character, with white space at an end, or that is not UTF-8, is ErrInvalidArgument, before any network call",
+			run: func(s *session) {
+				g := s.create(s.request())
+				s.sendsNothing("Get", func() {
+					for _, id := range malformed(g.ID) {
+						got, err := s.p.Get(s.ctx, id)
+						s.zeroGateway("Get", got)
+						s.refusedAsInvalid("Get", err, badID("ID"))
+					}
 				})
 			},
 		},
@@ -71,8 +85,14 @@ func getCases() []testCase {
 	}
 }
 
-func emptyID(field string) *cgw.FieldError {
+// badID is the fault of an ID that cannot be one.
+func badID(field string) *cgw.FieldError {
 	return &cgw.FieldError{Field: field, Kind: cgw.ErrInvalidArgument}
+}
+
+// malformed returns texts that are no IDs, of which most look like this one.
+func malformed(id string) []string {
+	return []string{id + "\n", id + "\r\n", "\t" + id, id + "\x00", " " + id, id + " ", "\u00a0", id + "\u2028", id + "\xff"}
 }
 
 // waitsForContext reports a wait, for what does not happen, that does not end with its context.

@@ -70,7 +70,24 @@ func updateCases() []testCase {
 					for _, req := range append(s.singleFieldUpdates(), cgw.UpdateRequest{}) {
 						got, err := s.p.Update(s.ctx, "", req)
 						s.zeroGateway("Update", got)
-						s.refusedAsInvalid("Update", err, emptyID("ID"))
+						s.refusedAsInvalid("Update", err, badID("ID"))
+					}
+				})
+				s.same("Get", s.get(g.ID), g)
+			},
+		},
+		{
+			name: "Update/malformed ID",
+			rule: "an ID with a control character, with white space at an end, or that is not UTF-8, is ErrInvalidArgument, before any network call",
+			run: func(s *session) {
+				g := s.create(s.request())
+				s.sendsNothing("Update", func() {
+					for _, id := range malformed(g.ID) {
+						for _, req := range append(s.singleFieldUpdates(), cgw.UpdateRequest{}) {
+							got, err := s.p.Update(s.ctx, id, req)
+							s.zeroGateway("Update", got)
+							s.refusedAsInvalid("Update", err, badID("ID"))
+						}
 					}
 				})
 				s.same("Get", s.get(g.ID), g)
