@@ -3,6 +3,7 @@
 package errcode
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cgw-go/cgw"
@@ -40,6 +41,18 @@ func (r Repeat) Outcome() cgw.Outcome {
 	return cgw.OutcomeNotApplied
 }
 
+// once returns the class that allows a single repeat and has the same outcome.
+func (r Repeat) once() Repeat {
+	switch r {
+	case Wait:
+		return Once
+	case Look:
+		return LookOnce
+	default:
+		return r
+	}
+}
+
 // Row is the decision on one code, or on a family of them.
 type Row struct {
 	// Code is a code, or a family: "Throttling*", "*.NotFound", "Invalid*.Malformed".
@@ -48,7 +61,11 @@ type Row struct {
 	// Mention limits the row to errors whose message has this text. Empty: no limit.
 	Mention string
 	Repeat  Repeat
-	Note    string // what it means, and where that is not the vendor's word, why it is read so
+	// Transient is for families. It says that the vendor documents the codes of this family as
+	// transient. Without it nobody knows what a code of the family means, so New allows a single
+	// repeat: Wait becomes Once, and Look becomes LookOnce.
+	Transient bool
+	Note      string // what it means, and where that is not the vendor's word, why it is read so
 }
 
 // Table finds the row of a code: the exact one, or else the first family that fits. A row with a
@@ -62,11 +79,15 @@ type Table struct {
 
 // New returns the table of the rows, in their order.
 func New(rows []Row) *Table {
-	t := &Table{rows: rows, exact: make(map[string]int, len(rows))}
+	t := &Table{rows: slices.Clone(rows), exact: make(map[string]int, len(rows))}
 	for i, r := range rows {
+		family := strings.Contains(r.Code, "*")
+		if family && !r.Transient {
+			t.rows[i].Repeat = r.Repeat.once()
+		}
 		if r.Mention != "" {
 			t.mentions = append(t.mentions, i)
-		} else if strings.Contains(r.Code, "*") {
+		} else if family {
 			t.families = append(t.families, i)
 		} else {
 			t.exact[r.Code] = i

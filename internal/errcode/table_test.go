@@ -72,6 +72,34 @@ func TestMention(t *testing.T) {
 	}
 }
 
+// TestFamilies has the repeats of codes that only a family names: at most one, unless the vendor
+// documents the family as transient.
+func TestFamilies(t *testing.T) {
+	for _, tc := range []struct {
+		row  errcode.Row
+		want errcode.Repeat
+	}{
+		{errcode.Row{Code: "Some.*"}, errcode.Never},
+		{errcode.Row{Code: "Some.*", Repeat: errcode.Wait}, errcode.Once},
+		{errcode.Row{Code: "Some.*", Repeat: errcode.Once}, errcode.Once},
+		{errcode.Row{Code: "Some.*", Repeat: errcode.Look}, errcode.LookOnce},
+		{errcode.Row{Code: "Some.*", Repeat: errcode.LookOnce}, errcode.LookOnce},
+		{errcode.Row{Code: "Some.*", Repeat: errcode.Wait, Transient: true}, errcode.Wait},
+		{errcode.Row{Code: "Some.*", Repeat: errcode.Look, Transient: true}, errcode.Look},
+		{errcode.Row{Code: "Some.*", Mention: "colour", Repeat: errcode.Wait}, errcode.Once},
+		{errcode.Row{Code: "Some.Code", Repeat: errcode.Wait}, errcode.Wait},
+		{errcode.Row{Code: "Some.Code", Repeat: errcode.Look}, errcode.Look},
+	} {
+		given := []errcode.Row{tc.row}
+		codes := errcode.New(given)
+		row, ok := codes.Lookup("Some.Code", "the colour")
+		require.True(t, ok)
+		require.Equal(t, tc.want, row.Repeat, "%v", tc.row)
+		require.Equal(t, tc.want, codes.Rows()[0].Repeat, "the documents say the same: %v", tc.row)
+		require.Equal(t, tc.row, given[0], "the caller's rows are as they were")
+	}
+}
+
 func TestRepeat(t *testing.T) {
 	for _, tc := range []struct {
 		repeat  errcode.Repeat
@@ -111,7 +139,7 @@ func BenchmarkLookup(b *testing.B) {
 func TestSection(t *testing.T) {
 	codes := errcode.New([]errcode.Row{{Code: "A.*", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "broken"}})
 	const want = "before\n<!-- begin x -->\n| code | kind | repeat | meaning |\n|---|---|---|---|\n" +
-		"| `A.*` | ErrUnavailable | look first | broken |\n<!-- end x -->\nafter\n"
+		"| `A.*` | ErrUnavailable | look first, once | broken |\n<!-- end x -->\nafter\n"
 	for _, doc := range []string{
 		"before\n<!-- begin x -->\n<!-- end x -->\nafter\n",
 		"before\n<!-- begin x -->\nold\nrows\n<!-- end x -->\nafter\n",
