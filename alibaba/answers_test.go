@@ -33,7 +33,7 @@ func cloud() answers.Cloud {
 			body, _ := json.Marshal(map[string]string{"Code": code, "Message": message, "RequestId": "request-1"})
 			return http.StatusBadRequest, string(body)
 		},
-		Answers: 901,
+		Answers: 1160,
 		Requests: []answers.Request{
 			{Op: cgw.OpUpdate, Action: a.Get, Do: answers.Retag},
 			{Op: cgw.OpUpdate, Action: a.Untag, Write: true, Do: answers.Retag},
@@ -48,6 +48,15 @@ func cloud() answers.Cloud {
 			{Refuse: a.Modify, Status: 500, Code: "Brand.New", Do: answers.Rename, Unknown: true, Requests: 2},
 			{Refuse: a.Untag, Status: 500, Code: "Brand.New", Do: answers.Retag, Unknown: true, Requests: 2},
 			{Refuse: a.Delete, Status: 500, Code: "Brand.New", Do: answers.Delete, Unknown: true, Requests: 2},
+			// A code that only a family names costs at most one repeat too.
+			{Refuse: a.Create, Code: "OperationFailed.NobodyKnows", Do: answers.Create, Kind: cgw.ErrConflict, Unknown: true, Requests: 2},
+			{Refuse: a.Create, Code: "IncorrectStatus.NobodyKnows", Do: answers.Create, Kind: cgw.ErrConflict, Requests: 2},
+			{Refuse: a.Delete, Code: "NobodyKnows.Configuring", Do: answers.Delete, Kind: cgw.ErrConflict, Requests: 2},
+			// The vendor documents these families as transient.
+			{Refuse: a.Create, Code: "Throttling.NobodyKnows", Do: answers.Create, Kind: cgw.ErrThrottled, Waits: true},
+			{Refuse: a.Create, Code: "InternalError.NobodyKnows", Do: answers.Create, Kind: cgw.ErrUnavailable, Unknown: true, Requests: 5},
+			{Refuse: a.Create, Code: "ServiceUnavailable.NobodyKnows", Do: answers.Create, Kind: cgw.ErrUnavailable, Unknown: true, Requests: 5},
+			{Refuse: a.Create, Code: "SystemBusy.NobodyKnows", Do: answers.Create, Kind: cgw.ErrUnavailable, Unknown: true, Requests: 5},
 			// Throttled by the status or a header, whatever the code; the header counts milliseconds.
 			{Refuse: a.Create, Code: "FlowControl.Exceeded", Header: "X-Acs-Retry-After", RetryAfter: "300", Do: answers.Create, Kind: cgw.ErrThrottled, Waits: true},
 			{Refuse: a.Create, Code: "FlowControl.Exceeded", Header: "X-Acs-Retry-After", RetryAfter: "300000", Do: answers.Create, Kind: cgw.ErrThrottled, Requests: 1},
@@ -57,7 +66,7 @@ func cloud() answers.Cloud {
 			// A plain "try later" is waited for. Nothing was done, unless it is about a token.
 			{Refuse: a.Create, Code: "OperationConflict", Do: answers.Create, Kind: cgw.ErrConflict, Waits: true},
 			{Refuse: a.Delete, Code: "VpnConnection.Configuring", Do: answers.Delete, Kind: cgw.ErrConflict, Waits: true},
-			{Refuse: a.Untag, Code: "IncorrectStatus.Vpn", Do: answers.Retag, Kind: cgw.ErrConflict, Waits: true},
+			{Refuse: a.Untag, Code: "IncorrectStatus", Do: answers.Retag, Kind: cgw.ErrConflict, Waits: true},
 			{Refuse: a.Create, Code: "IdempotentProcessing", Do: answers.Create, Kind: cgw.ErrConflict, Unknown: true, Waits: true},
 			{Refuse: a.Create, Code: "IdempotentFailed", Do: answers.Create, Kind: cgw.ErrConflict, Unknown: true, Waits: true},
 			// Not found, but not the gateway.

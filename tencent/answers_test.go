@@ -40,7 +40,7 @@ func cloud() answers.Cloud {
 			body, _ := json.Marshal(reply)
 			return http.StatusOK, string(body)
 		},
-		Answers: 1401,
+		Answers: 1490,
 		Requests: []answers.Request{
 			{Op: cgw.OpGet, Action: a.ReadTags, Tags: true, Do: answers.Get},
 			{Op: cgw.OpUpdate, Action: a.ReadTags, Tags: true, Do: answers.Retag},
@@ -56,6 +56,17 @@ func cloud() answers.Cloud {
 			{Refuse: a.Modify, Code: "Brand.New", Do: answers.Rename, Unknown: true, Requests: 2},
 			{Refuse: a.Tag, Code: "Brand.New", Do: answers.Retag, Unknown: true, Requests: 2},
 			{Refuse: a.Delete, Code: "Brand.New", Do: answers.Delete, Unknown: true, Requests: 2},
+			// A code that only a family names costs at most one repeat too.
+			{Refuse: a.Create, Code: "FailedOperation.NobodyKnows", Do: answers.Create, Kind: cgw.ErrUnavailable, Unknown: true, Requests: 2, Looks: 8, LookBy: a.List},
+			{Refuse: a.Create, Code: "ResourceUnavailable.NobodyKnows", Do: answers.Create, Kind: cgw.ErrUnavailable, Unknown: true, Requests: 2, Looks: 8, LookBy: a.List},
+			{Refuse: a.Create, Code: "ResourceInsufficient.NobodyKnows", Do: answers.Create, Kind: cgw.ErrUnavailable, Unknown: true, Requests: 2, Looks: 8, LookBy: a.List},
+			{Refuse: a.Create, Code: "OperationDenied.NobodyKnows", Do: answers.Create, Kind: cgw.ErrConflict, Requests: 2, LookBy: a.List},
+			{Refuse: a.Create, Code: "UnsupportedOperation.FooProcessing", Do: answers.Create, Kind: cgw.ErrConflict, Requests: 2, LookBy: a.List},
+			{Refuse: a.Delete, Code: "OperationDenied.NobodyKnows", Do: answers.Delete, Kind: cgw.ErrConflict, Requests: 2},
+			// The vendor documents these families as transient.
+			{Refuse: a.Create, Code: "RequestLimitExceeded.NobodyKnows", Do: answers.Create, Kind: cgw.ErrThrottled, Waits: true},
+			{Refuse: a.Create, Code: "InternalError.NobodyKnows", Do: answers.Create, Kind: cgw.ErrUnavailable, Unknown: true, Requests: 5, Looks: 14, LookBy: a.List},
+			{Refuse: a.Create, Code: "ServiceUnavailable.NobodyKnows", Do: answers.Create, Kind: cgw.ErrUnavailable, Unknown: true, Requests: 5, Looks: 14, LookBy: a.List},
 			// The families that refuse.
 			{Refuse: a.Create, Code: "UnknownParameter.WithGuess", Text: "The parameter `BgpAsn` is not recognized.", Do: answers.Create, Kind: cgw.ErrUnsupported, Requests: 1},
 			{Refuse: a.Create, Code: "UnknownParameter.WithGuess", Text: "The parameter `Colour` is not recognized.", Do: answers.Create, Kind: cgw.ErrInvalidArgument, Requests: 1},

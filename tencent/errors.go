@@ -160,8 +160,8 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "UnsupportedOperation.NatGatewayIsBusy", Kind: cgw.ErrConflict, Repeat: errcode.Wait, Note: "busy"},
 	{Code: "UnsupportedOperation.InvalidStatusNotifyCcn", Kind: cgw.ErrConflict, Repeat: errcode.Wait, Note: "the state does not allow it now"},
 	{Code: "UnsupportedOperation.DirectConnectGatewayIsUpdatingCommunity", Kind: cgw.ErrConflict, Repeat: errcode.Wait, Note: "being changed"},
-	{Code: "UnsupportedOperation.*Processing", Kind: cgw.ErrConflict, Repeat: errcode.Wait, Note: "being changed"},
-	{Code: "UnsupportedOperation.*InvalidState", Kind: cgw.ErrConflict, Repeat: errcode.Wait, Note: "the state does not allow it now"},
+	{Code: "UnsupportedOperation.*Processing", Kind: cgw.ErrConflict, Repeat: errcode.Once, Note: "being changed"},
+	{Code: "UnsupportedOperation.*InvalidState", Kind: cgw.ErrConflict, Repeat: errcode.Once, Note: "the state does not allow it now"},
 
 	// Codes that the SDK makes itself. They are for users of Provisioner.SDKClient: cgw judges the
 	// reply or the network error instead.
@@ -177,8 +177,9 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "ClientError.BuildRequestError", Kind: cgw.ErrInvalidArgument, Note: "of the SDK: a request that cannot be built"},
 	{Code: "ClientError", Kind: cgw.ErrInvalidArgument, Note: "of the SDK: a request that cannot be built"},
 
-	// Families, for codes that the lists above do not have.
-	{Code: "RequestLimitExceeded.*", Kind: cgw.ErrThrottled, Repeat: errcode.Wait, Note: "too many requests"},
+	// Families, for codes that the lists above do not have. The vendor documents those that are
+	// Transient; a code of the others is repeated once at most.
+	{Code: "RequestLimitExceeded.*", Kind: cgw.ErrThrottled, Repeat: errcode.Wait, Transient: true, Note: "too many requests"},
 	{Code: "AuthFailure.*", Kind: cgw.ErrUnauthenticated, Note: "the credentials are not accepted"},
 	{Code: "UnauthorizedOperation.*", Kind: cgw.ErrPermissionDenied, Note: "not authorized"},
 	{Code: "InvalidParameterValue.Tag*", Kind: cgw.ErrInvalidTag, Note: "wrong tag"},
@@ -189,12 +190,14 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "VpcLimitExceeded.*", Kind: cgw.ErrQuotaExceeded, Note: "a limit of VPC resources"},
 	{Code: "ResourceNotFound.*", Kind: cgw.ErrInvalidArgument, Note: "something else than the gateway was not found"},
 	{Code: "ResourceInUse.*", Kind: cgw.ErrInUse, Note: "in use"},
-	{Code: "ResourceUnavailable.*", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "the resource is unavailable"},
-	{Code: "ResourceInsufficient.*", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "too few resources"},
-	{Code: "InternalError.*", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "the service failed"},
-	{Code: "InternalServerError*", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "the service failed"},
-	{Code: "FailedOperation.*", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "the operation failed; how far it got is not known"},
-	{Code: "OperationDenied.*", Kind: cgw.ErrConflict, Repeat: errcode.Wait, Note: "denied in the present state"},
+	{Code: "ResourceUnavailable.*", Kind: cgw.ErrUnavailable, Repeat: errcode.LookOnce, Note: "the resource is unavailable"},
+	{Code: "ResourceInsufficient.*", Kind: cgw.ErrUnavailable, Repeat: errcode.LookOnce, Note: "too few resources"},
+	{Code: "InternalError.*", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Transient: true, Note: "the service failed"},
+	{Code: "InternalServerError*", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Transient: true, Note: "the service failed"},
+	{Code: "ServiceUnavailable.*", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Transient: true, Note: "the service is unavailable"},
+	{Code: "ResponseSizeLimitExceeded.*", Kind: cgw.ErrUnavailable, Repeat: errcode.LookOnce, Note: "reply too large"},
+	{Code: "FailedOperation.*", Kind: cgw.ErrUnavailable, Repeat: errcode.LookOnce, Note: "the operation failed; how far it got is not known"},
+	{Code: "OperationDenied.*", Kind: cgw.ErrConflict, Repeat: errcode.Once, Note: "denied in the present state"},
 	{Code: "UnsupportedOperation.*", Kind: cgw.ErrUnsupported, Note: "not supported"},
 	{Code: "UnknownParameter.*", Kind: cgw.ErrInvalidArgument, Note: "no such parameter"},
 	{Code: "AddressQuotaLimitExceeded*", Kind: cgw.ErrQuotaExceeded, Note: "a quota is reached"},

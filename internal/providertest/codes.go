@@ -42,6 +42,7 @@ func Codes(t *testing.T, provider cgw.Provider, table *errcode.Table, update boo
 	t.Helper()
 	t.Run("Meaning", func(t *testing.T) { meaning(t, table) })
 	t.Run("RowsAreInOrder", func(t *testing.T) { rowsAreInOrder(t, table) })
+	t.Run("Families", func(t *testing.T) { families(t, table) })
 	t.Run("Unknown", func(t *testing.T) {
 		for _, name := range []string{"", "Brand.New", "*", "Error", "limitexceeded", "throttling"} {
 			_, ok := table.Lookup(name, "")
@@ -84,6 +85,19 @@ func meaning(t *testing.T, table *errcode.Table) {
 		if !strings.Contains(row.Code, "*") {
 			check(t, listed[row.Code], "testdata/codes.txt says what %s must mean", row.Code)
 		}
+	}
+}
+
+// families asks for the longer codes of each code after which one looks first. A longer code without a
+// row could be taken for a refusal, although the request may have been executed.
+func families(t *testing.T, table *errcode.Table) {
+	for _, row := range table.Rows() {
+		if row.Repeat.Outcome() != cgw.OutcomeUnknown || strings.ContainsAny(row.Code, ".*") || strings.HasPrefix(row.Note, "of the SDK") {
+			continue
+		}
+		longer, _ := table.Lookup(row.Code+".Probe", "")
+		equal(t, row.Kind, longer.Kind, "kind of %s.Probe", row.Code)
+		equal(t, cgw.OutcomeUnknown, longer.Repeat.Outcome(), "outcome of %s.Probe", row.Code)
 	}
 }
 
