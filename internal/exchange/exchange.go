@@ -5,6 +5,7 @@ package exchange
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -43,14 +44,15 @@ type Exchange struct {
 // Record is what an exchange saw of one attempt.
 type Record struct {
 	Reached bool  // the SDK called RoundTrip
-	Sent    bool  // a byte of the request may have left
+	Sent    bool  // the other end may have read a byte of the request
 	Reply   Reply // the last reply; its Status is 0 if there was none
 	// Began is when the request began to look for a connection. Ended is when its reply was read, or
 	// when it failed.
 	Began, Ended time.Time
 	Err          error // what RoundTrip returned to the SDK; nil if it returned a reply
 
-	traced bool // the transport called GetConn, so it traces
+	traced bool      // the transport called GetConn, so it traces
+	fresh  *tls.Conn // the connection, if it is new and speaks TLS 1.3: see refusedHandshake
 }
 
 type recordKey struct{}
@@ -154,7 +156,7 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 		defer func() { x.own.done(t, rec.Sent && late(ctx)) }()
 	}
 	rec.Began, rec.traced = time.Now(), false
-	defer func() { rec.Ended = time.Now() }()
+	defer func() { rec.Ended, rec.fresh = time.Now(), nil }()
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) {
 			rec.traced = true
@@ -164,7 +166,12 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 				rec.Sent = false
 			}
 		},
-		GotConn: func(httptrace.GotConnInfo) { rec.Sent = true },
+		GotConn: func(info httptrace.GotConnInfo) {
+			rec.Sent = true
+			if rec.fresh = nil; !info.Reused {
+				rec.fresh = asTLS13(info.Conn)
+			}
+		},
 	})
 	resp, err := send(withoutProxyKey(req.WithContext(ctx)))
 	if err != nil {
@@ -175,8 +182,9 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 	rec.Sent = true
 	rec.Reply = Reply{
 		Request: req, Status: resp.StatusCode, Header: resp.Header,
-		RetryAfter: retryAfter(resp.Header, x.cfg.RetryAfterMillis), secretNames: x.cfg.Secrets,
+		secretNames: x.cfg.Secrets,
 	}
+	rec.Reply.RetryAfter = rec.Reply.retryAfter(x.cfg.RetryAfterMillis)
 	rec.Reply.Body, err = readBody(resp)
 	if err != nil {
 		rec.Reply.Body = nil
@@ -202,7 +210,7 @@ func refused(r *Reply) error {
 	reason := ""
 	switch {
 	case r.Status >= 300 && r.Status < 400:
-		reason = "redirect refused"
+		reason = "the endpoint redirects: check its scheme and host, and any proxy"
 	case r.Status == http.StatusProxyAuthRequired:
 		reason = "the proxy refused: " + http.StatusText(r.Status)
 	default:
@@ -238,7 +246,12 @@ func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *ht
 	if e, ok := proxyStatus(err); ok && proxied && !rec.Sent {
 		err = e
 	}
-	return network(err)
+	if rec.Reply.Status == 0 && rec.fresh != nil {
+		if refused := refusedHandshake(rec.fresh, err, x.traces); refused != nil {
+			rec.Sent, err = false, refused
+		}
+	}
+	return network(err, rec.Sent)
 }
 
 // withoutProxyKey returns the request without the password of a proxy. An SDK may add it to what it

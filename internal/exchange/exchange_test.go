@@ -223,28 +223,41 @@ func TestRedirectsAreRefused(t *testing.T) {
 }
 
 func TestRetryAfter(t *testing.T) {
-	in := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }
+	now := time.Now()
+	in := func(d time.Duration) string { return now.Add(d).UTC().Format(http.TimeFormat) }
 	for _, tc := range []struct {
 		name, value string
 		min, max    time.Duration
+		date        string // of the reply; empty: by the clock of this machine
 	}{
-		{"Retry-After", "", 0, 0},
-		{"Retry-After", "0", 0, 0},
-		{"Retry-After", "7", 7 * time.Second, 7 * time.Second},
-		{"Retry-After", "-7", 0, 0},
-		{"Retry-After", "1.5", 0, 0},
-		{"Retry-After", "soon", 0, 0},
-		{"Retry-After", "999999999", time.Hour, time.Hour},
-		{"Retry-After", in(90 * time.Second), 80 * time.Second, 90 * time.Second},
-		{"Retry-After", in(-90 * time.Second), 0, 0},
-		{"Retry-After", in(48 * time.Hour), time.Hour, time.Hour},
-		{"X-Wait-Millis", "1500", 1500 * time.Millisecond, 1500 * time.Millisecond},
-		{"x-wait-millis", "1500", 1500 * time.Millisecond, 1500 * time.Millisecond},
-		{"X-Wait-Millis", "-1", 0, 0},
-		{"X-Wait-Millis", "9999999999999", time.Hour, time.Hour},
-		{"X-Other-Millis", "1500", 0, 0},
+		{"Retry-After", "", 0, 0, ""},
+		{"Retry-After", "0", 0, 0, ""},
+		{"Retry-After", "7", 7 * time.Second, 7 * time.Second, ""},
+		{"Retry-After", "-7", 0, 0, ""},
+		{"Retry-After", "1.5", 0, 0, ""},
+		{"Retry-After", "soon", 0, 0, ""},
+		{"Retry-After", "999999999", time.Hour, time.Hour, ""},
+		{"Retry-After", in(90 * time.Second), 80 * time.Second, 90 * time.Second, ""},
+		{"Retry-After", in(-90 * time.Second), 0, 0, ""},
+		{"Retry-After", in(48 * time.Hour), time.Hour, time.Hour, ""},
+		// A date counts from the service's own clock.
+		{"Retry-After", in(-time.Hour + 90*time.Second), 90 * time.Second, 90 * time.Second, in(-time.Hour)},
+		{"Retry-After", in(time.Hour + 90*time.Second), 90 * time.Second, 90 * time.Second, in(time.Hour)},
+		{"Retry-After", in(time.Hour - 90*time.Second), 0, 0, in(time.Hour)},
+		{"Retry-After", in(90 * time.Second), 80 * time.Second, 90 * time.Second, "none"},
+		{"Retry-After", "7", 7 * time.Second, 7 * time.Second, in(time.Hour)},
+		{"X-Wait-Millis", "1500", 1500 * time.Millisecond, 1500 * time.Millisecond, ""},
+		{"x-wait-millis", "1500", 1500 * time.Millisecond, 1500 * time.Millisecond, ""},
+		{"X-Wait-Millis", "-1", 0, 0, ""},
+		{"X-Wait-Millis", "9999999999999", time.Hour, time.Hour, ""},
+		{"X-Other-Millis", "1500", 0, 0, ""},
 	} {
-		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set(tc.name, tc.value) }))
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set(tc.name, tc.value)
+			if tc.date != "" {
+				w.Header().Set("Date", tc.date)
+			}
+		}))
 		rec, _, err := post(t.Context(), t, newExchange(t, nil, time.Minute), srv.URL, nil)
 		srv.Close()
 		require.NoError(t, err)

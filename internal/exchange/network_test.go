@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"syscall"
@@ -112,6 +113,10 @@ func troubles(t *testing.T) []trouble {
 	trustHTTP2 := func(t *http.Transport) { trust(root)(t); t.ForceAttemptHTTP2 = true }
 	old := good.Clone()
 	old.MinVersion, old.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+	noCert := good.Clone()
+	noCert.ClientAuth = tls.RequireAnyClientCert
+	noCert12, noCertHTTP2 := noCert.Clone(), noCert.Clone()
+	noCert12.MaxVersion, noCertHTTP2.NextProtos = tls.VersionTLS12, []string{"h2"}
 	issued := func(change func(*x509.Certificate)) *tls.Config { return serverOf(root.issue(t, change)) }
 	const ok = "HTTP/1.1 200 OK\r\n"
 	var verification *tls.CertificateVerificationError
@@ -138,7 +143,7 @@ func troubles(t *testing.T) []trouble {
 		{name: "large reply", answer: raw(ok + "Content-Length: 9999999\r\n\r\n"), sent: true, reply: true, says: []string{"reply is larger than 3 MiB"}},
 		{name: "a million objects", answer: raw(ok + "\r\n[{}" + strings.Repeat(",{}", 1_000_000)), sent: true, reply: true, says: []string{"more than 16000 values"}},
 		{name: "long text", answer: raw(ok + "\r\n{\"a\":\"" + strings.Repeat("x", 1_000_000) + `"}`), sent: true, reply: true, says: []string{"a text of more than 8 KiB"}},
-		{name: "redirect", answer: raw("HTTP/1.1 302 Found\r\nLocation: https://example.com\r\n\r\n"), sent: true, reply: true, says: []string{"redirect refused"}},
+		{name: "redirect", answer: raw("HTTP/1.1 302 Found\r\nLocation: https://example.com\r\n\r\n"), sent: true, reply: true, says: []string{"the endpoint redirects"}},
 		{name: "no gzip", answer: raw(ok + "Content-Encoding: gzip\r\n\r\nabcdefghijklmnop"), sent: true, says: []string{"gzip: invalid header"}},
 		{name: "no time to dial", change: dialError(timeoutError{}), says: []string{"no connection was made in time"}, is: exchange.TimeoutError{}},
 		{name: "no time for TLS", answer: stall(""), url: func(addr string) string { return "https://" + addr }, says: []string{"no connection was made in time"}, is: exchange.TimeoutError{}},
@@ -157,6 +162,9 @@ func troubles(t *testing.T) []trouble {
 		{name: "for another name", tls: issued(func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"a.test"}, nil }), change: trust(root), permanence: exchange.Permanent, says: []string{"for another host"}, as: []any{&verification, &hostname}},
 		{name: "for clients", tls: issued(func(c *x509.Certificate) { c.ExtKeyUsage[0] = x509.ExtKeyUsageClientAuth }), change: trust(root), permanence: exchange.Permanent, says: []string{"the certificate is not valid", "incompatible key usage"}, as: []any{&verification, &invalid}},
 		{name: "old TLS", tls: old, change: trust(root), permanence: exchange.MaybePermanent, says: []string{"refused the TLS handshake", "protocol version not supported"}},
+		{name: "no client certificate", tls: noCert, change: trust(root), permanence: exchange.MaybePermanent, says: []string{"requires another client certificate: set it in the transport's TLSClientConfig", "certificate required"}},
+		{name: "no client certificate, HTTP/2", tls: noCertHTTP2, change: trustHTTP2, permanence: exchange.MaybePermanent, says: []string{"requires another client certificate", "certificate required"}},
+		{name: "no client certificate, TLS 1.2", tls: noCert12, change: trust(root), permanence: exchange.MaybePermanent, says: []string{"refused the TLS handshake", "handshake failure"}},
 		{name: "HTTP for TLS", answer: raw("HTTP/1.1 400 Bad Request\r\n\r\n"), url: func(addr string) string { return "https://" + addr }, permanence: exchange.MaybePermanent, says: []string{"does not speak TLS: check the scheme and the port"}},
 		{name: "something for TLS", answer: raw("220 mail.test ESMTP\r\n"), url: func(addr string) string { return "https://" + addr }, permanence: exchange.MaybePermanent, says: []string{"does not speak TLS"}},
 		{name: "TLS for HTTP", answer: raw("\x15\x03\x01\x00\x02\x02\x46"), sent: true, says: []string{"malformed HTTP response"}},
@@ -211,10 +219,77 @@ func (tc *trouble) listen(t *testing.T) (addr string) {
 				if err == nil && tc.answer != nil {
 					tc.answer(conn, string(request[:n]))
 				}
+				if c, ok := conn.(*tls.Conn); ok && err != nil {
+					_, _ = io.Copy(io.Discard, c.NetConn()) // a reset could overtake the alert
+				}
 			}()
 		}
 	}()
 	return l.Addr().String()
+}
+
+// TestRefusedHandshake has alerts that a server may send before it reads the request, and others. Whoever
+// gets one of the former as the first thing on a connection of TLS 1.3 knows that the request was not read.
+func TestRefusedHandshake(t *testing.T) {
+	tls12, tls13 := tlsConn(t, tls.VersionTLS12), tlsConn(t, tls.VersionTLS13)
+	type alert = tls.AlertError
+	for _, tc := range []struct {
+		name       string
+		err        error
+		conn       net.Conn
+		reused     bool
+		sent       bool
+		permanence exchange.Permanence
+		says       string
+	}{
+		{"bad certificate", remote(alert(42)), tls13, false, false, exchange.MaybePermanent, "requires another client certificate"},
+		{"expired certificate", remote(alert(45)), tls13, false, false, exchange.MaybePermanent, "requires another client certificate"},
+		{"unknown authority", remote(alert(48)), tls13, false, false, exchange.MaybePermanent, "requires another client certificate"},
+		{"access denied", remote(alert(49)), tls13, false, false, exchange.MaybePermanent, "requires another client certificate"},
+		{"no certificate", remote(alert(116)), tls13, false, false, exchange.MaybePermanent, "requires another client certificate"},
+		{"handshake failure", remote(alert(40)), tls13, false, false, exchange.MaybePermanent, "refused the TLS handshake"},
+		{"no protocol", remote(alert(120)), tls13, false, false, exchange.MaybePermanent, "refused the TLS handshake"},
+		{"internal error", remote(alert(80)), tls13, false, true, 0, "remote error: tls: internal error"},
+		{"bad record", remote(alert(20)), tls13, false, true, 0, "remote error: tls: bad record MAC"},
+		{"our own alert", &net.OpError{Op: "local error", Err: alert(42)}, tls13, false, true, 0, "local error: tls: bad certificate"},
+		{"the same text", errors.New("tls: bad certificate"), tls13, false, true, 0, "tls: bad certificate"},
+		{"second use", remote(alert(116)), tls13, true, true, exchange.MaybePermanent, "requires another client certificate"},
+		{"handshake failure, second use", remote(alert(40)), tls13, true, true, 0, "remote error: tls: handshake failure"},
+		{"TLS 1.2", remote(alert(42)), tls12, false, true, exchange.MaybePermanent, "requires another client certificate"},
+		{"unknown connection", remote(alert(116)), nil, false, true, exchange.MaybePermanent, "requires another client certificate"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			x := newExchange(t, &http.Client{Transport: untraced(func(r *http.Request) (*http.Response, error) {
+				trace := httptrace.ContextClientTrace(r.Context())
+				trace.GetConn("service.test:443")
+				trace.GotConn(httptrace.GotConnInfo{Conn: tc.conn, Reused: tc.reused})
+				return nil, tc.err
+			})}, time.Minute)
+			rec, _, err := post(t.Context(), t, x, "https://service.test", nil)
+			require.Equal(t, tc.sent, rec.Sent)
+			var n *exchange.NetworkError
+			require.ErrorAs(t, err, &n)
+			require.Equal(t, tc.permanence, n.Permanence)
+			require.ErrorContains(t, err, tc.says)
+			require.Equal(t, tc.sent && tc.permanence == 0, !strings.Contains(err.Error(), "the other end"))
+		})
+	}
+}
+
+// remote is how crypto/tls reports an alert of the other end.
+func remote(a tls.AlertError) error { return &net.OpError{Op: "remote error", Err: a} }
+
+// tlsConn returns the client's end of a connection after its handshake.
+func tlsConn(t *testing.T, version uint16) net.Conn {
+	t.Helper()
+	root := newAuthority(t, true)
+	here, there := net.Pipe()
+	t.Cleanup(func() { _, _ = here.Close(), there.Close() })
+	server := tls.Server(there, &tls.Config{Certificates: []tls.Certificate{root.issue(t, nil)}, MinVersion: version, MaxVersion: version, SessionTicketsDisabled: true})
+	go func() { _ = server.Handshake() }()
+	client := tls.Client(here, &tls.Config{RootCAs: root.pool(), ServerName: "127.0.0.1", MinVersion: version})
+	require.NoError(t, client.Handshake())
+	return client
 }
 
 func TestNetworkFailures(t *testing.T) {

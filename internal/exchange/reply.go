@@ -93,13 +93,14 @@ func tooMuch(body []byte) string {
 }
 
 // retryAfter returns how long a service, or a proxy before it, asks to wait. It reads the header
-// inMillis, unless that is empty or not sent; else Retry-After, in seconds or as a date.
-func retryAfter(h http.Header, inMillis string) time.Duration {
+// inMillis, unless that is empty or not sent; else Retry-After, in seconds or as a date. A date is of
+// the service's clock, which may differ from ours.
+func (r *Reply) retryAfter(inMillis string) time.Duration {
 	const longest = time.Hour // more is probably a mistake
-	if ms, err := strconv.ParseInt(h.Get(inMillis), 10, 64); err == nil && ms > 0 {
+	if ms, err := strconv.ParseInt(r.Header.Get(inMillis), 10, 64); err == nil && ms > 0 {
 		return time.Duration(min(ms, longest.Milliseconds())) * time.Millisecond
 	}
-	v := h.Get("Retry-After")
+	v := r.Header.Get("Retry-After")
 	if v == "" {
 		return 0
 	}
@@ -107,7 +108,11 @@ func retryAfter(h http.Header, inMillis string) time.Duration {
 		return time.Duration(max(0, min(s, int64(longest/time.Second)))) * time.Second
 	}
 	if t, err := http.ParseTime(v); err == nil {
-		return max(0, min(time.Until(t), longest))
+		now := r.ServerTime()
+		if now.IsZero() {
+			now = time.Now()
+		}
+		return max(0, min(t.Sub(now), longest))
 	}
 	return 0
 }
