@@ -62,7 +62,7 @@ func cloud() answers.Cloud {
 			{Refuse: a.Create, Code: "FlowControl.Exceeded", Header: "X-Acs-Retry-After", RetryAfter: "300000", Do: answers.Create, Kind: cgw.ErrThrottled, Requests: 1},
 			{Refuse: a.Create, Code: "Brand.New", Header: "X-Acs-Retry-After", RetryAfter: "300", Do: answers.Create, Kind: cgw.ErrThrottled, Waits: true},
 			{Refuse: a.Get, Code: "Brand.New", RetryAfter: "7", Do: answers.Get, Kind: cgw.ErrThrottled, Waits: true},
-			{Refuse: a.Create, Status: 429, Code: "LastTokenProcessing", Do: answers.Create, Kind: cgw.ErrConflict, Unknown: true, Waits: true},
+			{Refuse: a.Create, Status: 429, Code: "LastTokenProcessing", Do: answers.Create, Kind: cgw.ErrThrottled, Unknown: true, Waits: true},
 			// A plain "try later" is waited for. Nothing was done, unless it is about a token.
 			{Refuse: a.Create, Code: "OperationConflict", Do: answers.Create, Kind: cgw.ErrConflict, Waits: true},
 			{Refuse: a.Delete, Code: "VpnConnection.Configuring", Do: answers.Delete, Kind: cgw.ErrConflict, Waits: true},

@@ -74,7 +74,9 @@ func cloud() answers.Cloud {
 			{Refuse: a.Create, Code: "UnsupportedOperation.New", Do: answers.Create, Kind: cgw.ErrUnsupported, Requests: 1},
 			{Refuse: a.Create, Code: "AuthFailure.New", Do: answers.Create, Kind: cgw.ErrUnauthenticated, Requests: 1},
 			// Throttled by the status, whatever the code.
-			{Refuse: a.Create, Status: 429, Code: "InternalError", Do: answers.Create, Kind: cgw.ErrUnavailable, Unknown: true, Requests: 5, Looks: 14, LookBy: a.List},
+			{Refuse: a.Create, Status: 429, Code: "InternalError", Do: answers.Create, Kind: cgw.ErrThrottled, Unknown: true, Waits: true},
+			{Refuse: a.Create, Code: "Brand.New", RetryAfter: "5", Do: answers.Create, Kind: cgw.ErrThrottled, Unknown: true, Waits: true},
+			{Refuse: a.Get, Code: "Brand.New", RetryAfter: "5", Do: answers.Get, Kind: cgw.ErrThrottled, Waits: true},
 			{Refuse: a.Create, Status: 429, Code: "Brand.New", RetryAfter: "300", Do: answers.Create, Kind: cgw.ErrThrottled, Requests: 1},
 			// A plain "try later" is waited for.
 			{Refuse: a.Create, Code: "OperationDenied.MutexTaskRunning", Do: answers.Create, Kind: cgw.ErrConflict, Waits: true},

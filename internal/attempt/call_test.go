@@ -121,6 +121,23 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+// TestPauseKeepsMaxElapsed has writes that may have been executed, and are throttled: the pause after a
+// look does not lead beyond MaxElapsed.
+func TestPauseKeepsMaxElapsed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for range 50 {
+			s, r := &service{answers: []answer{{code: "Broken", status: 429}}}, unsafe
+			r.Resolve = func(context.Context, *cgw.Error, bool) (bool, error) { return false, nil }
+			begin := time.Now()
+			_, err := s.do(t, t.Context(), newLoop(func(l *attempt.Loop) { l.Patient = true }).Start(cgw.OpCreate, "", ""), r)
+			require.ErrorIs(t, err, cgw.ErrThrottled)
+			require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
+			require.LessOrEqual(t, time.Since(begin), time.Minute)
+			require.Greater(t, time.Since(begin), 40*time.Second)
+		}
+	})
+}
+
 // TestPause draws many pauses between a look and the write that is sent again: the look was the
 // first wait.
 func TestPause(t *testing.T) {

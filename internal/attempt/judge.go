@@ -43,14 +43,16 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		if !isContext(rec.Err) {
 			e.Kind = cgw.ErrUnavailable
 		}
-		// If nothing was sent, a person may have to fix something first.
+		// A person may have to fix something first.
 		var n *exchange.NetworkError
 		switch {
-		case rec.Sent || !errors.As(rec.Err, &n):
-		case n.Permanence == exchange.Permanent:
-			e.Kind, repeat = nil, errcode.Never
+		case !errors.As(rec.Err, &n):
+		case n.Permanence == exchange.MaybePermanent && rec.Sent:
+			repeat = errcode.LookOnce
 		case n.Permanence == exchange.MaybePermanent:
 			repeat = errcode.Once
+		case n.Permanence == exchange.Permanent && !rec.Sent:
+			e.Kind, repeat = nil, errcode.Never
 		}
 	case rec.Reply.Code != "":
 		e.Code, e.Message = rec.Reply.Code, rec.Reply.Message
@@ -81,7 +83,7 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		case isContext(e.Err):
 			repeat = errcode.Look
 		case errors.As(e.Err, &bad):
-			repeat, e.Kind = byStatus(rec.Reply.Status)
+			repeat, e.Kind = byStatus(&rec.Reply)
 		default: // the reply ended too early, and its status alone does not say what happened
 			e.Kind, repeat = cgw.ErrUnavailable, errcode.Look
 		}
@@ -110,20 +112,33 @@ func (d *denied) RefusedAction() string { return d.action }
 
 // classify fills in Kind and Outcome from the code or, if that is not known, the status.
 func (c *Call) classify(r *Request, e *cgw.Error) errcode.Repeat {
-	refused := e.HTTPStatus >= 400 && e.HTTPStatus < 500
 	row, known := c.loop.Codes.Lookup(e.Code, e.Message)
-	switch {
-	case e.HTTPStatus == http.StatusTooManyRequests && row.Repeat.Outcome() == cgw.OutcomeNotApplied,
-		!known && refused && e.RetryAfter > 0:
-		row = errcode.Row{Kind: cgw.ErrThrottled, Repeat: errcode.Wait}
-	case !known && !refused:
+	if !known && !refused(e.HTTPStatus) {
 		row = errcode.Row{Repeat: errcode.LookOnce}
+	}
+	if e.HTTPStatus == http.StatusTooManyRequests || !known && e.RetryAfter > 0 {
+		row = throttled(row.Repeat)
 	}
 	e.Kind, e.Outcome = row.Kind, row.Repeat.Outcome()
 	if !c.answers(r, row.Kind) {
 		e.Kind = cgw.ErrInvalidArgument
 	}
 	return row.Repeat
+}
+
+// refused reports whether a status says that a request was not executed. Whoever answers 408 or 425 may
+// have passed the request on.
+func refused(status int) bool {
+	return status >= 400 && status < 500 && status != http.StatusRequestTimeout && status != http.StatusTooEarly
+}
+
+// throttled returns the row of a reply that asks to slow down, and otherwise has this class. If the
+// request may have been executed, one looks first all the same.
+func throttled(r errcode.Repeat) errcode.Row {
+	if r.Outcome() == cgw.OutcomeUnknown {
+		return errcode.Row{Kind: cgw.ErrThrottled, Repeat: errcode.Look}
+	}
+	return errcode.Row{Kind: cgw.ErrThrottled, Repeat: errcode.Wait}
 }
 
 // answers reports whether the service can refuse this request with this kind of error. If it
@@ -148,11 +163,12 @@ func (c *Call) answers(r *Request, kind error) bool {
 }
 
 // byStatus classifies a reply without a code of the service: it comes from something between.
-func byStatus(status int) (errcode.Repeat, error) {
+func byStatus(r *exchange.Reply) (errcode.Repeat, error) {
 	switch {
-	case status == http.StatusTooManyRequests:
+	case r.Status == http.StatusTooManyRequests,
+		refused(r.Status) && r.RetryAfter > 0 && r.Status != http.StatusProxyAuthRequired: // a wrong password stays wrong
 		return errcode.Wait, cgw.ErrThrottled
-	case status >= 400 && status < 500:
+	case refused(r.Status), r.Status >= 300 && r.Status < 400: // the services never redirect: what does is not one of them
 		return errcode.Never, nil
 	default:
 		return errcode.Look, cgw.ErrUnavailable

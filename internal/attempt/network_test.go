@@ -2,6 +2,7 @@ package attempt_test
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"net"
@@ -16,6 +17,33 @@ import (
 	"github.com/cgw-go/cgw/internal/attempt"
 	"github.com/cgw-go/cgw/internal/exchange"
 )
+
+// TestAlerts has a TLS alert of the other end after the connection was had: one about certificates is
+// repeated once, whether or not the request may have been read.
+func TestAlerts(t *testing.T) {
+	certificate := answer{err: &net.OpError{Op: "remote error", Err: tls.AlertError(116)}}
+	for _, tc := range []struct {
+		name    string
+		answer  answer
+		request attempt.Request
+		sent    int
+		outcome cgw.Outcome
+	}{
+		{"read", certificate, read, 2, cgw.OutcomeNotApplied},
+		{"write", certificate, safe, 2, cgw.OutcomeUnknown},
+		{"create", certificate, unsafe, 1, cgw.OutcomeUnknown},
+		{"another alert", answer{err: &net.OpError{Op: "remote error", Err: tls.AlertError(80)}}, read, 5, cgw.OutcomeNotApplied},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			s := &service{answers: []answer{tc.answer}}
+			loop := newLoop(func(l *attempt.Loop) { l.Retry = cgw.RetryPolicy{MinBackoff: 1, MaxBackoff: 1} })
+			_, err := s.do(t, t.Context(), loop.Start(opOf(tc.request), "", ""), tc.request)
+			require.Equal(t, tc.sent, s.sent)
+			require.Equal(t, tc.outcome, cgw.OutcomeOf(err))
+			require.ErrorIs(t, err, cgw.ErrUnavailable)
+		})
+	}
+}
 
 // TestNetworkFailures repeats what failed before it was sent as often as that may help.
 func TestNetworkFailures(t *testing.T) {

@@ -40,7 +40,7 @@ func TestStatusIsSaidOnce(t *testing.T) {
 		{"screened success", 200, "<html>", screened, nil, "service unavailable: HTTP 200: not JSON"},
 		{"screened refusal", 404, "<html>", screened, nil, "HTTP 404: not JSON"},
 		{"screened, busy", 429, "<html>", screened, nil, "throttled: HTTP 429: not JSON"},
-		{"redirect", 302, "", nil, nil, "service unavailable: HTTP 302: redirect refused"},
+		{"redirect", 302, "", nil, nil, "HTTP 302: the endpoint redirects: check its scheme and host, and any proxy"},
 		{"proxy", 407, "", nil, nil, "HTTP 407: the proxy refused: Proxy Authentication Required"},
 		{"too long", 200, strings.Repeat("x", exchange.MaxReply+1), nil, nil, "service unavailable: HTTP 200: reply is larger than 3 MiB"},
 		{"too many values", 200, "[" + strings.Repeat("0,", 20_000) + "0]", nil, nil, "service unavailable: HTTP 200: reply holds more than 16000 values"},

@@ -1,10 +1,13 @@
 package providertest
 
 import (
+	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -20,12 +23,13 @@ import (
 )
 
 func redirectsAreRefused(t *testing.T, h Harness) {
-	var elsewhere atomic.Int32
+	var elsewhere, asked atomic.Int32
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
 	defer other.Close()
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		for _, location := range []string{"", other.URL, "/elsewhere", "http://[bad?AuthKey=" + Secret} {
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked.Add(1)
 				if r.URL.Path != "/" {
 					elsewhere.Add(1)
 				}
@@ -36,11 +40,14 @@ func redirectsAreRefused(t *testing.T, h Harness) {
 			}))
 			for _, client := range []*http.Client{nil, {}, srv.Client()} {
 				c := h.Config()
-				c.Endpoint, c.HTTPClient = srv.URL, client
+				c.Endpoint, c.HTTPClient, c.Retry = srv.URL, client, cgw.RetryPolicy{}
 				p := h.Open(t, c)
 				for _, op := range operations() {
+					asked.Store(0)
 					_, err := op.do(t.Context(), p)
-					h.isBadReply(t, op, Unavailable("", status, ""), err)
+					equal(t, int32(1), asked.Load(), "attempts of %s", op.name)
+					h.isBadReply(t, op, BadReply{Status: status, Outcome: cgw.OutcomeNotApplied}, err)
+					contains(t, err.Error(), "the endpoint redirects")
 					lacks(t, Everything(err), Secret)
 				}
 				check(t, client == nil || client.CheckRedirect == nil, "the caller's client is as it was")
@@ -49,6 +56,59 @@ func redirectsAreRefused(t *testing.T, h Harness) {
 		}
 	}
 	equal(t, int32(0), elsewhere.Load(), "redirects that were followed")
+}
+
+// clientCertificateRequired has a service that wants a certificate of its clients. With TLS 1.3 it refuses
+// after the client has sent the request, and before it reads that.
+func clientCertificateRequired(t *testing.T, h Harness) {
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		for _, h2 := range []bool{false, true} {
+			srv := httptest.NewUnstartedServer(nil)
+			srv.EnableHTTP2 = h2
+			srv.StartTLS()
+			defer srv.Close()
+			cfg := srv.TLS.Clone()
+			cfg.ClientAuth, cfg.MinVersion, cfg.MaxVersion = tls.RequireAnyClientCert, version, version
+			addr := refuseHandshakes(t, cfg)
+			asked := 0
+			c := h.Config()
+			c.Endpoint, c.HTTPClient, c.Retry = "https://"+addr, srv.Client(), cgw.RetryPolicy{MinBackoff: 1, MaxBackoff: 1}
+			c.Observe = func(context.Context, cgw.Attempt) { asked++ }
+			p := h.Open(t, c)
+			for _, op := range operations() {
+				asked = 0
+				_, err := op.do(t.Context(), p)
+				equal(t, 2, asked, "attempts of %s", op.name)
+				isError(t, err, cgw.ErrUnavailable)
+				equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err), "%v", err)
+				contains(t, err.Error(), "remote error: tls: ")
+			}
+		}
+	}
+}
+
+// refuseHandshakes listens until the test ends, and has every handshake fail. It reads on after that: a
+// reset could overtake the alert.
+func refuseHandshakes(t *testing.T, cfg *tls.Config) (addr string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // loopback
+	noError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				if tls.Server(conn, cfg).Handshake() == nil { //nolint:noctx // the client closes
+					t.Error("the handshake went well")
+				}
+				_, _ = io.Copy(io.Discard, conn)
+			}()
+		}
+	}()
+	return l.Addr().String()
 }
 
 // repliesCutOff cuts the replies of the service after every byte.
