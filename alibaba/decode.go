@@ -21,9 +21,9 @@ type gatewayFields struct {
 	ID              lenient.Text `json:"CustomerGatewayId"`
 	Name            lenient.Text
 	Description     lenient.Text
-	IPAddress       lenient.Text   `json:"IpAddress"`
-	ASN             lenient.Number `json:"Asn"`
-	ResourceGroupID lenient.Text   `json:"ResourceGroupId"`
+	IPAddress       lenient.Text `json:"IpAddress"`
+	ASN             lenient.ASN  `json:"Asn"`
+	ResourceGroupID lenient.Text `json:"ResourceGroupId"`
 	CreateTime      lenient.Number
 	Tags            struct {
 		Tag []struct{ Key, Value lenient.Text }
@@ -69,7 +69,7 @@ func (d *driver) gateway(f *gatewayFields, requestID lenient.Text) cgw.Gateway {
 	ip, _ := netip.ParseAddr(string(f.IPAddress)) // a malformed address gives the zero Addr
 	g := cgw.Gateway{
 		Provider: cgw.Alibaba, Region: d.region, ID: string(f.ID), Name: string(f.Name), Description: string(f.Description),
-		IPAddress: ip.Unmap(), ASN: f.ASN.ASN(), ResourceGroupID: string(f.ResourceGroupID),
+		IPAddress: ip.Unmap(), ASN: cgw.ASN(f.ASN), ResourceGroupID: string(f.ResourceGroupID),
 		CreatedAt: createdAt(f.CreateTime.Value), RequestID: string(requestID),
 	}
 	for _, t := range f.Tags.Tag {

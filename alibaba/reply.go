@@ -11,6 +11,7 @@ import (
 	vpc "github.com/alibabacloud-go/vpc-20160428/v7/client"
 
 	"github.com/cgw-go/cgw/internal/exchange"
+	"github.com/cgw-go/cgw/internal/lenient"
 )
 
 // method is a method of the SDK's client.
@@ -40,9 +41,9 @@ var secretNames = []string{
 // which encoding/json reads as well.
 type envelope struct {
 	Code      any
-	Message   any
-	RequestID string `json:"RequestId"`
-	Denied    any    `json:"AccessDeniedDetail"`
+	Message   json.RawMessage
+	RequestID lenient.Text `json:"RequestId"`
+	Denied    any          `json:"AccessDeniedDetail"`
 }
 
 // detailNames are the details of a denial that are kept. EncodedDiagnosticMessage is not kept: cgw
@@ -87,7 +88,7 @@ func inspect(r *exchange.Reply) error {
 	case body[0] != '{' || json.Unmarshal(body, &e) != nil:
 		return &exchange.ReplyError{Reason: "not the JSON that the API documents"}
 	}
-	r.RequestID = r.Name(e.RequestID)
+	r.RequestID = r.Name(string(e.RequestID))
 	name, _ := e.Code.(string)
 	if name == "" && ok {
 		r.Succeeded()
@@ -96,8 +97,9 @@ func inspect(r *exchange.Reply) error {
 	if r.Code = r.Name(name); r.Code == "" {
 		return &exchange.ReplyError{Reason: "not an error of the API"}
 	}
-	message, _ := e.Message.(string)
-	r.Message = r.Clean(message)
+	var message lenient.Text
+	_ = message.UnmarshalJSON(e.Message) // a message of another type is left out
+	r.Message = r.Clean(string(message))
 	denied := e.details(r)
 	if action := exchange.CleanName(denied["AuthAction"]); action != "" && !strings.Contains(r.Message, action) {
 		r.Message = strings.TrimSpace(r.Message + " (refused action: " + action + ")")

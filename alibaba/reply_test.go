@@ -62,12 +62,13 @@ func badReplies() []providertest.BadReply {
 // oddReplies are successes of a create that are not what the documents show.
 func oddReplies() map[string]providertest.OddReply {
 	return map[string]providertest.OddReply{
-		"event stream":     {ContentType: "text/event-stream", Body: withID(found)},
-		"spaces within":    {ContentType: "application/json", Body: strings.ReplaceAll(withID(found), `":"`, `" : "`)},
-		"number as a text": {ContentType: "application/json", Body: withID(found + `"CreateTime":"1493363486000",`)},
-		"text as a number": {ContentType: "application/json", Body: withID(found + `"Name":12,`)},
-		"null code":        {ContentType: "application/json", Body: withID(`"Code":null,` + found)},
-		"empty code":       {ContentType: "application/json", Body: withID(`"Code":"",` + found)},
-		"a name of Code":   {ContentType: "application/json", Body: withID(`"Name":"Code",` + found)},
+		"event stream":         {ContentType: "text/event-stream", Body: withID(found)},
+		"spaces within":        {ContentType: "application/json", Body: strings.ReplaceAll(withID(found), `":"`, `" : "`)},
+		"number as a text":     {ContentType: "application/json", Body: withID(found + `"CreateTime":"1493363486000",`)},
+		"text as a number":     {ContentType: "application/json", Body: withID(found + `"Name":12,`)},
+		"request ID: a number": {ContentType: "application/json", Body: `{` + found + `"RequestId":7}`, RequestID: "7"},
+		"null code":            {ContentType: "application/json", Body: withID(`"Code":null,` + found)},
+		"empty code":           {ContentType: "application/json", Body: withID(`"Code":"",` + found)},
+		"a name of Code":       {ContentType: "application/json", Body: withID(`"Name":"Code",` + found)},
 	}
 }

@@ -12,15 +12,15 @@ import (
 // These are the replies as far as cgw uses them. Any field may be missing.
 
 type acknowledgement struct {
-	RequestID string `json:"RequestId"`
+	RequestID lenient.Text `json:"RequestId"`
 }
 
 type gatewayFields struct {
-	ID          string         `json:"CustomerGatewayId"`
-	Name        string         `json:"CustomerGatewayName"`
-	IPAddress   string         `json:"IpAddress"`
-	ASN         lenient.Number `json:"BgpAsn"`
-	CreatedTime string
+	ID          lenient.Text `json:"CustomerGatewayId"`
+	Name        lenient.Text `json:"CustomerGatewayName"`
+	IPAddress   lenient.Text `json:"IpAddress"`
+	ASN         lenient.ASN  `json:"BgpAsn"`
+	CreatedTime lenient.Text
 }
 
 type createReply struct {
@@ -36,7 +36,7 @@ type listReply struct {
 
 type connectionsReply struct {
 	VpnConnectionSet []struct {
-		ID string `json:"VpnConnectionId"`
+		ID lenient.Text `json:"VpnConnectionId"`
 	}
 }
 
@@ -45,17 +45,17 @@ type tagsReply struct {
 	TotalCount lenient.Number
 	Limit      lenient.Number // the one that the service used
 	Tags       []struct {
-		TagKey, TagValue, Category string
-		ResourceID                 string `json:"ResourceId"`
+		TagKey, TagValue, Category lenient.Text
+		ResourceID                 lenient.Text `json:"ResourceId"`
 	}
 }
 
 // gateway returns the gateway of a reply. It has no tags: they are in another service.
-func (d *driver) gateway(f *gatewayFields, requestID string) cgw.Gateway {
-	ip, _ := netip.ParseAddr(f.IPAddress) // a malformed address gives the zero Addr
+func (d *driver) gateway(f *gatewayFields, requestID lenient.Text) cgw.Gateway {
+	ip, _ := netip.ParseAddr(string(f.IPAddress)) // a malformed address gives the zero Addr
 	return cgw.Gateway{
-		Provider: cgw.Tencent, Region: d.region, ID: f.ID, Name: f.Name,
-		IPAddress: ip.Unmap(), ASN: f.ASN.ASN(), CreatedAt: createdAt(f.CreatedTime), RequestID: requestID,
+		Provider: cgw.Tencent, Region: d.region, ID: string(f.ID), Name: string(f.Name),
+		IPAddress: ip.Unmap(), ASN: cgw.ASN(f.ASN), CreatedAt: createdAt(string(f.CreatedTime)), RequestID: string(requestID),
 	}
 }
 

@@ -130,7 +130,7 @@ func (d *driver) Connections(ctx context.Context, id string) ([]string, error) {
 	var ids []string
 	for _, c := range reply.VpnConnectionSet {
 		if c.ID != "" {
-			ids = append(ids, c.ID)
+			ids = append(ids, string(c.ID))
 		}
 	}
 	return ids, nil
@@ -149,7 +149,9 @@ func (d *driver) ReadTags(ctx context.Context, ids []string, offset, limit int) 
 	}
 	page := operation.TagPage{Total: reply.TotalCount.Count(), Limit: max(reply.Limit.Count(), 0)}
 	for _, t := range reply.Tags {
-		page.Rows = append(page.Rows, operation.TagRow{ID: t.ResourceID, Key: t.TagKey, Value: t.TagValue, System: t.Category == "System"})
+		page.Rows = append(page.Rows, operation.TagRow{
+			ID: string(t.ResourceID), Key: string(t.TagKey), Value: string(t.TagValue), System: t.Category == "System",
+		})
 	}
 	return page, nil
 }
@@ -160,5 +162,5 @@ func write(ctx context.Context, s *sender, r tchttp.Request) error {
 	if err != nil {
 		return err
 	}
-	return exchange.Acknowledged(reply.RequestID)
+	return exchange.Acknowledged(string(reply.RequestID))
 }

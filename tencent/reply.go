@@ -9,6 +9,7 @@ import (
 	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
 
 	"github.com/cgw-go/cgw/internal/exchange"
+	"github.com/cgw-go/cgw/internal/lenient"
 )
 
 // send has the SDK sign and send one attempt of r, and returns the content of the reply. ctx is
@@ -48,14 +49,14 @@ var secretNames = []string{"X-TC-Token", "Signature", "Token"}
 type envelope struct {
 	Response *struct {
 		Error *struct {
-			Code    string `json:"Code"`
-			Message string `json:"Message"`
+			Code    string       `json:"Code"`
+			Message lenient.Text `json:"Message"`
 		} `json:"Error"`
-		RequestID string `json:"RequestId"`
+		RequestID lenient.Text `json:"RequestId"`
 	} `json:"Response"`
-	OldCode    int    `json:"code"`
-	OldMessage string `json:"message"`
-	OldName    string `json:"codeDesc"`
+	OldCode    lenient.Number `json:"code"`
+	OldMessage lenient.Text   `json:"message"`
+	OldName    string         `json:"codeDesc"`
 }
 
 // inspect judges a reply before the SDK sees it: the SDK panics on null, takes {} for a success
@@ -78,13 +79,13 @@ func inspect(r *exchange.Reply) error {
 	case json.Unmarshal(body, &e) != nil:
 		return &exchange.ReplyError{Reason: "not the JSON that the API documents"}
 	case e.Response != nil:
-		r.RequestID = r.Name(e.Response.RequestID)
+		r.RequestID = r.Name(string(e.Response.RequestID))
 	}
 	switch {
 	case e.Response != nil && e.Response.Error != nil:
-		r.Code, r.Message = r.Name(e.Response.Error.Code), e.Response.Error.Message
-	case e.OldCode != 0:
-		r.Code, r.Message = r.Name(e.OldName), e.OldMessage
+		r.Code, r.Message = r.Name(e.Response.Error.Code), string(e.Response.Error.Message)
+	case e.OldCode.Value != 0:
+		r.Code, r.Message = r.Name(e.OldName), string(e.OldMessage)
 	case r.Status == http.StatusOK && e.Response != nil:
 		r.Succeeded()
 		return nil

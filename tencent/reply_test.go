@@ -46,7 +46,7 @@ func badReplies() []providertest.BadReply {
 		providertest.Unavailable("error that is a text", 200, withID(`"Error":"it went wrong",`)),
 		providertest.Unavailable("error without a code", 200, withID(`"Error":{"Message":"it went wrong"},`)),
 		providertest.Unavailable("old form without a name", 200, `{"code":4000,"message":"it went wrong"}`),
-		providertest.Unavailable("ID that is a number", 200, `{"Response":{"CustomerGateway":{"CustomerGatewayId":1},"CustomerGatewaySet":[{"CustomerGatewayId":1}],"RequestId":7}}`),
+		providertest.Unavailable("ID that is a list", 200, `{"Response":{"CustomerGateway":{"CustomerGatewayId":[1]},"CustomerGatewaySet":[{"CustomerGatewayId":[1]}],"RequestId":[7]}}`),
 		providertest.Unavailable("cut off", 200, `{"Response":{"CustomerGateway":{"CustomerGatewayId":"cgw-1"`),
 		providertest.Unavailable("two replies", 200, withID("")+withID("")),
 		{Name: "event stream", Status: 200, Header: http.Header{"Content-Type": {"text/event-stream"}}, Body: withID(""), Kind: cgw.ErrUnavailable},
@@ -69,6 +69,8 @@ func badReplies() []providertest.BadReply {
 		{Name: "key of an error with an escape", Status: 200, Body: strings.Replace(withError("LimitExceeded"), "Error", `\u0045rror`, 1), Code: "LimitExceeded", Kind: cgw.ErrQuotaExceeded, Outcome: cgw.OutcomeNotApplied},
 		{Name: "error in a second response", Status: 200, Body: withoutEnd(withID("")) + `,"response":{"error":{"Code":"LimitExceeded"}}}`, Code: "LimitExceeded", Kind: cgw.ErrQuotaExceeded, Outcome: cgw.OutcomeNotApplied},
 		{Name: "old form beside a response", Status: 200, Body: withoutEnd(withID("")) + `,"code":4000,"message":"it went wrong","codeDesc":"InvalidParameter"}`, Code: "InvalidParameter", Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied},
+		{Name: "message and request ID that are numbers", Status: 200, Body: `{"Response":{"Error":{"Code":"MissingParameter","Message":7},"RequestId":7}}`, Code: "MissingParameter", Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied},
+		{Name: "old form, its number as a text", Status: 200, Body: `{"code":"4000","message":7,"codeDesc":"InvalidParameter"}`, Code: "InvalidParameter", Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied},
 		{Name: "spaced out", Status: 200, Body: "\n{ \"Response\" : { \"Error\" : { \"Code\" : \"MissingParameter\" } , \"RequestId\" : \"5bd98433-263a\" } }\n", Code: "MissingParameter", Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied},
 		{Name: "old form", Status: 200, Body: `{"code":4000,"message":"it went wrong","codeDesc":"InvalidParameter"}`, Code: "InvalidParameter", Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied},
 	}
@@ -123,8 +125,10 @@ func TestRepliesWithoutRequestID(t *testing.T) {
 // oddReplies are successes of a create that are not what the documents show.
 func oddReplies() map[string]providertest.OddReply {
 	return map[string]providertest.OddReply{
-		"spaces around":   {ContentType: "application/json", Body: " { \"Response\" : " + strings.TrimPrefix(withID(found), `{"Response":`) + "\n"},
-		"null error":      {ContentType: "application/json", Body: withID(`"Error":null,` + found)},
-		"a name of Error": {ContentType: "application/json", Body: withID(`"CustomerGateway":{"CustomerGatewayId":"cgw-1","CustomerGatewayName":"Error"},`)},
+		"spaces around":        {ContentType: "application/json", Body: " { \"Response\" : " + strings.TrimPrefix(withID(found), `{"Response":`) + "\n"},
+		"text as a number":     {ContentType: "application/json", Body: withID(`"CustomerGateway":{"CustomerGatewayId":"cgw-1","CustomerGatewayName":12,"CreatedTime":1493363599},`)},
+		"request ID: a number": {ContentType: "application/json", Body: `{"Response":{` + found + `"RequestId":7}}`, RequestID: "7"},
+		"null error":           {ContentType: "application/json", Body: withID(`"Error":null,` + found)},
+		"a name of Error":      {ContentType: "application/json", Body: withID(`"CustomerGateway":{"CustomerGatewayId":"cgw-1","CustomerGatewayName":"Error"},`)},
 	}
 }

@@ -76,12 +76,40 @@ func (n *Number) parse(s string) {
 	}
 }
 
-// ASN returns the number, or 0 for one that is no ASN.
-func (n Number) ASN() cgw.ASN {
-	if n.Value < 0 || n.Value > math.MaxUint32 {
-		return 0
+// ASN is an autonomous system number: a number, or a text in one of the forms of [cgw.ParseASN]. A text
+// with a point, such as "1.10", is dotted (65546). Null, an empty text and a number that is no ASN
+// are 0. What is not a whole number is an error: it must not be taken for a gateway without an ASN.
+type ASN cgw.ASN
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (a *ASN) UnmarshalJSON(b []byte) error {
+	*a = 0
+	if kindOf(b) == '"' {
+		var t Text
+		if err := t.UnmarshalJSON(b); err != nil {
+			return err
+		}
+		text := strings.TrimSpace(string(t))
+		if n, err := cgw.ParseASN(text); text == "" || err == nil {
+			*a = ASN(n)
+			return nil
+		}
+		b = []byte(text)
+		if strings.Contains(text, ".") || kindOf(b) != '0' {
+			return errors.New("not an ASN")
+		}
 	}
-	return cgw.ASN(n.Value)
+	var n Number
+	if err := n.UnmarshalJSON(b); err != nil {
+		return err
+	}
+	if !n.Known && kindOf(b) != 'n' {
+		return errors.New("not a whole number")
+	}
+	if 0 <= n.Value && n.Value <= math.MaxUint32 {
+		*a = ASN(n.Value)
+	}
+	return nil
 }
 
 // Count returns the number, or -1 for one that counts nothing.

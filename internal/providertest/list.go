@@ -272,9 +272,10 @@ func createdWhileListing(t *testing.T, h Harness) {
 // Numbers are the forms in which a service may send an ASN.
 func Numbers() map[string]cgw.ASN {
 	return map[string]cgw.ASN{
+		`"123.456"`: 123<<16 + 456, `"65010.0"`: 65010 << 16, `" 65010 "`: 65010,
 		`65010`: 65010, `"65010"`: 65010, `65010.0`: 65010, `6.501e4`: 65010, `4294967295`: 4294967295,
 		`0`: 0, `"0"`: 0, `-1`: 0, `"-1"`: 0, `-1.0`: 0, `4294967296`: 0, `"4294967296"`: 0, `1e30`: 0,
-		`null`: 0, `""`: 0, `"none"`: 0, `65010.5`: 0,
+		`null`: 0, `""`: 0,
 	}
 }
 
@@ -300,7 +301,7 @@ func numbers(t *testing.T, h Harness) {
 			equal(t, want, g.ASN)
 		})
 	}
-	for _, form := range []string{`true`, `{}`, `[65010]`} {
+	for _, form := range []string{`true`, `{}`, `[65010]`, `"none"`, `"0x10"`, `65010.5`, `"65536.1"`} {
 		_, err := h.Read(t, `"`+h.ASNField+`":`+form+`,`)
 		check(t, errors.Is(err, cgw.ErrUnavailable), "an ASN of %s is no reply: %v", form, err)
 	}
