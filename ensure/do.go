@@ -67,7 +67,7 @@ func (e *ensurer) update(ctx context.Context, s Step, mayCreate bool) (Result, e
 	var invalid *cgw.ValidationError
 	switch {
 	case err == nil:
-		if err := e.confirm(ctx, s.Spec, g, true); err != nil {
+		if err := e.confirm(ctx, s.Spec, g, readable(changes)); err != nil {
 			return Result{}, err
 		}
 		action := Updated
@@ -102,25 +102,6 @@ func (e *ensurer) delete(ctx context.Context, s Step) (Result, error) {
 	}
 }
 
-// replace deletes a gateway and creates it again.
-func (e *ensurer) replace(ctx context.Context, s Step) (Result, error) {
-	gone, err := e.readBeforeDelete(ctx, s)
-	if err == nil && !gone {
-		err = e.mayReplace(ctx, s)
-	}
-	if err == nil && !gone {
-		_, err = e.remove(ctx, s)
-	}
-	if err != nil {
-		return Result{}, err
-	}
-	r, err := e.create(ctx, s)
-	if err == nil && r.Action == Created {
-		r.Action, r.Changes = Replaced, s.Changes
-	}
-	return r, err
-}
-
 // readBeforeDelete reads a gateway once more: it must still be the owner's, and as planned.
 func (e *ensurer) readBeforeDelete(ctx context.Context, s Step) (gone bool, err error) {
 	g, err := e.p.Get(ctx, s.Gateway.ID)
@@ -142,46 +123,6 @@ func (e *ensurer) remove(ctx context.Context, s Step) (gone bool, err error) {
 		return true, nil
 	}
 	return false, err
-}
-
-// confirm returns an error that names the fields which a write asked for and the cloud does not
-// keep. A field that g does not have is looked for with patience, once for a target. Tags are only
-// looked at if tags is set.
-func (e *ensurer) confirm(ctx context.Context, spec cgw.CreateRequest, g cgw.Gateway, tags bool) error {
-	missing := e.missing(spec, g, tags)
-	if len(missing) == 0 {
-		return nil
-	}
-	_, _ = patiently(ctx, e.reads.untilDropped(missing, e.opts.Patience), func() (bool, error) {
-		now, err := e.p.Get(ctx, g.ID)
-		if errors.Is(err, cgw.ErrNotFound) {
-			return false, nil
-		}
-		if err == nil {
-			missing = e.missing(spec, now, tags)
-		}
-		return len(missing) == 0, err
-	})
-	if len(missing) == 0 {
-		return nil
-	}
-	e.reads.noteDropped(missing)
-	var f cgw.ValidationError
-	for _, c := range missing {
-		f.Add(c.Field, c.New, "was accepted by the cloud, but the gateway has "+orNone(c.Old), "", cgw.ErrUnsupported)
-	}
-	err := e.fail(cgw.ErrUnsupported, g, f.Err())
-	err.Outcome = cgw.OutcomeApplied
-	return err.WithContext(ctx)
-}
-
-// missing returns the fields that g should have and has not.
-func (e *ensurer) missing(spec cgw.CreateRequest, g cgw.Gateway, tags bool) []Change {
-	goal := e.goal(spec, g)
-	if !tags {
-		goal.Tags = g.Tags
-	}
-	return gatewayChanges(g, goal)
 }
 
 // withContext adds the error of a ctx that ended to an error of this package.

@@ -37,6 +37,22 @@ func (d dropsASN) Update(ctx context.Context, id string, r cgw.UpdateRequest) (c
 	return d.Fake.Update(ctx, id, r)
 }
 
+// drops is a cloud that keeps something else than what a create asks for. forgets: it does not remember
+// tokens.
+type drops struct {
+	*cgwtest.Fake
+	drop    func(*cgw.CreateRequest)
+	forgets bool
+}
+
+func (d drops) Create(ctx context.Context, r cgw.CreateRequest) (cgw.Gateway, error) {
+	d.drop(&r)
+	if d.forgets {
+		r.ClientToken = ""
+	}
+	return d.Fake.Create(ctx, r)
+}
+
 func requireDropped(t *testing.T, err error) {
 	t.Helper()
 	require.ErrorIs(t, err, cgw.ErrUnsupported)
@@ -150,10 +166,71 @@ func TestNothingIsReplacedInVain(t *testing.T) {
 			g := gateways(t, f)[0]
 			g.ResourceGroupID = "rg-2"
 			f.Seed(g)
-			res, err := ensure.Gateway(t.Context(), f, spec, opts)
-			require.NoError(t, err)
-			require.Equal(t, ensure.Replaced, res.Action)
+			_, err = ensure.Gateway(t.Context(), f, spec, opts)
+			require.ErrorContains(t, err, `ResourceGroupID "rg-1": was accepted by the cloud when it created the gateway, which has rg-2`)
+			require.ErrorIs(t, err, cgw.ErrUnsupported)
+			require.Zero(t, deletes(f))
 		})
+	})
+	for name, d := range map[string]struct {
+		drop func(*cgw.CreateRequest)
+		old  cgw.Gateway // what is replaced once
+		says string
+	}{
+		"ASN":            {func(r *cgw.CreateRequest) { r.ASN = 0 }, cgw.Gateway{ASN: 1, ResourceGroupID: "rg-1"}, `ASN "2": `},
+		"ASN to another": {func(r *cgw.CreateRequest) { r.ASN = 65000 }, cgw.Gateway{ASN: 1, ResourceGroupID: "rg-1"}, `ASN "2": `},
+		"group":          {func(r *cgw.CreateRequest) { r.ResourceGroupID = "rg-default" }, cgw.Gateway{ASN: 2, ResourceGroupID: "rg-9"}, `ResourceGroupID "rg-1": `},
+		"group to none":  {func(r *cgw.CreateRequest) { r.ResourceGroupID = "" }, cgw.Gateway{ASN: 2, ResourceGroupID: "rg-9"}, `ResourceGroupID "rg-1": `},
+		"none are asked": {func(*cgw.CreateRequest) {}, cgw.Gateway{ASN: 1, ResourceGroupID: "rg-1"}, ""},
+	} {
+		for memory, cloud := range map[string]func() *cgwtest.Fake{"remembers": withTokens, "forgets": withTokens, "has none": withoutTokens} {
+			t.Run(name+" is dropped by a cloud whose tokens: "+memory, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					f := cloud()
+					f.Like.ASN.Immutable, f.Like.ResourceGroupID = true, cgw.TextRule{}
+					p := drops{f, d.drop, memory == "forgets"}
+					spec := siteSpec()
+					spec.ASN, spec.ResourceGroupID = 2, "rg-1"
+					g := seeded(owner)
+					g.ASN, g.ResourceGroupID = d.old.ASN, d.old.ResourceGroupID
+					g.CreatedAt = time.Now().Add(-48 * time.Hour)
+					f.Seed(g)
+					for run := range 8 {
+						_, err := ensure.Gateway(t.Context(), p, spec, opts)
+						require.Equal(t, 1, deletes(f), "%d: %v", run, err)
+						if d.says == "" {
+							require.NoError(t, err)
+							continue
+						}
+						if run == 0 && memory == "has none" { // nothing is read after the create
+							continue
+						}
+						require.ErrorIs(t, err, cgw.ErrUnsupported)
+						require.ErrorContains(t, err, d.says)
+						line.Require(t, err)
+					}
+				})
+			})
+		}
+	}
+	t.Run("a field that had no value", func(t *testing.T) {
+		for _, forgets := range []bool{false, true} {
+			f := withTokens()
+			p := drops{f, func(*cgw.CreateRequest) {}, forgets}
+			spec := siteSpec()
+			spec.ASN = 0
+			_, err := ensure.Gateway(t.Context(), p, spec, opts)
+			require.NoError(t, err)
+			spec.ASN, spec.Name = 2, "renamed"
+			res, err := ensure.Gateway(t.Context(), p, spec, opts)
+			if forgets {
+				require.ErrorContains(t, err, `ASN "2": may have been dropped`)
+				require.Zero(t, deletes(f))
+				continue
+			}
+			require.NoError(t, err, "the token tells that it was created without one")
+			require.Equal(t, ensure.Replaced, res.Action)
+		}
 	})
 	t.Run("what could not be created again is not deleted", func(t *testing.T) {
 		for kind, deleted := range map[error]int{cgw.ErrPermissionDenied: 0, cgw.ErrUnavailable: 0, cgw.ErrQuotaExceeded: 1} {

@@ -54,7 +54,7 @@ type reads struct {
 	tagsEnd time.Time              // until when to wait for owner tags; zero: nobody waited yet
 	ended   bool                   // whether that wait is over, and one List has told about all
 	tagged  map[string]cgw.Gateway // gateways whose owner tag became visible, by ID
-	dropped map[string]bool        // fields that the cloud accepts and does not keep
+	dropped map[string]bool        // what the cloud accepts and does not keep: see droppedKey
 }
 
 // until returns the end of the one wait for owner tags, which begins with the first call.
@@ -134,31 +134,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
-	}
-}
-
-// untilDropped returns until when to look for fields that are not visible after a write: now, if
-// the cloud is known not to keep them.
-func (r *reads) untilDropped(missing []Change, patience time.Duration) time.Time {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	now := time.Now()
-	for _, c := range missing {
-		if !r.dropped[c.Field] {
-			return now.Add(patience)
-		}
-	}
-	return now
-}
-
-func (r *reads) noteDropped(missing []Change) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.dropped == nil {
-		r.dropped = map[string]bool{}
-	}
-	for _, c := range missing {
-		r.dropped[c.Field] = true
 	}
 }
 

@@ -65,7 +65,7 @@ func TestEnsureLateTags(t *testing.T) {
 		"another's, late": {
 			late: 1, seed: func(g *cgw.Gateway) { g.Tags["cgw:owner"] = "other" }, refused: cgw.ErrAlreadyExists,
 		},
-		"adopted at once": {late: always, opts: ensure.Options{AdoptUnowned: true, AdoptFrom: []string{"other"}}, action: ensure.Adopted},
+		"adopted at once": {late: 1, opts: ensure.Options{AdoptUnowned: true, AdoptFrom: []string{"other"}}, action: ensure.Adopted},
 		// What is deleted has been seen to be the owner's before that was decided.
 		"not replaced": {
 			late: 1, seed: func(g *cgw.Gateway) { g.ResourceGroupID = "rg-0" }, opts: ensure.Options{Replace: true},
