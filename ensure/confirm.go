@@ -61,11 +61,6 @@ func (e *ensurer) missing(spec cgw.CreateRequest, g cgw.Gateway) []Change {
 	return gatewayChanges(g, e.goal(spec, g))
 }
 
-// readable reports whether a read can tell that the changes were made: no read shows an AuthKey.
-func readable(changes []Change) bool {
-	return slices.ContainsFunc(changes, func(c Change) bool { return c.Field != fieldAuthKey })
-}
-
 // droppedKey is what is remembered of a field that the cloud did not keep. A field of which nothing
 // is kept is dropped for every gateway; a text that the cloud changed says nothing about others.
 func droppedKey(c Change) string {

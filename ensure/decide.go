@@ -36,7 +36,14 @@ func (e *ensurer) plan(ctx context.Context, specs []cgw.CreateRequest, prune, al
 	if len(specs) == 0 && !prune && !all {
 		return []Step{}, nil, nil
 	}
-	r, err := e.read(ctx, specs, prune || all)
+	beside := onlySpecified
+	switch {
+	case prune:
+		beside = ownersToPrune
+	case all:
+		beside = ownersToShow
+	}
+	r, err := e.read(ctx, specs, beside)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -67,7 +67,7 @@ func (e *ensurer) update(ctx context.Context, s Step, mayCreate bool) (Result, e
 	var invalid *cgw.ValidationError
 	switch {
 	case err == nil:
-		if err := e.confirm(ctx, s.Spec, g, readable(changes)); err != nil {
+		if err := e.confirm(ctx, s.Spec, g, true); err != nil {
 			return Result{}, err
 		}
 		action := Updated

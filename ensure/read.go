@@ -18,14 +18,24 @@ type region struct {
 	seen    map[string]bool  // IDs, if there is more than one list; else nil
 }
 
-// read lists the gateways at the addresses of the specifications and, if all is set, every gateway
-// of the owner. One address alone is asked for by address.
+// wish is what a read looks for beside the gateways at the addresses of the specifications.
+type wish uint8
+
+const (
+	onlySpecified wish = iota
+	ownersToShow       // the owner's other gateways, as far as the lists that are needed anyway show them
+	ownersToPrune      // all of the owner's other gateways
+)
+
+// read lists the gateways at the addresses of the specifications, and what else is wished for. One
+// address alone is asked for by address.
 //
 // A user who may see one resource group lists nothing without naming it. So if all specifications
-// name a group, these groups are listed, and surplus gateways are those of these groups. Otherwise
-// the list is without a group. An address that is not found in this way is looked for in the other
-// way, before it is taken for free.
-func (e *ensurer) read(ctx context.Context, specs []cgw.CreateRequest, all bool) (*region, error) {
+// name a group, these groups are listed, and then all groups, if gateways of others are wanted.
+// Otherwise the list is without a group. An address that is not found in this way is looked for in
+// the other way, before it is taken for free.
+func (e *ensurer) read(ctx context.Context, specs []cgw.CreateRequest, beside wish) (*region, error) {
+	all := beside != onlySpecified
 	r := &region{ensurer: e, wanted: make(map[netip.Addr]int, len(specs)), found: make([]*cgw.Gateway, len(specs))}
 	for i, s := range specs {
 		r.wanted[s.IPAddress.Unmap()] = i
@@ -42,7 +52,7 @@ func (e *ensurer) read(ctx context.Context, specs []cgw.CreateRequest, all bool)
 		if err := r.listGroups(ctx, groups, address, all); err != nil {
 			return nil, err
 		}
-		return r, r.listElsewhere(ctx, r.missing(specs))
+		return r, r.listElsewhere(ctx, r.missing(specs), beside == ownersToPrune)
 	}
 	if err := r.list(ctx, cgw.Filter{IPAddress: address}, all); err != nil {
 		return nil, err
@@ -87,17 +97,18 @@ func (r *region) listGroups(ctx context.Context, groups []string, address netip.
 	return nil
 }
 
-// listElsewhere looks in all groups for what was not found in its group. A user who may not do that
-// sees no more.
-func (r *region) listElsewhere(ctx context.Context, missing []cgw.CreateRequest) error {
+// listElsewhere looks in all groups for what was not found in its group and, if surplus is set, for
+// the owner's other gateways. A user who may not do that sees no more.
+func (r *region) listElsewhere(ctx context.Context, missing []cgw.CreateRequest, surplus bool) error {
 	var f cgw.Filter
-	switch len(missing) {
-	case 0:
+	switch {
+	case surplus:
+	case len(missing) == 0:
 		return nil
-	case 1:
+	case len(missing) == 1:
 		f.IPAddress = missing[0].IPAddress.Unmap()
 	}
-	err := r.list(ctx, f, false)
+	err := r.list(ctx, f, surplus)
 	if errors.Is(err, cgw.ErrPermissionDenied) {
 		return nil
 	}
@@ -166,7 +177,7 @@ func (r *region) rank(g cgw.Gateway) int {
 
 // at returns the gateway that a List shows at the address of spec, or nil.
 func (e *ensurer) at(ctx context.Context, spec cgw.CreateRequest) (*cgw.Gateway, error) {
-	r, err := e.read(ctx, []cgw.CreateRequest{spec}, false)
+	r, err := e.read(ctx, []cgw.CreateRequest{spec}, onlySpecified)
 	if err != nil {
 		return nil, err
 	}

@@ -18,8 +18,9 @@ type Target struct {
 	Provisioner cgw.Provisioner
 	// Specs are the gateways wanted. No two have the same address.
 	Specs []cgw.CreateRequest
-	// Prune deletes the owner's other gateways, after the rest is done. Without Specs it is refused,
-	// unless PruneAll is set.
+	// Prune deletes the owner's other gateways, after the rest is done: those in every resource group
+	// that the user may see. What the user may not see stays, without an error. Without Specs Prune is
+	// refused, unless PruneAll is set.
 	Prune bool
 	// PruneAll allows Prune without Specs. Warning: that deletes every gateway of the owner.
 	PruneAll bool
