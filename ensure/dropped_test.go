@@ -214,22 +214,26 @@ func TestNothingIsReplacedInVain(t *testing.T) {
 		}
 	}
 	t.Run("a field that had no value", func(t *testing.T) {
-		for _, forgets := range []bool{false, true} {
-			f := withTokens()
-			p := drops{f, func(*cgw.CreateRequest) {}, forgets}
-			spec := siteSpec()
-			spec.ASN = 0
-			_, err := ensure.Gateway(t.Context(), p, spec, opts)
-			require.NoError(t, err)
-			spec.ASN, spec.Name = 2, "renamed"
-			res, err := ensure.Gateway(t.Context(), p, spec, opts)
-			if forgets {
-				require.ErrorContains(t, err, `ASN "2": may have been dropped`)
-				require.Zero(t, deletes(f))
-				continue
+		for _, names := range [][]string{{"a", "a", "b"}, {"a", "b", "a"}, {"a", "a", "a"}} { // as created, then as updated, then as replaced
+			for _, forgets := range []bool{false, true} {
+				f := withTokens()
+				p := drops{f, func(*cgw.CreateRequest) {}, forgets}
+				spec := siteSpec()
+				for i, name := range names {
+					spec.Name, spec.ASN = name, []cgw.ASN{0, 0, 2}[i]
+					res, err := ensure.Gateway(t.Context(), p, spec, opts)
+					switch {
+					case i < 2:
+						require.NoError(t, err)
+					case forgets:
+						require.ErrorContains(t, err, `ASN "2": may have been dropped`)
+						require.Zero(t, deletes(f))
+					default:
+						require.NoError(t, err, "the token tells that it was created without one")
+						require.Equal(t, ensure.Replaced, res.Action)
+					}
+				}
 			}
-			require.NoError(t, err, "the token tells that it was created without one")
-			require.Equal(t, ensure.Replaced, res.Action)
 		}
 	})
 	t.Run("what could not be created again is not deleted", func(t *testing.T) {

@@ -59,8 +59,8 @@ func (e *ensurer) mayReplace(ctx context.Context, s Step) error {
 	if len(doubtful) == 0 {
 		return nil
 	}
-	if s.Spec.ClientToken == "" {
-		made, err := e.madeFrom(ctx, s, e.asFound(s))
+	for _, earlier := range e.earlier(s) {
+		made, err := e.madeFrom(ctx, s, earlier)
 		var invalid *cgw.ValidationError // what exists may break today's rules
 		if made || err != nil && !errors.As(err, &invalid) {
 			return err
@@ -112,16 +112,29 @@ func (e *ensurer) madeFrom(ctx context.Context, s Step, spec cgw.CreateRequest) 
 	return false, nil
 }
 
-// asFound returns the specification that would have created the gateway of a step as it was found.
-func (e *ensurer) asFound(s Step) cgw.CreateRequest {
-	spec, g := s.Spec, s.Gateway
-	spec.Name, spec.Description, spec.ASN = g.Name, g.Description, g.ASN
-	if spec.ResourceGroupID != "" {
-		spec.ResourceGroupID = g.ResourceGroupID
+// earlier returns specifications that may have created the gateway of a step: this one with the fields
+// that cannot be changed as they were found, and one with all fields as they were found. There is none
+// if the caller chooses the token.
+func (e *ensurer) earlier(s Step) []cgw.CreateRequest {
+	if s.Spec.ClientToken != "" {
+		return nil
 	}
-	spec.Tags = maps.Clone(g.Tags)
-	maps.DeleteFunc(spec.Tags, func(k, _ string) bool { return e.rules.Tags.ReservedKey(k) })
-	return spec
+	fixed, g := s.Spec, s.Gateway
+	for _, c := range onlyFixed(s.Changes) {
+		switch c.Field {
+		case fieldASN:
+			fixed.ASN = g.ASN
+		case fieldResourceGroupID:
+			fixed.ResourceGroupID = g.ResourceGroupID
+		}
+	}
+	all := fixed
+	all.Name, all.Description, all.Tags = g.Name, g.Description, maps.Clone(g.Tags)
+	maps.DeleteFunc(all.Tags, func(k, _ string) bool { return e.rules.Tags.ReservedKey(k) })
+	if e.derivedToken(e.request(fixed), "") == e.derivedToken(e.request(all), "") {
+		return []cgw.CreateRequest{fixed}
+	}
+	return []cgw.CreateRequest{fixed, all}
 }
 
 // notReplaced returns the error of a replacement that would not help.
