@@ -44,10 +44,13 @@ type Result struct {
 // gateways are at the address, Gateway takes the one of the owner, and leaves the others alone.
 //
 // The limits of the cloud, and a policy, apply only to what has to be written: a gateway that
-// already is as specified is never refused for them. If the cloud accepts a field but does not keep
-// it, the error satisfies [cgw.ErrUnsupported] and names the field. If the cloud has idempotency
-// tokens, a gateway is not replaced again because of a field that the cloud did not keep when it
-// created the gateway from the same specification.
+// already is as specified is never refused for them.
+//
+// If the cloud accepts a field but does not keep it as it is, such as a name in small letters, the
+// error satisfies [cgw.ErrUnsupported] and names the field, on every run. Gateway reads the gateway
+// back after an update, and after a create if the cloud has idempotency tokens. If a field is not
+// visible within opts.Patience, the cloud is taken not to keep it. Without tokens the reply to the
+// create is what counts; of what it does not show, such as Tencent's tags, the next run tells.
 //
 // Gateway may be called again after any error, also in another process. [Retryable] says whether a
 // retry may succeed if nothing else is changed.

@@ -53,3 +53,18 @@ func TestTagsWhateverIsCounted(t *testing.T) {
 	require.ErrorIs(t, err, cgw.ErrUnavailable)
 	require.ErrorContains(t, err, "the service sent the same page of tags twice")
 }
+
+// TestTagThatIsANumber has texts of both services as numbers.
+func TestTagThatIsANumber(t *testing.T) {
+	g, err := harness().Serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-TC-Action") == "DescribeCustomerGateways" {
+			fmt.Fprint(w, `{"Response":{"CustomerGatewaySet":[{"CustomerGatewayId":"cgw-1","CustomerGatewayName":12}],"TotalCount":1,"RequestId":7}}`)
+			return
+		}
+		fmt.Fprint(w, `{"Response":{"Tags":[{"ResourceId":"cgw-1","TagKey":1,"TagValue":12}],"TotalCount":1,"RequestId":8}}`)
+	}).Get(t.Context(), "cgw-1")
+	require.NoError(t, err)
+	require.Equal(t, "12", g.Name)
+	require.Equal(t, map[string]string{"1": "12"}, g.Tags)
+	require.Equal(t, "7", g.RequestID)
+}
