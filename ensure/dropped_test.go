@@ -236,6 +236,27 @@ func TestNothingIsReplacedInVain(t *testing.T) {
 			}
 		}
 	})
+	t.Run("a field of an old gateway that has no value", func(t *testing.T) {
+		f := withTokens()
+		g, spec := seeded(owner), siteSpec()
+		g.ASN, g.CreatedAt = 0, time.Now().Add(-48*time.Hour)
+		g.Name = "Shanghai (old)" // which may be no name by today's rules
+		f.Like.Name = cgw.TextRule{Max: 7}
+		f.Seed(g)
+		_, err := ensure.Gateway(t.Context(), f, spec, opts)
+		require.ErrorContains(t, err, `ASN "64512": may have been dropped`)
+		require.Zero(t, deletes(f))
+	})
+	t.Run("a group of today that the token tells of", func(t *testing.T) {
+		f := withTokens()
+		for _, group := range []string{"rg-9", "rg-1"} {
+			spec := siteSpec()
+			spec.ResourceGroupID = group
+			_, err := ensure.Gateway(t.Context(), f, spec, opts)
+			require.NoError(t, err)
+		}
+		require.Equal(t, 1, deletes(f))
+	})
 	t.Run("what could not be created again is not deleted", func(t *testing.T) {
 		for kind, deleted := range map[error]int{cgw.ErrPermissionDenied: 0, cgw.ErrUnavailable: 0, cgw.ErrQuotaExceeded: 1} {
 			f := withTokens()

@@ -131,6 +131,22 @@ func TestTextsThatTheCloudDoesNotKeep(t *testing.T) {
 	}
 }
 
+// What the cloud keeps for no gateway is waited for once for a target.
+func TestDroppedDescriptionsArePatience(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, specs := withTokens(), sites(32)
+		for i := range specs {
+			specs[i].Description = "of " + specs[i].Name
+		}
+		p := rewrites{f, func(g *cgw.Gateway) { g.Description = "" }}
+		start := time.Now()
+		for _, r := range ensureAll(t.Context(), t, []ensure.Target{{Name: "one", Provisioner: p, Specs: specs}}, ensure.AllOptions{Options: ensuring}) {
+			require.ErrorContains(t, r.Err, `Description "of site-`)
+		}
+		require.Equal(t, 5*time.Second, time.Since(start))
+	})
+}
+
 // hides is a cloud whose reads show an update late.
 type hides struct {
 	*cgwtest.Fake
