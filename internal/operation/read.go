@@ -136,32 +136,29 @@ func (e *Engine) yield(ctx context.Context, call *attempt.Call, f cgw.Filter, ro
 // wants no more. start returns the call for a page. rec, if not nil, gets the record of the last
 // attempt of each page. If rows moved while they were read, all pages are read a second time.
 func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.Call, rec *exchange.Record, do func([]cgw.Gateway) (more bool, err error)) error {
-	passed := map[string]struct{}{}
-	once := func(rows []cgw.Gateway) (bool, error) {
-		return do(slices.DeleteFunc(rows, func(g cgw.Gateway) bool {
-			_, dup := passed[g.ID]
-			passed[g.ID] = struct{}{}
-			return dup
-		}))
-	}
-	moved, err := e.readPages(ctx, f, start, rec, once)
+	first := newReading[string](e.Traits.PageRows)
+	moved, err := e.readPages(ctx, f, start, rec, first, do)
 	if moved && ctx.Err() == nil {
-		_, err = e.readPages(ctx, f, start, rec, once)
+		again := newReading[string](e.Traits.PageRows)
+		_, err = e.readPages(ctx, f, start, rec, again, func(rows []cgw.Gateway) (bool, error) {
+			return do(slices.DeleteFunc(rows, func(g cgw.Gateway) bool { return first.has(g.ID) }))
+		})
 	}
 	return err
 }
 
-// readPages reads the pages once. moved says that rows moved from page to page meanwhile, so that a
-// second reading may show more, or may have no error.
+// readPages reads the pages once. It notes them in list, and passes each row to do once. moved says
+// that rows moved from page to page meanwhile, so that a second reading may show more, or may have no
+// error.
 //
 // The list ends with an empty page, or with a page that is not full and reaches the highest total
 // that the service counted. That total may be too low, so one more page is read after a full one. The
 // service may have lowered the size of its pages, and not say so: a page that is not shorter than one
-// before it is also taken for a full one. If pages name the next page, the list ends with the page that names
-// none. An end before the highest total is read again. A page without anything new is an error,
-// unless the list was complete before it.
-func (e *Engine) readPages(ctx context.Context, f cgw.Filter, start func() *attempt.Call, rec *exchange.Record, do func([]cgw.Gateway) (more bool, err error)) (moved bool, err error) {
-	list, tokens := newReading[string](e.Traits.PageRows), map[string]struct{}{}
+// before it is also taken for a full one. If pages name the next page, the list ends with the page
+// that names none. An end before the highest total is read again. A page without anything new is an
+// error, unless the list was complete before it.
+func (e *Engine) readPages(ctx context.Context, f cgw.Filter, start func() *attempt.Call, rec *exchange.Record, list *reading[string], do func([]cgw.Gateway) (more bool, err error)) (moved bool, err error) {
+	tokens := map[string]struct{}{}
 	for at := (Cursor{}); ; at.Page++ {
 		call, before := start(), list.highest
 		var page Page
@@ -224,8 +221,9 @@ func (e *Engine) readPages(ctx context.Context, f cgw.Filter, start func() *atte
 		default:
 			return grew, broken(call, &last, sameTwice("page"))
 		}
-		size, full := len(page.Gateways), list.add(ids, page.Total)
-		if more, err := do(page.Gateways); err != nil || !more {
+		size, full := len(page.Gateways), list.page(len(page.Gateways), page.Total)
+		rows := slices.DeleteFunc(page.Gateways, func(g cgw.Gateway) bool { return !list.row(g.ID) })
+		if more, err := do(rows); err != nil || !more {
 			return false, err
 		}
 		at.Rows += size

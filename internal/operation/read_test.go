@@ -171,6 +171,20 @@ func TestListPages(t *testing.T) {
 			},
 		},
 		{
+			name: "a page with a row more, which is repeated, and the last page again", requests: 4, got: 25,
+			page: func(at operation.Cursor, p operation.Page) operation.Page {
+				switch all := newFake(25).gateways; at.Page {
+				case 0:
+					p.Gateways = append(slices.Clone(p.Gateways), p.Gateways[9])
+				case 1:
+					p.Gateways = all[10:20]
+				default:
+					p.Gateways = all[20:]
+				}
+				return p
+			},
+		},
+		{
 			name: "a page that is repeated for ever, with a higher total every time", requests: 4, got: 10, kind: cgw.ErrUnavailable, says: "the service sent the same page twice",
 			page: func() func(operation.Cursor, operation.Page) operation.Page {
 				n := 1000

@@ -58,16 +58,28 @@ func (r *reading[K]) has(k K) bool {
 	return ok
 }
 
-// add notes the rows of a page and its total. It reports whether the page is full, so that another
-// one may follow.
+// add notes the rows of a page and its total. It reports what page does.
 func (r *reading[K]) add(page iter.Seq[K], total int) (full bool) {
-	if r.rows == 0 {
-		r.first = total
-	}
 	size := 0
 	for k := range page {
-		r.seen[k] = struct{}{}
+		r.row(k)
 		size++
+	}
+	return r.page(size, total)
+}
+
+// row notes a row, and reports whether it is new.
+func (r *reading[K]) row(k K) bool {
+	known := r.has(k)
+	r.seen[k] = struct{}{}
+	return !known
+}
+
+// page notes the number of rows of a page and its total. It reports whether the page is full, so that
+// another one may follow.
+func (r *reading[K]) page(size, total int) (full bool) {
+	if r.rows == 0 {
+		r.first = total
 	}
 	r.rows += size
 	full = r.full > 0 && size >= r.full
