@@ -168,8 +168,10 @@ func byStatus(r *exchange.Reply) (errcode.Repeat, error) {
 	case r.Status == http.StatusTooManyRequests,
 		refused(r.Status) && r.RetryAfter > 0 && r.Status != http.StatusProxyAuthRequired: // a wrong password stays wrong
 		return errcode.Wait, cgw.ErrThrottled
-	case refused(r.Status), r.Status >= 300 && r.Status < 400: // the services never redirect: what does is not one of them
+	case refused(r.Status):
 		return errcode.Never, nil
+	case r.Status >= 300 && r.Status < 400: // the endpoint is wrong, or something after the service redirects
+		return errcode.LookOnly, nil
 	default:
 		return errcode.Look, cgw.ErrUnavailable
 	}

@@ -41,7 +41,7 @@ func (c *Call) decide(ctx context.Context, r *Request, n *tries, e *cgw.Error, r
 	if once {
 		n.once++
 	}
-	if !c.allows(ctx, *n) || once && n.once > 1 {
+	if !c.allows(ctx, *n) || once && n.once > 1 || repeat == errcode.LookOnly {
 		return decision{}
 	}
 	if repeat == errcode.Never && !c.renewed && refusedKeys(ctx, e, use) {

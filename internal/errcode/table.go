@@ -26,16 +26,18 @@ const (
 	Look
 	// LookOnce is Look for a single repeat, as after a code that nobody knows.
 	LookOnce
+	// LookOnly: it may have been executed, and a repeat would fail in the same way.
+	LookOnly
 )
 
 // String returns the class as docs/errors.md names it.
 func (r Repeat) String() string {
-	return [...]string{"no", "yes", "once", "look first", "look first, once"}[r]
+	return [...]string{"no", "yes", "once", "look first", "look first, once", "look first, no repeat"}[r]
 }
 
 // Outcome returns what a code of this class says of the request it answers.
 func (r Repeat) Outcome() cgw.Outcome {
-	if r == Look || r == LookOnce {
+	if r == Look || r == LookOnce || r == LookOnly {
 		return cgw.OutcomeUnknown
 	}
 	return cgw.OutcomeNotApplied

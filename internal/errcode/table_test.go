@@ -111,6 +111,7 @@ func TestRepeat(t *testing.T) {
 		{errcode.Once, "once", cgw.OutcomeNotApplied},
 		{errcode.Look, "look first", cgw.OutcomeUnknown},
 		{errcode.LookOnce, "look first, once", cgw.OutcomeUnknown},
+		{errcode.LookOnly, "look first, no repeat", cgw.OutcomeUnknown},
 	} {
 		require.Equal(t, tc.text, tc.repeat.String())
 		require.Equal(t, tc.outcome, tc.repeat.Outcome())

@@ -23,13 +23,12 @@ import (
 )
 
 func redirectsAreRefused(t *testing.T, h Harness) {
-	var elsewhere, asked atomic.Int32
+	var elsewhere atomic.Int32
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
 	defer other.Close()
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		for _, location := range []string{"", other.URL, "/elsewhere", "http://[bad?AuthKey=" + Secret} {
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				asked.Add(1)
 				if r.URL.Path != "/" {
 					elsewhere.Add(1)
 				}
@@ -41,12 +40,12 @@ func redirectsAreRefused(t *testing.T, h Harness) {
 			for _, client := range []*http.Client{nil, {}, srv.Client()} {
 				c := h.Config()
 				c.Endpoint, c.HTTPClient, c.Retry = srv.URL, client, cgw.RetryPolicy{}
+				c.Observe = func(_ context.Context, a cgw.Attempt) { equal(t, 1, a.Number, "%s is not retried", a.Action) }
 				p := h.Open(t, c)
 				for _, op := range operations() {
-					asked.Store(0)
 					_, err := op.do(t.Context(), p)
-					equal(t, int32(1), asked.Load(), "attempts of %s", op.name)
-					h.isBadReply(t, op, BadReply{Status: status, Outcome: cgw.OutcomeNotApplied}, err)
+					h.isBadReply(t, op, BadReply{Status: status}, err)
+					check(t, !cgw.IsRetryable(err), "%v is not retryable", err)
 					contains(t, err.Error(), "the endpoint redirects")
 					lacks(t, Everything(err), Secret)
 				}

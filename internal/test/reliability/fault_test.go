@@ -21,6 +21,7 @@ type fault struct {
 	lag    time.Duration       // of reads
 	only   string              // the cloud that knows it
 	burst  int                 // how often it strikes in a row; 0: once
+	final  bool                // it is not retried: somebody has to fix something first
 	slow   bool                // it is noticed by the attempt's timeout alone
 	// clean says that nothing reaches the service: an error has to say that nothing was done.
 	clean func(transport) bool
@@ -88,9 +89,9 @@ func faults(elsewhere string) []fault {
 		"2 MiB":                  {Fault: replace(http.StatusOK, strings.Repeat("x", 2<<20))},
 		"internal error":         {Fault: wire.Fault{Effect: wire.Refuse}, code: func(c *cloud) string { return c.internal }},
 		"unknown code":           {Fault: wire.Fault{Effect: wire.Replace, Status: http.StatusInternalServerError, Body: `{"Code":"Some.New","Message":"x","RequestId":"r","Response":{"Error":{"Code":"Some.New","Message":"x"},"RequestId":"r"}}`}},
-		"redirect 302":           {Fault: replace(http.StatusFound, "", "Location", elsewhere)},
-		"redirect 307":           {Fault: replace(http.StatusTemporaryRedirect, "", "Location", elsewhere)},
-		"malformed redirect 308": {Fault: replace(http.StatusPermanentRedirect, "", "Location", "https://%zz/?Signature=x&AuthKey="+authKey)},
+		"redirect 302":           {Fault: replace(http.StatusFound, "", "Location", elsewhere), final: true},
+		"redirect 307":           {Fault: replace(http.StatusTemporaryRedirect, "", "Location", elsewhere), final: true},
+		"malformed redirect 308": {Fault: replace(http.StatusPermanentRedirect, "", "Location", "https://%zz/?Signature=x&AuthKey="+authKey), final: true},
 	} {
 		before, after := f, f
 		before.name, before.When = name+" before commit", wire.BeforeCommit
@@ -104,7 +105,7 @@ func faults(elsewhere string) []fault {
 type mode string
 
 const (
-	each   mode = "each"   // the first request of each action: cgw has to get over it
+	each   mode = "each"   // the first request of each action: cgw has to get over it, unless the fault is final
 	always mode = "always" // every request of the operation's own action
 	dead   mode = "dead"   // every request
 )
