@@ -121,10 +121,7 @@ func (e *Error) Error() string {
 		}
 	}
 	if e.ctxErr != nil {
-		parts = append(parts, e.ctxErr.Error())
-	}
-	if e.cause != nil {
-		parts[len(parts)-1] += " (" + e.cause.Error() + ")"
+		parts = append(parts, e.contextText())
 	}
 	if e.Is(ErrOutcomeUnknown) {
 		parts = append(parts, ErrOutcomeUnknown.Error())
@@ -160,6 +157,14 @@ func (e *Error) refusedAction() string {
 		return ""
 	}
 	return denied.RefusedAction()
+}
+
+// contextText returns the error of the caller's context, and its cause in parentheses.
+func (e *Error) contextText() string {
+	if e.cause == nil {
+		return e.ctxErr.Error()
+	}
+	return e.ctxErr.Error() + " (" + e.cause.Error() + ")"
 }
 
 func nonEmpty(texts ...string) []string {
@@ -205,7 +210,7 @@ func (e *Error) WithContext(ctx context.Context) *Error {
 func (e *Error) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.String("op", oneLine(e.Op)), slog.String("provider", oneLine(string(e.Provider))), slog.String("outcome", e.Outcome.String())}
 	if e.Kind != nil {
-		attrs = append(attrs, slog.String("kind", e.Kind.Error()))
+		attrs = append(attrs, slog.String("kind", oneLine(e.Kind.Error())))
 	}
 	for _, a := range []struct{ key, value string }{
 		{"region", e.Region}, {"code", e.Code}, {"requestId", e.RequestID}, {"id", e.ID},
@@ -216,7 +221,7 @@ func (e *Error) LogValue() slog.Value {
 		}
 	}
 	if e.ctxErr != nil {
-		attrs = append(attrs, slog.String("context", oneLine(e.ctxErr.Error())))
+		attrs = append(attrs, slog.String("context", oneLine(e.contextText())))
 	}
 	if e.HTTPStatus != 0 {
 		attrs = append(attrs, slog.Int("httpStatus", e.HTTPStatus))
@@ -225,16 +230,27 @@ func (e *Error) LogValue() slog.Value {
 		attrs = append(attrs, slog.Duration("retryAfter", e.RetryAfter))
 	}
 	if len(e.ConflictingIDs) > 0 {
-		ids := make([]string, len(e.ConflictingIDs))
-		for i, id := range e.ConflictingIDs {
-			ids[i] = oneLine(id)
-		}
-		attrs = append(attrs, slog.Any("conflictingIds", ids))
+		attrs = append(attrs, slog.Any("conflictingIds", firstIDs(e.ConflictingIDs)))
 	}
 	if e.Message == "" && e.Err != nil {
 		attrs = append(attrs, slog.String("cause", oneLine(e.Err.Error())))
 	}
 	return slog.GroupValue(attrs...)
+}
+
+// firstIDs returns those of the IDs that fit into maxErrorText bytes, and "…" if there are more.
+func firstIDs(ids []string) []string {
+	const ellipsis, separator = "…", len(" ")
+	room := maxErrorText - len("[]") - len(ellipsis)
+	first := make([]string, 0, min(len(ids), room))
+	for _, id := range ids {
+		id = oneLine(id)
+		if room -= len(id) + separator; room < 0 {
+			return append(first, ellipsis)
+		}
+		first = append(first, id)
+	}
+	return first
 }
 
 // IsRetryable reports whether a retry of the same call may succeed later if nothing else is

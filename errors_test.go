@@ -247,12 +247,26 @@ func TestErrorLogValue(t *testing.T) {
 	slog.New(slog.NewTextHandler(&b, nil)).Warn("failed", "err", full)
 	require.Contains(t, b.String(), "err.kind=\"in use\"")
 
+	many := make([]string, 100)
+	for i := range many {
+		many[i] = fmt.Sprintf("vpnx-%02d-%s", i, strings.Repeat("y", 70))
+	}
+	shown := attrs(&cgw.Error{ConflictingIDs: many})["conflictingIds"]
+	require.LessOrEqual(t, len(shown), 1024)
+	require.Greater(t, len(shown), 900)
+	require.True(t, strings.HasPrefix(shown, "["+many[0]+" "+many[1]+" "), shown)
+	require.True(t, strings.HasSuffix(shown, " …]"), shown)
+
+	because, stop := context.WithCancelCause(t.Context())
+	stop(errors.New("the operator\nsaid stop"))
+	require.Equal(t, "context canceled (the operator said stop)", attrs((&cgw.Error{}).WithContext(because))["context"])
+
 	nasty := "a\n\x1b[31m" + strings.Repeat("x", 4000)
 	for key, text := range attrs(&cgw.Error{
 		Op: nasty, Provider: cgw.Provider(nasty), Region: nasty, Code: nasty, Message: nasty, RequestID: nasty, ID: nasty, ClientToken: nasty,
-		ConflictingIDs: []string{nasty}, Outcome: cgw.OutcomeNotApplied,
+		ConflictingIDs: []string{nasty}, Outcome: cgw.OutcomeNotApplied, Kind: errors.New(nasty),
 	}) {
-		require.LessOrEqual(t, len(text), 1024+len("[]"), key)
+		require.LessOrEqual(t, len(text), 1024, key)
 		require.NotContains(t, text, "\n", key)
 		require.NotContains(t, text, "\x1b", key)
 	}
