@@ -8,6 +8,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/exchange"
+	"github.com/cgw-go/cgw/internal/oneline"
 )
 
 // observe reports an attempt to the logger and the callback.
@@ -26,12 +27,12 @@ func (c *Call) observe(ctx context.Context, action string, number int, begin tim
 	}
 	if log {
 		attrs := []slog.Attr{
-			slog.String("op", a.Op), slog.String("provider", string(a.Provider)), slog.String("region", a.Region),
-			slog.String("action", a.Action), slog.Int("attempt", a.Number), slog.Duration("duration", a.Duration),
-			slog.Int("httpStatus", a.HTTPStatus), slog.String("requestId", a.RequestID), slog.String("outcome", a.Outcome.String()),
+			text("op", a.Op), text("provider", string(a.Provider)), text("region", a.Region),
+			text("action", a.Action), slog.Int("attempt", a.Number), slog.Duration("duration", a.Duration),
+			slog.Int("httpStatus", a.HTTPStatus), text("requestId", a.RequestID), text("outcome", a.Outcome.String()),
 		}
 		if a.Err != nil {
-			attrs = append(attrs, slog.String("code", a.Code), slog.String("error", a.Err.Error()), slog.Duration("wait", wait))
+			attrs = append(attrs, text("code", a.Code), text("error", a.Err.Error()), slog.Duration("wait", wait))
 		}
 		c.loop.Logger.LogAttrs(ctx, slog.LevelDebug, "cgw: attempt", attrs...)
 	}
@@ -53,10 +54,19 @@ func (c *Call) Fail(ctx context.Context, err error) error {
 	return e
 }
 
-// Warn logs something about a gateway that a caller should know of although the call succeeded.
+// Warn logs something about a gateway that a caller should know of although the call succeeded. The
+// attributes are texts.
 func (c *Call) Warn(ctx context.Context, msg, id string, attrs ...slog.Attr) {
-	if c.loop.Logger != nil {
-		attrs = append(attrs, slog.String("op", c.op), slog.String("provider", string(c.loop.Provider)), slog.String("id", id))
-		c.loop.Logger.LogAttrs(ctx, slog.LevelWarn, msg, attrs...)
+	if c.loop.Logger == nil {
+		return
 	}
+	all := make([]slog.Attr, 0, len(attrs)+3)
+	for _, a := range attrs {
+		all = append(all, text(a.Key, a.Value.String()))
+	}
+	all = append(all, text("op", c.op), text("provider", string(c.loop.Provider)), text("id", id))
+	c.loop.Logger.LogAttrs(ctx, slog.LevelWarn, msg, all...)
 }
+
+// text returns an attribute whose text is one line of at most 1 KiB: services may send anything.
+func text(key, value string) slog.Attr { return slog.String(key, oneline.Text(value)) }
