@@ -5,8 +5,11 @@ package controller
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
+	"strings"
 	"time"
+	"unicode"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -94,9 +97,20 @@ func (r *Reconciler) ensure(ctx context.Context, g *api.CustomerGateway) (ctrl.R
 	}
 	done, err := ensure.Gateway(ctx, p, spec, opts)
 	if err == nil && done.Action != ensure.Unchanged {
-		ctrl.LoggerFrom(ctx).Info("customer gateway "+string(done.Action), "id", done.Gateway.ID, "changes", done.Changes)
+		ctrl.LoggerFrom(ctx).Info("customer gateway "+string(done.Action), "id", logged(done.Gateway.ID), "changes", logged(fmt.Sprint(done.Changes)))
 	}
 	return r.settle(ctx, g, done.Gateway.ID, err)
+}
+
+// logged returns a text of the cloud for a log record: one line of at most 256 characters.
+func logged(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
+	return fmt.Sprintf("%.256s", text)
 }
 
 // hold adds the finalizer before anything is written to the cloud, or a gateway could outlive its

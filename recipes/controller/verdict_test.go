@@ -3,6 +3,7 @@ package controller
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,4 +57,10 @@ func TestWaits(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestLogged: what the cloud sent is one short line in a log record.
+func TestLogged(t *testing.T) {
+	require.Equal(t, "cgw-1 [31m "+strings.Repeat("é", 256-len("cgw-1 [31m ")), logged("cgw-1\x1b[31m\n"+strings.Repeat("é", 8000)))
+	require.Equal(t, "cgw-1", logged("cgw-1"))
 }
