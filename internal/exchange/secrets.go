@@ -3,13 +3,11 @@ package exchange
 import (
 	"encoding/base64"
 	"encoding/json"
-	"html"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf16"
 )
 
 // appendSecrets appends the values in a request that no error may show: those of Authorization and
@@ -91,8 +89,8 @@ func proxySecrets(proxy *url.URL) []string {
 // so that a secret is found too if only its beginning would be shown.
 const maxSearched = 64 << 10
 
-// repeats reports whether a text contains one of the secrets: as it is, or escaped for JSON, Go, URLs or
-// HTML, several times and in any order.
+// repeats reports whether a text contains one of the secrets: as it is, or escaped in a way that
+// unescape knows, several times and in any order.
 func repeats(text string, secrets []string) bool {
 	text = text[:min(len(text), maxSearched)]
 	var plain, bare string // of text: unescaped, and of that the letters; computed for the first secret
@@ -130,97 +128,6 @@ func escaped(s string) [5]string {
 	once := url.QueryEscape(s)
 	inner := func(s string) string { return s[1 : len(s)-1] }
 	return [...]string{s, once, url.QueryEscape(once), inner(string(quoted)), inner(strconv.Quote(s))}
-}
-
-// unescape removes the escapes from s, again and again until there are none, and everything that looks
-// like one. The result is not for people to read. It serves to compare: it is the same for all escaped
-// forms of a text.
-func unescape(s string) string {
-	s = stable(s, func(s string) string {
-		// First all escapes of URLs: HTML would read &amp%3B as an ampersand and %3B.
-		return unbackslash(html.UnescapeString(stable(s, unpercent)))
-	})
-	return strings.ToLower(quotes.Replace(s))
-}
-
-// quotes removes quotation marks: SQL and CSV double them, and shells write '"'"' for one.
-var quotes = strings.NewReplacer(`"`, "", "'", "")
-
-// stable applies f until it changes nothing more, at most 8 times.
-func stable(s string, f func(string) string) string {
-	for range 8 {
-		before := s
-		if s = f(s); s == before {
-			break
-		}
-	}
-	return s
-}
-
-// unpercent removes the escapes of URLs.
-func unpercent(s string) string {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c == '%' && i+3 <= len(s) {
-			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
-				c, i = byte(n), i+2
-			}
-		} else if c == '+' {
-			c = ' '
-		}
-		b.WriteByte(c)
-	}
-	return b.String()
-}
-
-// unbackslash removes the escapes of JSON and Go.
-func unbackslash(s string) string {
-	const named = "abfnrtv"
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] != '\\' || i+1 == len(s) {
-			b.WriteByte(s[i])
-			continue
-		}
-		i++
-		n := hexDigits(s[i])
-		code, err := strconv.ParseUint(s[i+1:min(i+1+n, len(s))], 16, 32)
-		switch at := strings.IndexByte(named, s[i]); {
-		case n > 0 && err == nil && i+n < len(s):
-			i += n
-			r := rune(code) //nolint:gosec // of 32 bits
-			if utf16.IsSurrogate(r) && i+6 < len(s) && s[i+1:i+3] == `\u` {
-				if low, err := strconv.ParseUint(s[i+3:i+7], 16, 16); err == nil {
-					r, i = utf16.DecodeRune(r, rune(low)), i+6 //nolint:gosec // of 16 bits
-				}
-			}
-			if n == 2 {
-				b.WriteByte(byte(r)) //nolint:gosec // of 8 bits
-			} else {
-				b.WriteRune(r)
-			}
-		case at >= 0:
-			b.WriteByte("\a\b\f\n\r\t\v"[at])
-		default:
-			b.WriteByte(s[i])
-		}
-	}
-	return b.String()
-}
-
-// hexDigits returns how many hexadecimal digits follow a backslash and c.
-func hexDigits(c byte) int {
-	switch c {
-	case 'x':
-		return 2
-	case 'u':
-		return 4
-	case 'U':
-		return 8
-	default:
-		return 0
-	}
 }
 
 // letters returns the letters and digits of s.

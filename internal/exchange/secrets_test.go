@@ -55,7 +55,31 @@ func escapings() map[string]func(string) string {
 		"\\u of all":      each(`\u%04x`),
 		"\\u in capitals": each(`\u%04X`),
 		"% of all":        func(s string) string { return strings.ReplaceAll(fmt.Sprintf("% x", s), " ", "%") },
-		"CSV":             func(s string) string { return strings.ReplaceAll(s, `"`, `""`) },
+		"octal": func(s string) string {
+			var b strings.Builder
+			for _, c := range []byte(s) {
+				fmt.Fprintf(&b, `\%03o`, c)
+			}
+			return b.String()
+		},
+		"%u of all": each("%%u%04x"),
+		"\\u{} of all": func(s string) string {
+			var b strings.Builder
+			for _, r := range s {
+				fmt.Fprintf(&b, `\u{%x}`, r)
+			}
+			return b.String()
+		},
+		"names of XML": each("_x%04X_"),
+		"full width": func(s string) string {
+			return strings.Map(func(r rune) rune {
+				if '!' <= r && r <= '~' {
+					r += '！' - '!'
+				}
+				return r
+			}, s)
+		},
+		"CSV": func(s string) string { return strings.ReplaceAll(s, `"`, `""`) },
 	}
 }
 
