@@ -9,27 +9,51 @@ import (
 const maxMessage = 512
 
 var (
-	// computed matches the words after which a service shows parts of the signed request.
-	computed = regexp.MustCompile(`(?i)string[ -]?to[ -]?sign|canonical|signature=`)
-	link     = regexp.MustCompile(`[^\s"'<>(),;]*://[^\s"'<>)]*`)
+	// computed matches what a service says before it shows parts of the signed request. Alibaba Cloud
+	// writes "server string to sign is:POST&..." and "server StringToSign is [ACS3-HMAC-SHA256 ...".
+	computed = regexp.MustCompile(`(?i)\b((?:string[ _-]?to[ _-]?sign|canonical[ _-]?(?:request|string|query ?string|uri|headers))["'\\\s]*` +
+		`(?:\b(?:is|was)\b["'\\\s]*)?)(?:[:=[({]|(?-i:GET|POST|PUT|DELETE|HEAD|ACS3-|TC3-|HMAC-))`)
+	// signature matches a signature that a service shows. It may be the right one.
+	signature = regexp.MustCompile(`(?i)(signature(?:=|%3D)\s*)[^\s,;&]+`)
+	link      = regexp.MustCompile(`[^\s"'<>(),;]*://[^\s"'<>)]*`)
+	word      = regexp.MustCompile(`\S+`)
 )
 
+// cut takes the place of what was cut off a message.
+const cut = "[withheld]"
+
 // CleanMessage returns a service's message in a form that an error may show: links are replaced, what
-// the service computed from the signed request is cut off, and so is everything after maxMessage bytes.
-// If the message repeats one of the secrets, in any escaped form, the whole message is withheld.
+// the service computed from the signed request is replaced by "[withheld]", and everything after
+// maxMessage bytes is cut off. If the message repeats one of the secrets, in any escaped form, the whole
+// message is withheld.
 func CleanMessage(msg string, secrets ...string) string {
 	if repeats(msg, secrets) {
 		return "message withheld: it repeats a secret"
 	}
 	msg = msg[:min(len(msg), maxSearched)]
-	if at := computed.FindStringIndex(msg); at != nil {
-		msg = msg[:at[0]]
+	if at := computed.FindStringSubmatchIndex(msg); at != nil {
+		msg = strings.TrimRight(msg[:at[3]], " \t\r\n\"'\\") + " " + cut
 	}
-	msg = link.ReplaceAllLiteralString(msg, "[link]")
+	msg = signature.ReplaceAllString(msg, "${1}"+cut)
+	msg = withoutLinks(msg)
 	if len(msg) > maxMessage {
 		msg = strings.ToValidUTF8(msg[:maxMessage], "")
 	}
 	return strings.TrimSpace(msg)
+}
+
+// withoutLinks replaces the links in a text by "[link]", and the words that hold an escaped link.
+func withoutLinks(s string) string {
+	s = link.ReplaceAllLiteralString(s, "[link]")
+	if !strings.Contains(plain(s), "://") {
+		return s
+	}
+	return word.ReplaceAllStringFunc(s, func(w string) string {
+		if strings.Contains(plain(w), "://") {
+			return "[link]"
+		}
+		return w
+	})
 }
 
 // CleanName returns a code or an ID that the service sent. It returns "" for anything else: more than

@@ -32,12 +32,25 @@ func TestCleanMessage(t *testing.T) {
 		{"escaped in lower case", strings.ToLower(once), withheld},
 		{"escaped in part", strings.Replace(secret, "/", "%2F", 1), withheld},
 		{"escaped for HTML", html.EscapeString(secret), withheld},
-		{"string to sign", "wrong signature. server string to sign is:POST&%2F&AccessKeyId", "wrong signature. server"},
-		{"StringToSign", "StringToSign: x", ""},
-		{"canonical request", "the Canonical request is POST", "the"},
-		{"signature", "Signature=abc", ""},
+		{"string to sign", "wrong signature. server string to sign is:POST&%2F&AccessKeyId", "wrong signature. server string to sign is [withheld]"},
+		{"StringToSign", "StringToSign: x", "StringToSign [withheld]"},
+		{"string to sign, new", "no match. server StringToSign is [ACS3-HMAC-SHA256\nab12] server CanonicalRequest is [POST\n/\n]", "no match. server StringToSign is [withheld]"},
+		{"canonical request", "the Canonical request is POST", "the Canonical request is [withheld]"},
+		{"canonical request in JSON", `{"CanonicalRequest":"POST\n/"}`, `{"CanonicalRequest [withheld]`},
+		{"canonical request, quoted", `a canonical_request was "GET\n/"`, `a canonical_request was [withheld]`},
+		{"a name that is not canonical", "The name is not canonical: write office", "The name is not canonical: write office"},
+		{"to canonicalize", "Please canonicalize the tag first, then retry", "Please canonicalize the tag first, then retry"},
+		{"about the string to sign", "The string to sign is wrong, or the CanonicalRequest", "The string to sign is wrong, or the CanonicalRequest"},
+		{"signature", "Signature=abc", "Signature=[withheld]"},
+		{"signature in a sentence", "wrong Signature=abc%3D, try again", "wrong Signature=[withheld], try again"},
+		{"signature, escaped", "wrong signature%3Dabc%253D&x", "wrong signature%3D[withheld]&x"},
+		{"link in JSON", `see https:\/\/vpc.example\/?a=b`, "see [link]"},
+		{"link in a query", "see https%3A%2F%2Fvpc.example%2F%3Fa now", "see [link] now"},
+		{"link in HTML", "see https&#58;//vpc.example/?a=b", "see [link]"},
+		{"link, full width", "see ｈｔｔｐｓ：／／vpc.example", "see [link]"},
+		{"no link", `{"path":"//office"} 50%3A/`, `{"path":"//office"} 50%3A/`},
 		{"long", strings.Repeat("é", 400), strings.Repeat("é", 256)},
-		{"letters that grow in lower case", strings.Repeat("İ", 30) + " signature=abc", strings.Repeat("İ", 30)},
+		{"letters that grow in lower case", strings.Repeat("İ", 30) + " signature=abc", strings.Repeat("İ", 30) + " signature=[withheld]"},
 		{"not UTF-8", "\xff\xfe", "\xff\xfe"},
 	} {
 		require.Equal(t, tc.want, exchange.CleanMessage(tc.msg, "", secret), tc.name)
@@ -61,7 +74,7 @@ func FuzzCleanMessage(f *testing.F) {
 	f.Add("string to sign: ", "aaaaaaaa", uint8(2))
 	f.Add("İİİİİİİİİİİİİİİ signature=", "bbbbbbbb", uint8(3))
 	f.Fuzz(func(t *testing.T, msg, secret string, form uint8) {
-		if len(secret) < 8 || strings.Contains(withheld, secret) || strings.Contains("[link]", secret) {
+		if len(secret) < 8 || strings.Contains(withheld, secret) || strings.Contains("[link] [withheld]", secret) {
 			return
 		}
 		shown := secret
