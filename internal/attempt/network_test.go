@@ -56,6 +56,8 @@ func TestNetworkFailures(t *testing.T) {
 		{"refused", syscall.ECONNREFUSED, 5, true},
 		{"no such host", &net.DNSError{Err: "no such host", IsNotFound: true}, 2, true},
 		{"certificate", x509.HostnameError{Certificate: &x509.Certificate{}, Host: "a.test"}, 1, false},
+		{"password of a SOCKS proxy", &net.OpError{Op: "socks connect", Err: errors.New("username/password authentication failed")}, 1, false},
+		{"SOCKS proxy cannot reach the host", &net.OpError{Op: "socks connect", Err: errors.New("unknown error network unreachable")}, 5, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			dials := 0

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -82,6 +83,31 @@ func TestLevels(t *testing.T) {
 	}
 }
 
+// TestRecordsAreLines has texts of the service that are long and would break a line.
+func TestRecordsAreLines(t *testing.T) {
+	evil := "gw-\x1b[31m\n" + strings.Repeat("x", 8000)
+	var found []slog.Value
+	loop := newLoop(func(l *attempt.Loop) {
+		l.Region = evil
+		l.Logger = slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			found = append(found, a.Value)
+			return a
+		}}))
+	})
+	call := loop.Start(cgw.OpUpdate, evil, "")
+	call.Warn(t.Context(), "careful", evil, slog.String("shown", evil), slog.Any("asked", []string{evil}))
+	s, r := &service{answers: []answer{{code: evil}}}, safe
+	_, err := s.do(t, t.Context(), call, r)
+	_ = call.Fail(t.Context(), err)
+	require.Greater(t, len(found), 20)
+	for _, v := range found {
+		text := fmt.Sprint(v.Any())
+		require.LessOrEqual(t, len(text), 1024)
+		require.NotContains(t, text, "\n")
+		require.NotContains(t, text, "\x1b")
+	}
+}
+
 type refusing struct{ err error }
 
 func (r refusing) Wait(context.Context) error { return r.err }
@@ -94,7 +120,7 @@ func TestLimiterRefuses(t *testing.T) {
 	}{
 		{errors.New("would exceed context deadline"), "the limiter refused: would exceed context deadline"},
 		{fmt.Errorf("own: %w", context.DeadlineExceeded), "the limiter refused: own: context deadline exceeded"},
-		{errors.New("redis://user:pass@host is away"), "the limiter refused: details withheld"},
+		{errors.New("redis://user:pass@host is away"), "the limiter refused: [link] is away"},
 	} {
 		loop := newLoop(func(l *attempt.Loop) { l.Limiter = refusing{tc.err} })
 		s, r := &service{answers: []answer{{}}}, unsafe

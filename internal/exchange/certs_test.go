@@ -24,10 +24,15 @@ type authority struct {
 // newAuthority makes an authority. Its own certificate says that it is one only if isCA is true.
 func newAuthority(t *testing.T, isCA bool) *authority {
 	t.Helper()
+	return namedAuthority(t, "root", isCA)
+}
+
+func namedAuthority(t *testing.T, name string, isCA bool) *authority {
+	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "root"},
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 		BasicConstraintsValid: true, IsCA: isCA, KeyUsage: x509.KeyUsageDigitalSignature,
 	}

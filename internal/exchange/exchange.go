@@ -5,7 +5,6 @@ package exchange
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -51,8 +50,8 @@ type Record struct {
 	Began, Ended time.Time
 	Err          error // what RoundTrip returned to the SDK; nil if it returned a reply
 
-	traced bool      // the transport called GetConn, so it traces
-	fresh  *tls.Conn // the connection, if it is new and speaks TLS 1.3: see refusedHandshake
+	traced bool // the transport called GetConn, so it traces
+	reused bool // another request was on the connection before
 }
 
 type recordKey struct{}
@@ -155,8 +154,8 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 		send = t.RoundTrip
 		defer func() { x.own.done(t, rec.Sent && late(ctx)) }()
 	}
-	rec.Began, rec.traced = time.Now(), false
-	defer func() { rec.Ended, rec.fresh = time.Now(), nil }()
+	rec.Began, rec.traced, rec.reused = time.Now(), false, false
+	defer func() { rec.Ended = time.Now() }()
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) {
 			rec.traced = true
@@ -166,12 +165,7 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 				rec.Sent = false
 			}
 		},
-		GotConn: func(info httptrace.GotConnInfo) {
-			rec.Sent = true
-			if rec.fresh = nil; !info.Reused {
-				rec.fresh = asTLS13(info.Conn)
-			}
-		},
+		GotConn: func(info httptrace.GotConnInfo) { rec.Sent, rec.reused = true, info.Reused },
 	})
 	resp, err := send(withoutProxyKey(req.WithContext(ctx)))
 	if err != nil {
@@ -220,38 +214,6 @@ func refused(r *Reply) error {
 		reason = "reply holds " + reason
 	}
 	return &ReplyError{Reason: reason}
-}
-
-// failure returns the error of an attempt that brought no complete reply. err is the transport's.
-func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *http.Request, err error) error {
-	if err := ended(caller); err != nil {
-		return err
-	}
-	if timedOut(attempt, err) {
-		reason := "no connection was made in time"
-		if rec.Sent {
-			reason = "no reply came in time"
-		}
-		if rec.Reply.Status != 0 {
-			reason = "the reply ended too early"
-		}
-		return &NetworkError{Reason: reason, Err: TimeoutError{}}
-	}
-	secrets, proxied := appendSecrets(nil, req, x.cfg.Secrets), false
-	if x.proxy != nil {
-		via, _ := x.proxy(req) // if it fails, err is its error
-		secrets, proxied = append(secrets, proxySecrets(via)...), via != nil
-	}
-	err = Detach(caller, Clean(err, secrets...))
-	if e, ok := proxyStatus(err); ok && proxied && !rec.Sent {
-		err = e
-	}
-	if rec.Reply.Status == 0 && rec.fresh != nil {
-		if refused := refusedHandshake(rec.fresh, err, x.traces); refused != nil {
-			rec.Sent, err = false, refused
-		}
-	}
-	return network(err, rec.Sent)
 }
 
 // withoutProxyKey returns the request without the password of a proxy. An SDK may add it to what it

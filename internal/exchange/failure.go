@@ -3,11 +3,8 @@ package exchange
 import (
 	"context"
 	"errors"
-	"io"
-	"io/fs"
 	"net"
-	"net/url"
-	"syscall"
+	"net/http"
 	"time"
 )
 
@@ -50,35 +47,39 @@ func (TimeoutError) Timeout() bool { return true }
 // Temporary returns true: the next attempt may be faster.
 func (TimeoutError) Temporary() bool { return true }
 
-// reworded is an error with a text in place of its own, which must not be shown.
-type reworded struct {
-	text   string
-	causes []error
-}
-
-func (e *reworded) Error() string   { return e.text }
-func (e *reworded) Unwrap() []error { return e.causes }
-
-// errURL is the cause of an error of a URL that cannot be read.
-var errURL = errors.New("malformed URL")
-
-// kept are the causes that a program can act on. Those of a context are not among them: they would
-// say that the caller's context has ended.
-var kept = [...]error{
-	io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, fs.ErrNotExist, fs.ErrPermission, errURL,
-	syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ETIMEDOUT, syscall.EPIPE, syscall.EHOSTUNREACH, syscall.ENETUNREACH,
-}
-
-// Reword returns an error with this text in place of err's. It wraps nothing of err, but satisfies
-// errors.Is for the causes of err that a program can act on: those of the network and of files.
-func Reword(err error, text string) error {
-	e := &reworded{text: text}
-	for _, cause := range kept {
-		if errors.Is(err, cause) {
-			e.causes = append(e.causes, cause)
-		}
+// failure returns the error of an attempt that brought no complete reply. err is the transport's.
+func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *http.Request, err error) error {
+	if err := ended(caller); err != nil {
+		return err
 	}
-	return e
+	if timedOut(attempt, err) {
+		reason := "no connection was made in time"
+		if rec.Sent {
+			reason = "no reply came in time"
+		}
+		if rec.Reply.Status != 0 {
+			reason = "the reply ended too early"
+		}
+		return &NetworkError{Reason: reason, Err: TimeoutError{}}
+	}
+	secrets, proxied := appendSecrets(nil, req, x.cfg.Secrets), false
+	if x.proxy != nil {
+		via, _ := x.proxy(req) // if it fails, err is its error
+		secrets, proxied = append(secrets, proxySecrets(via)...), via != nil
+	}
+	// The type of the error says what it means. Its text is checked after that, and may be withheld.
+	err = withoutURL(err)
+	if refused, ok := proxyRefusal(err, proxied && !rec.Sent); ok {
+		return &NetworkError{Permanence: refused.permanence, Err: refused}
+	}
+	if !rec.reused && rec.Reply.Status == 0 && aboutCertificate(err) {
+		// With TLS 1.3 a client sends its request before it knows whether the server takes its
+		// certificate. A server that does not reads no further.
+		rec.Sent = false
+	}
+	n := network(err, rec.Sent)
+	n.Err = Detach(caller, withhold(err, secrets))
+	return n
 }
 
 // ended returns the error of the caller's context, or nil if it has not ended.
@@ -95,48 +96,4 @@ func ended(caller context.Context) error {
 func timedOut(attempt context.Context, err error) bool {
 	var timeout net.Error
 	return attempt.Err() != nil || (errors.As(err, &timeout) && timeout.Timeout())
-}
-
-// Detach returns err. But if err says that a context has ended, and ctx has not, Detach returns an
-// error of the same text that does not satisfy errors.Is for a context's error: callers would take it
-// for their own context's.
-func Detach(ctx context.Context, err error) error {
-	if ctx.Err() == nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
-		return Reword(err, err.Error())
-	}
-	return err
-}
-
-// Clean returns err without the layers that net/http adds to show the URL. If any error in the tree
-// still shows a URL or one of the secrets, Clean replaces the whole: see Reword.
-func Clean(err error, secrets ...string) error {
-	var u *url.Error
-	for errors.As(err, &u) {
-		if u.Op == "parse" || u.Err == nil { // the error below quotes a part of the URL
-			return Reword(errURL, "details withheld: a malformed URL")
-		}
-		err = u.Err
-	}
-	if text := texts(err); repeats(text, secrets) {
-		return Reword(err, "details withheld: they hold a part of the request")
-	} else if link.MatchString(text) {
-		return Reword(err, "details withheld: they hold a URL")
-	}
-	return err
-}
-
-// texts returns the texts of all errors in a tree, one per line.
-func texts(err error) string {
-	text := err.Error()
-	switch e := err.(type) { //nolint:errorlint // this is the walk
-	case interface{ Unwrap() error }:
-		if below := e.Unwrap(); below != nil {
-			text += "\n" + texts(below)
-		}
-	case interface{ Unwrap() []error }:
-		for _, below := range e.Unwrap() {
-			text += "\n" + texts(below)
-		}
-	}
-	return text
 }

@@ -228,6 +228,13 @@ func TestClean(t *testing.T) {
 		}
 		require.Equal(t, tc.want, got, tc.name)
 	}
+	for in, want := range map[string]string{
+		"see https://ca.example/rpa, or not": "see [link] or not",
+		`see https:\/\/ca.example\/rpa`:      "see [link]",
+	} {
+		require.EqualError(t, exchange.Clean(errors.New(in), "secret"), want)
+		require.EqualError(t, exchange.Clean(&url.Error{Op: "Post", URL: "https://secret", Err: errors.New(in)}), want)
+	}
 	kept := exchange.Clean(fmt.Errorf("https://secret: %w", syscall.ECONNRESET))
 	require.ErrorIs(t, kept, syscall.ECONNRESET)
 	require.NotContains(t, kept.Error(), "secret")

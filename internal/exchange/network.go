@@ -8,8 +8,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strconv"
-	"time"
 
 	"github.com/cgw-go/cgw/internal/oneline"
 )
@@ -47,12 +45,8 @@ func (e *NetworkError) Error() string {
 
 func (e *NetworkError) Unwrap() error { return e.Err }
 
-// network returns the NetworkError of err. Clean was called on err before. sent is Record.Sent.
+// network returns the NetworkError of err, whose text is not checked yet. sent is Record.Sent.
 func network(err error, sent bool) *NetworkError {
-	var refused proxyError
-	if errors.As(err, &refused) {
-		return &NetworkError{Permanence: refused.permanence(), Err: refused}
-	}
 	if sent && alert(err) && !aboutCertificate(err) {
 		return &NetworkError{Err: err} // the handshake was done
 	}
@@ -86,11 +80,6 @@ var causes = [...]struct {
 	{closed, "the connection was closed before the whole reply had come", transient},
 }
 
-func is[T error](err error) bool {
-	var t T
-	return errors.As(err, &t)
-}
-
 func malformed(err error) bool { return errors.Is(err, errURL) }
 
 func noSuchHost(err error) bool {
@@ -121,84 +110,15 @@ func remote(err error) error {
 	return nil
 }
 
-// isAlert reports whether the other end sent one of these TLS alerts. The type that crypto/tls has for
-// them is not exported, but its text is that of a tls.AlertError.
-func isAlert(err error, alerts ...tls.AlertError) bool {
-	sent := remote(err)
-	return sent != nil && slices.ContainsFunc(alerts, func(a tls.AlertError) bool { return sent.Error() == a.Error() })
-}
-
 // aboutCertificate reports whether the other end refused the client's certificate, or the lack of one.
 // The numbers are those of RFC 8446, 6.2: bad_certificate to certificate_unknown, unknown_ca,
 // access_denied and certificate_required.
-func aboutCertificate(err error) bool { return isAlert(err, 42, 43, 44, 45, 46, 48, 49, 116) }
-
-// refusedHandshake returns the TLS alert with which the other end refused the last part of a handshake, or
-// nil. c is the connection, which is new and speaks TLS 1.3. err is how the attempt failed. closes says
-// that the transport is net/http's, which closes a connection of HTTP/1.1 after a failure.
-//
-// With TLS 1.3, a client takes the handshake as done, and sends the request, before the server has read
-// the client's certificate. A server that then sends an alert about it has read nothing of the request:
-// records are read in order, the certificate comes before the request, and the alert ends the
-// connection. (Early data would come before the certificate, but net/http sends none.) On a connection
-// that was used before, the alert can be about something else.
-func refusedHandshake(c *tls.Conn, err error, closes bool) error {
-	switch {
-	case ofHandshake(err):
-		return err
-	case !closes, c.ConnectionState().NegotiatedProtocol == "h2" && err.Error() != "http2: client conn could not be established":
-		return nil // the connection may be in use
-	}
-	// The connection is closed, and net/http may have told another error than the alert, such as that
-	// the request could not be written. Once a tls.Conn got an alert, every read returns that.
-	_ = c.SetReadDeadline(time.Now())
-	if _, err := c.Read(make([]byte, 1)); ofHandshake(err) {
-		return err
-	}
-	return nil
-}
-
-// ofHandshake reports whether the other end sent a TLS alert that only a handshake can have: one about
-// certificates, or handshake_failure, illegal_parameter, decrypt_error, no_application_protocol.
-func ofHandshake(err error) bool { return aboutCertificate(err) || isAlert(err, 40, 47, 51, 120) }
-
-// asTLS13 returns the connection if it speaks TLS 1.3 or later, or nil.
-func asTLS13(c net.Conn) *tls.Conn {
-	if t, ok := c.(*tls.Conn); ok && t.ConnectionState().Version >= tls.VersionTLS13 {
-		return t
-	}
-	return nil
+// crypto/tls does not export the type of these errors, but their text is that of a tls.AlertError.
+func aboutCertificate(err error) bool {
+	sent := remote(err)
+	return sent != nil && slices.ContainsFunc([]tls.AlertError{42, 43, 44, 45, 46, 48, 49, 116}, func(a tls.AlertError) bool {
+		return sent.Error() == a.Error()
+	})
 }
 
 func closed(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
-
-// proxyError is the status with which a proxy refused to connect.
-type proxyError struct{ status int }
-
-func (e proxyError) Error() string {
-	text := "the proxy refused: " + strconv.Itoa(e.status)
-	if s := http.StatusText(e.status); s != "" {
-		text += " " + s
-	}
-	return text
-}
-
-// permanence is Permanent for a refusal: to send a wrong password again may lock an account.
-func (e proxyError) permanence() Permanence {
-	if e.status >= 500 || e.status == http.StatusTooManyRequests || e.status == http.StatusRequestTimeout {
-		return transient // the proxy is busy, or could not reach the service
-	}
-	return Permanent
-}
-
-// proxyStatus finds the status with which a proxy refused in an error of a caller's http.Transport,
-// which says no more than its text, such as "Forbidden". Our own transport keeps the status: see
-// checkConnect.
-func proxyStatus(err error) (proxyError, bool) {
-	for status := 300; status < 600; status++ {
-		if text := http.StatusText(status); text != "" && err.Error() == text {
-			return proxyError{status}, true
-		}
-	}
-	return proxyError{}, false
-}

@@ -1,11 +1,9 @@
 package exchange
 
 import (
-	"context"
 	"crypto/tls"
 	"net"
 	"net/http"
-	"net/url"
 	"sync/atomic"
 	"time"
 )
@@ -70,12 +68,4 @@ func newTransport() *http.Transport {
 		TLSHandshakeTimeout:    10 * time.Second,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 	}
-}
-
-// checkConnect keeps the status with which a proxy refuses to connect. net/http keeps only its text.
-func checkConnect(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
-	if resp.StatusCode == http.StatusOK {
-		return nil
-	}
-	return proxyError{resp.StatusCode}
 }

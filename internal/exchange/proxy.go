@@ -1,0 +1,95 @@
+package exchange
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// socksConnect is the Op of net.OpError while net/http talks to a SOCKS proxy.
+const socksConnect = "socks connect"
+
+// proxyError is the refusal of a proxy to connect. It shows nothing but why.
+type proxyError struct {
+	why        string
+	permanence Permanence
+}
+
+func (e proxyError) Error() string { return "the proxy refused: " + e.why }
+
+// refusedStatus returns the refusal of a proxy that answered CONNECT with this status. It is Permanent
+// unless the proxy is busy or could not reach the service: to send a wrong password again may lock an
+// account.
+func refusedStatus(status int) proxyError {
+	e := proxyError{strconv.Itoa(status), Permanent}
+	if text := http.StatusText(status); text != "" {
+		e.why += " " + text
+	}
+	if status >= 500 || status == http.StatusTooManyRequests || status == http.StatusRequestTimeout {
+		e.permanence = transient
+	}
+	return e
+}
+
+// checkConnect keeps the status with which a proxy refuses to connect. net/http keeps only its text.
+func checkConnect(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode == http.StatusOK {
+		return nil
+	}
+	return refusedStatus(resp.StatusCode)
+}
+
+// proxyRefusal finds the refusal of a proxy in err. connecting says that the request goes through a proxy,
+// and was not sent: a caller's http.Transport then says no more than the text of the status, such as
+// "Forbidden". Our own transport keeps the status: see checkConnect.
+func proxyRefusal(err error, connecting bool) (proxyError, bool) {
+	if refused, ok := as[proxyError](err); ok {
+		return refused, true
+	}
+	if connecting {
+		for status := 300; status < 600; status++ {
+			if text := http.StatusText(status); text != "" && err.Error() == text {
+				return refusedStatus(status), true
+			}
+		}
+	}
+	return socksRefusal(err)
+}
+
+// socksRefusals are the beginnings of net/http's errors for what a SOCKS proxy answered, and what they
+// mean. The first that fits is taken.
+var socksRefusals = [...]struct {
+	begins string
+	proxyError
+}{
+	{"no acceptable authentication methods", proxyError{"no acceptable authentication methods: check the user and the password of the proxy", Permanent}},
+	{"username/password authentication failed", proxyError{"username/password authentication failed", Permanent}},
+	{"invalid username/password version", proxyError{"its answer is not of SOCKS 5: check the address of the proxy", MaybePermanent}},
+	{"invalid username/password", proxyError{"the user is empty, or the user or the password is longer than 255 bytes", Permanent}},
+	{"unsupported authentication method", proxyError{"it asks for another way of authentication", Permanent}},
+	{"unexpected protocol version", proxyError{"its answer is not of SOCKS 5: check the address of the proxy", MaybePermanent}},
+	{"unknown error connection not allowed by ruleset", proxyError{"connection not allowed by ruleset", Permanent}},
+	{"unknown error command not supported", proxyError{"command not supported", Permanent}},
+	{"unknown error address type not supported", proxyError{"address type not supported", Permanent}},
+	{"unknown error host unreachable", proxyError{"host unreachable", MaybePermanent}},
+	{"unknown error network unreachable", proxyError{"network unreachable", transient}},
+	{"unknown error connection refused", proxyError{"connection refused", transient}},
+	{"unknown error TTL expired", proxyError{"TTL expired", transient}},
+	{"unknown error", proxyError{"general SOCKS server failure", transient}},
+}
+
+// socksRefusal finds the refusal of a SOCKS proxy in err. net/http has no type for one: it has a text
+// alone, below the net.OpError of this phase. Other errors there are those of the connection to the proxy.
+func socksRefusal(err error) (proxyError, bool) {
+	if op, ok := as[*net.OpError](err); ok && op.Op == socksConnect && op.Err != nil {
+		for _, r := range socksRefusals {
+			if strings.HasPrefix(op.Err.Error(), r.begins) {
+				return r.proxyError, true
+			}
+		}
+	}
+	return proxyError{}, false
+}
