@@ -1,12 +1,15 @@
 package exchange
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // NewOwn returns an Exchange with a pool of its own. change is called for each of its transports.
 func NewOwn(cfg Config, change func(*http.Transport)) *Exchange {
 	x := New(cfg)
-	x.own = newPool(func() *http.Transport {
-		t := newTransport()
+	x.own = newPool(func(timeout time.Duration) *http.Transport {
+		t := newTransport(timeout)
 		change(t)
 		return t
 	}, cfg.Timeout)

@@ -117,8 +117,8 @@ func troubles(t *testing.T) []trouble {
 	old.MinVersion, old.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 	noCert := good.Clone()
 	noCert.ClientAuth = tls.RequireAnyClientCert
-	noCert12, noCertHTTP2 := noCert.Clone(), noCert.Clone()
-	noCert12.MaxVersion, noCertHTTP2.NextProtos = tls.VersionTLS12, []string{"h2"}
+	noCert12 := noCert.Clone()
+	noCert12.MaxVersion = tls.VersionTLS12
 	issued := func(change func(*x509.Certificate)) *tls.Config { return serverOf(root.issue(t, change)) }
 	const ok = "HTTP/1.1 200 OK\r\n"
 	var verification *tls.CertificateVerificationError
@@ -167,7 +167,6 @@ func troubles(t *testing.T) []trouble {
 		{name: "for clients", tls: issued(func(c *x509.Certificate) { c.ExtKeyUsage[0] = x509.ExtKeyUsageClientAuth }), change: trust(root), permanence: exchange.Permanent, says: []string{"the certificate is not valid", "incompatible key usage"}, as: []any{&verification, &invalid}},
 		{name: "old TLS", tls: old, change: trust(root), permanence: exchange.MaybePermanent, says: []string{"refused the TLS handshake", "protocol version not supported"}},
 		{name: "no client certificate", tls: noCert, change: trust(root), permanence: exchange.MaybePermanent, says: []string{"requires another client certificate: set it in the transport's TLSClientConfig", "certificate required"}},
-		{name: "no client certificate, HTTP/2", tls: noCertHTTP2, change: trustHTTP2, permanence: exchange.MaybePermanent, says: []string{"requires another client certificate", "certificate required"}},
 		{name: "no client certificate, TLS 1.2", tls: noCert12, change: trust(root), permanence: exchange.MaybePermanent, says: []string{"refused the TLS handshake", "handshake failure"}},
 		{name: "HTTP for TLS", answer: raw("HTTP/1.1 400 Bad Request\r\n\r\n"), url: func(addr string) string { return "https://" + addr }, permanence: exchange.MaybePermanent, says: []string{"does not speak TLS: check the scheme and the port"}},
 		{name: "something for TLS", answer: raw("220 mail.test ESMTP\r\n"), url: func(addr string) string { return "https://" + addr }, permanence: exchange.MaybePermanent, says: []string{"does not speak TLS"}},

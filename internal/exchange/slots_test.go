@@ -174,3 +174,10 @@ func TestLate(t *testing.T) {
 		})
 	}
 }
+
+// TestSecondAddress: an attempt has time for two addresses of a host if the first does not answer.
+func TestSecondAddress(t *testing.T) {
+	for attempt, dialer := range map[time.Duration]time.Duration{time.Second: time.Second, 10 * time.Second: 10 * time.Second, time.Hour: 30 * time.Second} {
+		require.Equal(t, dialer, newDialer(attempt).Timeout)
+	}
+}

@@ -32,9 +32,9 @@ type pool struct {
 	slots   *slots
 }
 
-func newPool(fresh func() *http.Transport, timeout time.Duration) *pool {
-	p := &pool{fresh: fresh, slots: newSlots(timeout)}
-	p.current.Store(fresh())
+func newPool(fresh func(timeout time.Duration) *http.Transport, timeout time.Duration) *pool {
+	p := &pool{fresh: func() *http.Transport { return fresh(timeout) }, slots: newSlots(timeout)}
+	p.current.Store(p.fresh())
 	return p
 }
 
@@ -50,14 +50,21 @@ func (p *pool) done(t *http.Transport, suspect bool) {
 	}
 }
 
-// newTransport returns a transport for one host and many callers. net/http's default keeps two idle
-// connections to a host, so a concurrent program would dial for nearly every request.
-func newTransport() *http.Transport {
-	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}
+// newDialer returns a dialer for attempts with this timeout. If a host has several addresses, a dialer
+// divides its own timeout among them. With a longer one, an attempt would end before the second address
+// is tried.
+func newDialer(timeout time.Duration) *net.Dialer {
+	return &net.Dialer{Timeout: min(timeout, 30*time.Second), KeepAlive: 30 * time.Second}
+}
+
+// newTransport returns a transport for one host and many callers, whose attempts have this timeout.
+// net/http's default keeps two idle connections to a host, so a concurrent program would dial for
+// nearly every request.
+func newTransport(timeout time.Duration) *http.Transport {
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		OnProxyConnectResponse: checkConnect,
-		DialContext:            dialer.DialContext,
+		DialContext:            newDialer(timeout).DialContext,
 		ForceAttemptHTTP2:      true,
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout, WriteByteTimeout: writeTimeout},
 		MaxIdleConns:           2 * maxConns,

@@ -58,10 +58,10 @@ func redirectsAreRefused(t *testing.T, h Harness) {
 }
 
 // clientCertificateRequired has a service that wants a certificate of its clients. With TLS 1.3 it refuses
-// after the client has sent the request, and before it reads that.
+// after the client has sent the request, and before it reads that. Over HTTP/2, net/http may then hide why.
 func clientCertificateRequired(t *testing.T, h Harness) {
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
-		for _, h2 := range []bool{false, true} {
+		for _, h2 := range []bool{false, version == tls.VersionTLS12} {
 			srv := httptest.NewUnstartedServer(nil)
 			srv.EnableHTTP2 = h2
 			srv.StartTLS()
