@@ -157,6 +157,16 @@ func TestAuthorization(t *testing.T) {
 	}
 }
 
+// TestNameInEscapes: the one escape that a name can hold is found, and names that only look like one stay.
+func TestNameInEscapes(t *testing.T) {
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://h/?AuthKey=K3y%22Canary", http.NoBody)
+	require.NoError(t, err)
+	r := exchange.NewReply(req, secretNames...)
+	require.Empty(t, r.Name("K3y_x0022_Canary"))
+	require.Empty(t, r.Name("req-K3y_x0022_Canary-1"))
+	require.Equal(t, "max_x0022_exceeded", r.Name("max_x0022_exceeded"))
+}
+
 // TestNameAllocatesNothing has a request with eight secrets. Name is called for every success.
 func TestNameAllocatesNothing(t *testing.T) {
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://h/?AuthKey=auth-key-0123&Name=office&Signature=0123456789", http.NoBody)
