@@ -129,7 +129,7 @@ func (r *Reply) Name(text string) string {
 	const least = 8 // a shorter secret may be a part of a text by chance
 	text = CleanName(text)
 	mayEscape := strings.Contains(text, "_x") // _x0022_: other escapes need other characters
-	var few [8]string // Name is called for every success. This is room for what a request has, so that nothing is allocated.
+	var few [8]string                         // Name is called for every success. This is room for what a request has, so that nothing is allocated.
 	for _, s := range appendSecrets(few[:0], r.Request, r.secretNames) {
 		if s == text || len(s) >= least && (strings.Contains(text, s) || mayEscape && strings.Contains(unescape(text), unescape(s))) {
 			return ""
