@@ -197,12 +197,11 @@ func TestNothingIsReplacedInVain(t *testing.T) {
 					f.Seed(g)
 					for run := range 8 {
 						_, err := ensure.Gateway(t.Context(), p, spec, opts)
-						require.Equal(t, 1, deletes(f), "%d: %v", run, err)
+						if d.says == "" || memory == "remembers" { // else it cannot be known
+							require.Equal(t, 1, deletes(f), "%d: %v", run, err)
+						}
 						if d.says == "" {
 							require.NoError(t, err)
-							continue
-						}
-						if run == 0 && memory == "has none" { // nothing is read after the create
 							continue
 						}
 						require.ErrorIs(t, err, cgw.ErrUnsupported)
@@ -213,40 +212,6 @@ func TestNothingIsReplacedInVain(t *testing.T) {
 			})
 		}
 	}
-	t.Run("a field that had no value", func(t *testing.T) {
-		for _, names := range [][]string{{"a", "a", "b"}, {"a", "b", "a"}, {"a", "a", "a"}} { // as created, then as updated, then as replaced
-			for _, forgets := range []bool{false, true} {
-				f := withTokens()
-				p := drops{f, func(*cgw.CreateRequest) {}, forgets}
-				spec := siteSpec()
-				for i, name := range names {
-					spec.Name, spec.ASN = name, []cgw.ASN{0, 0, 2}[i]
-					res, err := ensure.Gateway(t.Context(), p, spec, opts)
-					switch {
-					case i < 2:
-						require.NoError(t, err)
-					case forgets:
-						require.ErrorContains(t, err, `ASN "2": may have been dropped`)
-						require.Zero(t, deletes(f))
-					default:
-						require.NoError(t, err, "the token tells that it was created without one")
-						require.Equal(t, ensure.Replaced, res.Action)
-					}
-				}
-			}
-		}
-	})
-	t.Run("a field of an old gateway that has no value", func(t *testing.T) {
-		f := withTokens()
-		g, spec := seeded(owner), siteSpec()
-		g.ASN, g.CreatedAt = 0, time.Now().Add(-48*time.Hour)
-		g.Name = "Shanghai (old)" // which may be no name by today's rules
-		f.Like.Name = cgw.TextRule{Max: 7}
-		f.Seed(g)
-		_, err := ensure.Gateway(t.Context(), f, spec, opts)
-		require.ErrorContains(t, err, `ASN "64512": may have been dropped`)
-		require.Zero(t, deletes(f))
-	})
 	t.Run("a group of today that the token tells of", func(t *testing.T) {
 		f := withTokens()
 		for _, group := range []string{"rg-9", "rg-1"} {

@@ -34,10 +34,10 @@ type Options struct {
 	// cloud should refuse it because the address is taken. If it refuses the create for another
 	// reason, such as a missing permission, cgw deletes nothing.
 	//
-	// A gateway is not replaced for a field that the cloud may have dropped when it created the
-	// gateway: if the tokens tell that this specification created it; and, if they do not tell what
-	// created it, if it has no value of the field, or is less than 24 hours old. The error satisfies
-	// cgw.ErrUnsupported and names the field. To go on, delete the gateway and run again.
+	// If the tokens tell that this specification created the gateway, the cloud has dropped or changed
+	// the field, and would do so again. Then the gateway is not replaced, and the error satisfies
+	// cgw.ErrUnsupported and names the field. Without tokens that cannot be known before: the error
+	// comes after each replacement.
 	Replace bool `json:"replace,omitempty"`
 	// Patience is how long to read again if a new gateway, its owner tag, or a field that was
 	// written is not visible yet. All gateways of a target wait for their owner tags together: the

@@ -28,7 +28,7 @@ func everything(opts ensure.Options) (*cgwtest.Fake, []cgw.CreateRequest, planOp
 	f.Seed(
 		cgw.Gateway{ID: "cgw-1", IPAddress: at(1), Name: "same", Tags: own},
 		cgw.Gateway{ID: "cgw-2", IPAddress: at(2), Name: "old", Tags: map[string]string{"cgw:owner": owner, "env": "test", "left": ""}},
-		cgw.Gateway{ID: "cgw-3", IPAddress: at(3), Name: "moved", ASN: 1, ResourceGroupID: "rg-0", Tags: own},
+		cgw.Gateway{ID: "cgw-3", IPAddress: at(3), Name: "moved", ASN: 1, Tags: own},
 		cgw.Gateway{ID: "cgw-4", IPAddress: at(4), Name: "theirs", Tags: map[string]string{"cgw:owner": "other"}},
 		cgw.Gateway{ID: "cgw-5", IPAddress: at(5), Name: "unwanted", Tags: own},
 		cgw.Gateway{ID: "cgw-6", IPAddress: at(6), Name: "unwanted but theirs"},
@@ -344,7 +344,7 @@ func TestPlanConverges(t *testing.T) {
 				if r.IntN(3) > 0 {
 					g := cgw.Gateway{IPAddress: at(n), Name: pick(r, names), ASN: pick(r, asns), Tags: tags()}
 					if alibaba {
-						g.ResourceGroupID, g.ASN = pick(r, groups[1:]), max(g.ASN, 1) // for a field without a value nothing is replaced
+						g.ResourceGroupID = pick(r, groups)
 					}
 					if by := pick(r, []string{owner, owner, "other", ""}); by != "" {
 						g.Tags["cgw:owner"] = by

@@ -19,9 +19,11 @@ import (
 )
 
 // TestAlerts has a TLS alert of the other end after the connection was had: one about certificates is
-// repeated once, whether or not the request may have been read.
+// repeated once. If it is the first on the connection, the request was not read.
 func TestAlerts(t *testing.T) {
 	certificate := answer{err: &net.OpError{Op: "remote error", Err: tls.AlertError(116)}}
+	later := certificate
+	later.reused = true
 	for _, tc := range []struct {
 		name    string
 		answer  answer
@@ -30,8 +32,10 @@ func TestAlerts(t *testing.T) {
 		outcome cgw.Outcome
 	}{
 		{"read", certificate, read, 2, cgw.OutcomeNotApplied},
-		{"write", certificate, safe, 2, cgw.OutcomeUnknown},
-		{"create", certificate, unsafe, 1, cgw.OutcomeUnknown},
+		{"write", certificate, safe, 2, cgw.OutcomeNotApplied},
+		{"write, later", later, safe, 2, cgw.OutcomeUnknown},
+		{"create", certificate, unsafe, 2, cgw.OutcomeNotApplied},
+		{"create, later", later, unsafe, 1, cgw.OutcomeUnknown},
 		{"another alert", answer{err: &net.OpError{Op: "remote error", Err: tls.AlertError(80)}}, read, 5, cgw.OutcomeNotApplied},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

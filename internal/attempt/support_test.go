@@ -24,6 +24,7 @@ type answer struct {
 	retryAfter string
 	err        error         // of the connection
 	unsent     bool          // err came before a connection was had
+	reused     bool          // the connection had another request before
 	takes      time.Duration // until then
 	incomplete bool          // the SDK finds that a part of the reply is missing
 	cred       error         // there were no credentials to send with
@@ -40,7 +41,7 @@ func (s *service) RoundTrip(r *http.Request) (*http.Response, error) {
 	trace := httptrace.ContextClientTrace(r.Context())
 	trace.GetConn("api.test:443")
 	if !a.unsent {
-		trace.GotConn(httptrace.GotConnInfo{})
+		trace.GotConn(httptrace.GotConnInfo{Reused: a.reused})
 	}
 	if !attempt.Sleep(r.Context(), a.takes) && a.takes > 0 {
 		return nil, r.Context().Err()
