@@ -196,7 +196,7 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 // late reports whether no reply came in time, so that the connection may be dead. That holds for the
 // timeout of the attempt and for the deadline of its caller, but not if the caller canceled.
 func late(attempt context.Context) bool {
-	return context.Cause(attempt) == TimeoutError{} || errors.Is(attempt.Err(), context.DeadlineExceeded)
+	return errors.Is(context.Cause(attempt), TimeoutError{}) || errors.Is(attempt.Err(), context.DeadlineExceeded)
 }
 
 // refused returns an error for a reply that is refused for every provider, before Inspect.
