@@ -205,12 +205,9 @@ func (e *Engine) readPages(ctx context.Context, f cgw.Filter, start func() *atte
 			}
 			return moved, nil
 		}
-		ids := func(yield func(string) bool) {
-			for _, g := range page.Gateways {
-				if !yield(g.ID) {
-					return
-				}
-			}
+		ids := make([]string, len(page.Gateways))
+		for i, g := range page.Gateways {
+			ids[i] = g.ID
 		}
 		switch grew := list.highest > before; {
 		case !list.old(ids):

@@ -1,7 +1,7 @@
 package operation
 
 import (
-	"iter"
+	"slices"
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
@@ -21,7 +21,7 @@ import (
 // rows alone; and one gateway created and another deleted between two pages. To tell them apart, every
 // list would cost one more request.
 type reading[K comparable] struct {
-	seen    map[K]struct{} // the different rows so far
+	seen    map[K]struct{} // the different rows so far; nil until there is one
 	rows    int            // how many rows the pages so far have, with those that were sent twice
 	first   int            // the total of the first page; -1: not known
 	highest int            // the highest total so far; -1: not known
@@ -29,7 +29,7 @@ type reading[K comparable] struct {
 }
 
 func newReading[K comparable](full int) *reading[K] {
-	return &reading[K]{seen: map[K]struct{}{}, first: -1, highest: -1, full: full}
+	return &reading[K]{first: -1, highest: -1, full: full}
 }
 
 // count notes a total, also that of a page that is then read again.
@@ -43,14 +43,8 @@ func (r *reading[K]) lower(full int) {
 }
 
 // old reports whether a page has rows and none of them is new.
-func (r *reading[K]) old(page iter.Seq[K]) bool {
-	rows := false
-	for k := range page {
-		if rows = true; !r.has(k) {
-			return false
-		}
-	}
-	return rows
+func (r *reading[K]) old(page []K) bool {
+	return len(page) > 0 && !slices.ContainsFunc(page, func(k K) bool { return !r.has(k) })
 }
 
 func (r *reading[K]) has(k K) bool {
@@ -59,20 +53,23 @@ func (r *reading[K]) has(k K) bool {
 }
 
 // add notes the rows of a page and its total. It reports what page does.
-func (r *reading[K]) add(page iter.Seq[K], total int) (full bool) {
-	size := 0
-	for k := range page {
+func (r *reading[K]) add(page []K, total int) (full bool) {
+	for _, k := range page {
 		r.row(k)
-		size++
 	}
-	return r.page(size, total)
+	return r.page(len(page), total)
 }
 
 // row notes a row, and reports whether it is new.
 func (r *reading[K]) row(k K) bool {
-	known := r.has(k)
+	if r.has(k) {
+		return false
+	}
+	if r.seen == nil {
+		r.seen = map[K]struct{}{}
+	}
 	r.seen[k] = struct{}{}
-	return !known
+	return true
 }
 
 // page notes the number of rows of a page and its total. It reports whether the page is full, so that
@@ -94,7 +91,7 @@ func (r *reading[K]) counted() bool { return r.rows == r.highest || len(r.seen) 
 
 // last adds a page of rows that were all read before. It reports whether that page ends the list: it is
 // not full, and has the last of the rows that the service counts.
-func (r *reading[K]) last(page iter.Seq[K]) bool { return !r.add(page, -1) && r.rows == r.highest }
+func (r *reading[K]) last(page []K) bool { return !r.add(page, -1) && r.rows == r.highest }
 
 // end judges a reading that came to its end. moved says that rows were sent twice, so that others
 // may be missing. lacks says that a row is missing which the service counted from the beginning.

@@ -46,47 +46,50 @@ func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw
 // The list ends with a page that is not full. A page that is not full and does not reach the highest
 // total that the service counted is read again, and so is a page without anything new.
 func (e *Engine) readTags(ctx context.Context, call *attempt.Call, reader TagReader, ids []string) (rows []TagRow, moved bool, err error) {
-	limit := e.Traits.TagRows
-	list := newReading[TagRow](limit)
-	for offset := 0; ; offset += limit {
+	list := newReading[TagRow](e.Traits.TagRows)
+	var at struct { // one variable, because the request below keeps it in memory
+		page          TagPage
+		offset, limit int
+		lacks, old    bool
+	}
+	for at.limit = e.Traits.TagRows; ; at.offset += at.limit {
 		before := list.highest
-		var page TagPage
-		var lacks, old bool
 		last, err := call.Send(ctx, &attempt.Request{Action: e.Traits.Actions.ReadTags, Repeatable: true, Try: func(ctx context.Context) (err error) {
-			lacks, old = false, false
-			if page, err = reader.ReadTags(ctx, ids, offset, limit); err != nil {
+			at.lacks, at.old = false, false
+			if at.page, err = reader.ReadTags(ctx, ids, at.offset, at.limit); err != nil {
 				return err
 			}
-			list.count(page.Total)
-			if page.lowers(limit) {
+			list.count(at.page.Total)
+			if at.page.lowers(at.limit) {
 				return nil
 			}
-			lacks = len(page.Rows) < min(limit, list.highest-offset)
-			old = list.old(slices.Values(page.Rows)) && !list.counted()
+			at.lacks = len(at.page.Rows) < min(at.limit, list.highest-at.offset)
+			at.old = list.old(at.page.Rows) && !list.counted()
 			switch {
-			case lacks:
+			case at.lacks:
 				return exchange.Fewer("tags")
-			case old && list.highest <= before:
+			case at.old && list.highest <= before:
 				return sameTwice("page of tags")
 			}
 			return nil
 		}})
+		page := at.page
 		switch {
 		case err != nil:
-			return nil, lacks && last.Reply.Code == "" && page.Total < list.highest, notOfAGateway(err)
-		case page.lowers(limit): // an offset has to be a multiple of the size of a page, so begin anew
-			limit = page.Limit
-			rows, offset, list = nil, -limit, newReading[TagRow](limit)
+			return nil, at.lacks && last.Reply.Code == "" && page.Total < list.highest, notOfAGateway(err)
+		case page.lowers(at.limit): // an offset has to be a multiple of the size of a page, so begin anew
+			at.limit, at.offset = page.Limit, -page.Limit
+			rows, list = nil, newReading[TagRow](at.limit)
 			list.count(page.Total)
 			continue
-		case old && !list.last(slices.Values(page.Rows)):
+		case at.old && !list.last(page.Rows):
 			return nil, true, broken(call, &last, sameTwice("page of tags"))
-		case old, list.old(slices.Values(page.Rows)): // the second: it shows its last page for any page after that
-		case list.add(slices.Values(page.Rows), page.Total):
+		case at.old, list.old(page.Rows): // the second: it shows its last page for any page after that
+		case list.add(page.Rows, page.Total):
 			rows = append(rows, page.Rows...)
 			continue
 		}
-		moved, lacks = list.end()
+		moved, lacks := list.end()
 		if lacks {
 			return nil, moved, broken(call, &last, exchange.Fewer("tags"))
 		}
