@@ -1,8 +1,10 @@
 package schedules_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +27,16 @@ const (
 	limitLoose   = "two at one address"
 	limitShared  = "an address with another's beside ours"
 	limitTaken   = "another deletes it meanwhile"
+	limitOrphan  = "the same, deleted again before ours"
+	limitUnsure  = "a call that ended as unknown"
+	limitVanish  = "a holder that vanishes"
+	limitUnnamed = "a holder that reads do not show"
 )
+
+// limitsOfCreates are those that a create may end in.
+var limitsOfCreates = []string{
+	limitContext, limitOther, limitHidden, limitFaults, limitSame, limitBrief, limitOrphan, limitUnsure, limitVanish, limitUnnamed, limitLeft, limitLoose, limitShared,
+}
 
 // TestLimitsAreDocumented: the page names the limits that schedules may end in, and no others.
 func TestLimitsAreDocumented(t *testing.T) {
@@ -38,9 +49,7 @@ func TestLimitsAreDocumented(t *testing.T) {
 	for _, row := range strings.Split(rows, "\n")[1:] {
 		named = append(named, strings.TrimSpace(strings.Split(row, "|")[1]))
 	}
-	require.ElementsMatch(t, []string{
-		limitContext, limitOther, limitHidden, limitFaults, limitSame, limitBrief, limitLeft, limitLoose, limitShared, limitTaken,
-	}, named)
+	require.ElementsMatch(t, append(slices.Clip(limitsOfCreates), limitTaken), named)
 }
 
 // judge returns the limit that the schedule ended in, and what is wrong with how it ended. It
@@ -48,12 +57,10 @@ func TestLimitsAreDocumented(t *testing.T) {
 func (c *creation) judge() (limit string, wrong []string) {
 	wrong = c.wrong
 	bad := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
-	var ours, others []*row
+	var ours []*row
 	for _, r := range c.held() {
 		if r.by == us {
 			ours = append(ours, r)
-		} else {
-			others = append(others, r)
 		}
 	}
 	tokens := map[string]bool{}
@@ -65,7 +72,10 @@ func (c *creation) judge() (limit string, wrong []string) {
 	if len(tokens) > 1 || tokens[""] == c.Tokens && len(tokens) > 0 {
 		bad("the creates carried the tokens %v", tokens)
 	}
-	outcome := cgw.OutcomeOf(c.err)
+	var e *cgw.Error
+	if errors.As(c.err, &e) && len(tokens) > 0 && !tokens[e.ClientToken] {
+		bad("the error has the token %q", e.ClientToken)
+	}
 	switch {
 	case len(ours) > 1 && c.loose && !c.Tokens && (c.lag > littleLag || c.slow > 0):
 		limit = limitLoose
@@ -76,7 +86,7 @@ func (c *creation) judge() (limit string, wrong []string) {
 	for _, r := range c.rows {
 		foreigners = foreigners || r.by == foreign
 	}
-	switch outcome {
+	switch cgw.OutcomeOf(c.err) {
 	case cgw.OutcomeApplied:
 		l, fault := c.judgeSuccess(ours)
 		if fault != "" {
@@ -89,19 +99,26 @@ func (c *creation) judge() (limit string, wrong []string) {
 		switch {
 		case len(ours) > 0 && c.loose && foreigners:
 			limit = limitShared
-		case len(ours) > 0 && c.left:
+		case len(ours) > 0 && c.left && c.lost > 0 && (!c.Tokens || c.forgets):
 			limit = limitLeft
 		case len(ours) > 0:
 			bad("%s is there, but the error says that nothing was made: %v", ours[0].id, c.err)
 		case c.mustSucceed(foreigners):
 			bad("it failed: %v", c.err)
+		case !c.ended.IsZero() || c.worn():
+		case !errors.Is(c.err, cgw.ErrAlreadyExists):
+			bad("the error is not that the address is taken: %v", c.err)
+		case !c.names() && !c.unseen():
+			bad("the error does not name the gateway at the address: %v", c.err)
+		case !c.names():
+			limit = limitUnnamed
 		}
 	default:
 		if c.lost == 0 {
 			bad("no reply was lost, but the outcome is unknown: %v", c.err)
 		}
 		if limit == "" {
-			limit = c.whyUnknown(foreigners, others)
+			limit = c.whyUnknown(e)
 		}
 		if limit == "" || c.mustSucceed(foreigners) {
 			bad("the outcome is unknown without need: %v", c.err)
@@ -111,6 +128,28 @@ func (c *creation) judge() (limit string, wrong []string) {
 		bad("it took %v", c.took)
 	}
 	return limit, wrong
+}
+
+// names reports whether the error names a gateway that there is, or was.
+func (c *creation) names() bool {
+	var e *cgw.Error
+	return errors.As(c.err, &e) && len(e.ConflictingIDs) == 1 && slices.ContainsFunc(c.rows, func(r *row) bool { return r.id == e.ConflictingIDs[0] })
+}
+
+// unseen reports whether a look at the end of the call may have shown no gateway: its holder has
+// deleted it, or reads do not show it yet.
+func (c *creation) unseen() bool {
+	looked := c.start.Add(c.took - c.lag - 4*latency)
+	return c.left || !slices.ContainsFunc(c.held(), func(r *row) bool { return r.versions[0].at.Before(looked) })
+}
+
+// provable reports whether it can be told that the call made none of the gateways that there were:
+// each is from long before, and differs.
+func (c *creation) provable() bool {
+	return !c.noDate && !c.forms && !slices.ContainsFunc(c.rows, func(r *row) bool {
+		made := r.versions[0]
+		return made.g.Name == spec.Name || made.at.After(c.start.Add(-3*time.Second))
+	})
 }
 
 func (c *creation) judgeSuccess(ours []*row) (limit, wrong string) {
@@ -126,12 +165,16 @@ func (c *creation) judgeSuccess(ours []*row) (limit, wrong string) {
 	made := r.versions[0].g
 	switch same := made.Name == spec.Name && made.ASN == spec.ASN && made.Tags["env"] == spec.Tags["env"]; {
 	case r.by == us && !r.now().gone:
-		if c.g.Name != made.Name || c.g.ASN != spec.ASN && c.ConfirmsASN || c.g.IPAddress != spec.IPAddress {
+		if c.g.Name != made.Name || c.g.ASN != spec.ASN && c.ConfirmsASN || c.g.IPAddress != spec.IPAddress || c.g.Tags["env"] != "test" {
 			return "", fmt.Sprintf("it returned %+v", c.g)
 		}
 		return "", ""
-	case r.by == foreign && same && !made.CreatedAt.Before(c.start.Add(-2*time.Second).Truncate(time.Second)):
+	case r.by == unsure && len(ours) == 0 && !r.now().gone:
+		return limitUnsure, ""
+	case (r.by == foreign || r.by == unsure) && same && !made.CreatedAt.Before(c.start.Add(-2*time.Second).Truncate(time.Second)):
 		switch {
+		case r.now().gone && len(ours) > 0:
+			return limitOrphan, ""
 		case r.now().gone:
 			return limitBrief, ""
 		case len(ours) == 0:
@@ -148,24 +191,26 @@ func (c *creation) judgeSuccess(ours []*row) (limit, wrong string) {
 
 // mustSucceed reports whether nothing in the schedule excuses a create that fails.
 func (c *creation) mustSucceed(foreigners bool) bool {
-	return strings.HasPrefix(c.place.name, "free") && !foreigners && c.ended.IsZero() && c.lag < patience && !c.noDate && !c.forms && c.odd < 2 && c.slow == 0
+	return strings.HasPrefix(c.place.name, "free") && !foreigners && c.ended.IsZero() && !c.worn() &&
+		(c.lost == 0 || c.Tokens && !c.forgets || (c.lag < patience || c.UniqueAddresses && c.lag < 2*patience && c.slow == 0) && !c.noDate && !c.forms)
 }
 
-// whyUnknown names the limit behind an unknown outcome; "" if there is none.
-func (c *creation) whyUnknown(foreigners bool, others []*row) string {
-	siblings := false
-	for _, r := range c.rows {
-		siblings = siblings || r.by == sibling
-	}
+// whyUnknown names the limit behind an unknown outcome, whose error is e; "" if there is none. What
+// shows in the error goes before what the schedule only makes possible.
+func (c *creation) whyUnknown(e *cgw.Error) string {
+	named := len(e.ConflictingIDs) > 0
+	others := slices.ContainsFunc(c.rows, func(r *row) bool { return r.by != us })
 	switch {
 	case !c.ended.IsZero():
 		return limitContext
-	case c.noDate || c.forms || foreigners || siblings:
-		return limitOther
-	case c.lag > patience:
-		return limitHidden
-	case c.odd > 1 || c.slow > 0:
+	case c.worn():
 		return limitFaults
+	case named && (c.noDate || c.forms || others) && c.names() && !c.provable():
+		return limitOther
+	case c.lag > patience && c.took >= patience && len(c.held()) > 0:
+		return limitHidden
+	case !named && c.took >= 2*patience && errors.Is(c.err, cgw.ErrAlreadyExists) && (c.left || len(c.held()) == 0 || c.slow > 0):
+		return limitVanish
 	default:
 		return ""
 	}

@@ -19,7 +19,9 @@ import (
 const (
 	latency = 4 * time.Millisecond // of a request; it takes effect after half of it
 	timeout = 10 * time.Second     // of an attempt
-	asked   = time.Second          // how long a service that throttles asks to wait
+
+	maxAttempts = 5           // of the default policy
+	asked       = time.Second // how long a service that throttles asks to wait
 )
 
 // maker is who made a gateway.
@@ -28,6 +30,7 @@ type maker string
 const (
 	us      maker = "the call"
 	sibling maker = "another call of the Provisioner"
+	unsure  maker = "another call of the Provisioner, which ended as unknown"
 	foreign maker = "another program"
 )
 
@@ -74,13 +77,24 @@ type service struct {
 	ended   time.Time // when the context ended, once the call has
 	stopped time.Time // the same, as the script did it
 	ending  *time.Timer
-	due     time.Time // nothing may be sent before it
-	at      time.Time // when what takes effect now was due; zero: now
-	lost    int       // writes whose reply said nothing of their outcome
-	odd     int       // replies with a code that is not known
-	slow    int       // requests that take effect long after
-	left    bool      // a holder of the address has deleted its gateway
+	due     time.Time      // nothing may be sent before it
+	at      time.Time      // when what takes effect now was due; zero: now
+	lost    int            // writes whose reply said nothing of their outcome
+	odd     int            // replies with a code that is not known
+	slow    int            // requests that take effect long after
+	failed  map[string]int // requests by action that failed otherwise than by "try later"
+	cut     bool           // the reply to the next create is lost
+	inRow   int            // how often the first fault strikes, one request of its action after the other; 0: once
+	run     run            // what is left of that
+	left    bool           // a holder of the address has deleted its gateway
 	wrong   []string
+}
+
+// run is a fault that goes on.
+type run struct {
+	action string
+	fault  fault
+	left   int
 }
 
 // site is how a service behaves, all the time.
@@ -168,7 +182,7 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 	s.sent = append(s.sent, sent{action: action, token: token})
 	note := &s.sent[len(s.sent)-1].event
 	say := func(what string) {
-		if *note != "" {
+		if *note != "" && what != "" {
 			*note += ", "
 		}
 		*note += what
@@ -178,6 +192,9 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 	}
 	if ctx.Err() != nil {
 		s.faultf("%s was sent after the context had ended", action)
+	}
+	if write && s.failed[action] >= maxAttempts {
+		s.faultf("%s was sent after all of its attempts", action)
 	}
 	s.settle(now)
 	if i := s.script.Pick(schedules.Other, len(s.others)); i > 0 {
@@ -197,22 +214,23 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 		faults = writeFaults
 	}
 	if s.mortal {
-		faults = append(slices.Clip(faults), deaths[:len(deaths)-1]...)
+		faults = append(slices.Clip(faults), deaths[:1]...)
 		if write {
-			faults = append(faults, deaths[len(deaths)-1])
+			faults = append(faults, deaths[1:]...)
 		}
 	}
 	var f fault
 	if end == 0 || end == 3 {
-		if i := s.script.Pick(schedules.Fault, len(faults)); i > 0 {
-			f = faults[i-1]
-			say(f.name)
-		}
+		f = s.strike(action, faults)
+		say(f.name)
 	}
 	if end > 0 {
 		say(ends[end-1])
 		wait := [...]time.Duration{latency / 4, latency/2 + 1, latency + 1}[end-1]
-		if end == 3 && (f.unsent || f.stall) {
+		switch {
+		case end == 3 && f.stall:
+			wait = timeout + 1
+		case end == 3 && f.unsent:
 			wait = 1
 		}
 		s.ending = time.AfterFunc(wait, func() {
@@ -220,7 +238,7 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 			s.cancel()
 		})
 	}
-	if f.dead && !f.after {
+	if f.dead && !f.after && f.late == 0 {
 		panic(errDead)
 	}
 	if f.unsent {
@@ -270,7 +288,11 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 			s.slow++
 		}
 		as := s.as
-		s.late = append(s.late, delayed{time.Now().Add(timeout + f.late), func() {
+		left := time.Now().Add(timeout) // when the sender gives up
+		if f.dead {
+			left = time.Now()
+		}
+		s.late = append(s.late, delayed{left.Add(f.late), func() {
 			was := s.as
 			s.as = as
 			if r, ok := s.tokens[key]; ok && r == nil {
@@ -302,7 +324,7 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 		rec.Err = &exchange.NetworkError{Reason: "connection reset", Err: errors.New("reset")}
 		return false, rec.Err
 	}
-	rec.Reply = exchange.Reply{Status: http.StatusOK, Header: http.Header{}, RequestID: "request"}
+	rec.Reply = exchange.Reply{Status: max(f.status, http.StatusOK), Header: http.Header{}, RequestID: "request"}
 	if !s.noDate {
 		rec.Reply.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
 	}
@@ -327,6 +349,42 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 		return false, errors.New("refused: " + code)
 	}
 	return false, nil
+}
+
+// strike returns what happens to a request.
+func (s *service) strike(action string, faults []fault) (f fault) {
+	i := s.script.Pick(schedules.Fault, len(faults))
+	switch {
+	case s.cut && action == "Create":
+		s.cut, f = false, cutAfter
+	case i > 0:
+		if f = faults[i-1]; s.inRow > 0 && s.run.action == "" {
+			s.run = run{action, f, s.inRow}
+		}
+	case action == s.run.action && s.run.left > 0:
+		f = s.run.fault
+	}
+	if action == s.run.action {
+		s.run.left--
+	}
+	if f.name != "" && f.code != "Throttled" {
+		if s.failed == nil {
+			s.failed = map[string]int{}
+		}
+		s.failed[action]++
+	}
+	return f
+}
+
+// worn reports whether no attempt was left for a request: a code that nobody knows is repeated
+// once, other faults until there were MaxAttempts.
+func (s *service) worn() bool {
+	for _, n := range s.failed {
+		if n >= maxAttempts {
+			return true
+		}
+	}
+	return s.odd > 1
 }
 
 // ends are when the context ends at a request. After a fault, it ends while the call waits to repeat.
@@ -358,20 +416,23 @@ type fault struct {
 	late   time.Duration // it takes effect so long after its sender has given up
 	dead   bool          // the process ends
 	asks   bool          // the reply asks to wait
+	status int           // of HTTP; 0: 200, or that of the code
 }
+
+var cutAfter = fault{name: "cut after the commit", lost: true, after: true}
 
 // Reads take no effect, so that before and after the commit are the same.
 var (
 	writeFaults = []fault{
 		{name: "refused before", unsent: true},
 		{name: "cut before the commit", lost: true},
-		{name: "cut after the commit", lost: true, after: true},
+		cutAfter,
 		{name: "timed out before the commit", stall: true},
 		{name: "timed out after the commit", stall: true, after: true},
 		{name: "timed out, takes effect 0.1 s later", stall: true, late: 100 * time.Millisecond},
 		{name: "timed out, takes effect 30 s later", stall: true, late: 30 * time.Second},
 		{name: "throttled", code: "Throttled", asks: true},
-		{name: "503 that asks to wait", broken: true, asks: true},
+		{name: "503 that asks to wait", broken: true, asks: true, status: http.StatusServiceUnavailable},
 		{name: "unknown code before the commit", code: unknownCode},
 		{name: "unknown code after the commit", code: unknownCode, after: true},
 		{name: "broken reply before the commit", broken: true},
@@ -380,6 +441,8 @@ var (
 	deaths = []fault{
 		{name: "the process dies before", dead: true},
 		{name: "the process dies after the commit", dead: true, after: true},
+		{name: "the process dies, takes effect 0.1 s later", dead: true, late: 100 * time.Millisecond},
+		{name: "the process dies, takes effect 30 s later", dead: true, late: 30 * time.Second},
 	}
 	readFaults = []fault{
 		{name: "refused before", unsent: true},
