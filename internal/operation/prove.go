@@ -23,7 +23,9 @@ const (
 // prove compares times on the service's clock, which the Date header of the reply gives. It is in
 // whole seconds, and was read at an unknown moment between request and reply. Only a comparison
 // that holds for every such moment is proof. A difference between g and req alone proves nothing: a
-// service may write a name or a time in its own form.
+// service may write a name or a time in its own form. Nor does age alone: if the service began to
+// write times of another zone, the call's own gateway would look hours old, and "not applied" would
+// leave it behind. Only both together say that the call did not make g.
 func prove(g cgw.Gateway, req cgw.CreateRequest, wrote time.Time, look exchange.Record) (v verdict, more bool) {
 	now := look.Reply.ServerTime()
 	dated := !now.IsZero() && !g.CreatedAt.IsZero()
@@ -36,7 +38,7 @@ func prove(g cgw.Gateway, req cgw.CreateRequest, wrote time.Time, look exchange.
 			return madeBefore, false
 		}
 		return unproven, false
-	case older:
+	case older: // and all else is as asked
 		return unproven, false
 	case !newer, incomplete(g, req):
 		return unproven, true

@@ -102,7 +102,7 @@ func (s *service) process(t *testing.T, e *ensured, opts ensure.Options) (died b
 // TestEveryDeath has processes die at each request, and others start in their place: there is one
 // gateway in the end, as specified.
 func TestEveryDeath(t *testing.T) {
-	bounds := []schedules.Bound{{Requests: 20, Most: schedules.Of(2, 0, 0).Most}}
+	bounds := []schedules.Bound{{Requests: 12, Most: schedules.Of(2, 0, 0).Most}}
 	if long() {
 		bounds = []schedules.Bound{{Requests: 20, Most: schedules.Of(3, 0, 0).Most}}
 	}

@@ -2,10 +2,19 @@ package schedules_test
 
 import (
 	"encoding/json"
+	"go/ast"
+	"go/build"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +37,8 @@ const (
 	writeFile  = "internal/operation/write.go"
 	loopFile   = "internal/attempt/loop.go"
 	judgeFile  = "internal/attempt/judge.go"
+	policyFile = "internal/attempt/policy.go"
+	ensureFile = "ensure/create.go"
 )
 
 var mutants = []mutant{
@@ -61,6 +72,21 @@ var mutants = []mutant{
 	{name: "in use leaves the outcome open", file: writeFile, old: "used.Outcome, used.ConflictingIDs = cgw.OutcomeNotApplied, e", new: "used.Outcome, used.ConflictingIDs = cgw.OutcomeUnknown, e"},
 	{name: "an update in part is not applied", file: writeFile, old: "	p.Outcome = cgw.OutcomeUnknown\n", new: "	p.Outcome = cgw.OutcomeNotApplied\n"},
 	{name: "an update returns what reads show", file: writeFile, old: "return e.acknowledged(ctx, call, g, req), everything, nil", new: "return g, everything, nil"},
+	{name: "the wait after a timed-out attempt goes on after the context", file: loopFile, old: "next.repeat && Sleep(ctx, next.wait)", new: "next.repeat && Sleep(func() context.Context {\n			if n, ok := saw.rec.Err.(*exchange.NetworkError); ok {\n				if _, ok := n.Err.(exchange.TimeoutError); ok {\n					return context.WithoutCancel(ctx)\n				}\n			}\n			return ctx\n		}(), next.wait)"},
+	{name: "MaxAttempts does not end a call", file: policyFile, old: "counted < p.MaxAttempts", new: "counted < 1000*p.MaxAttempts"},
+	{name: "no longer patience after a refusal", file: createFile, old: "		waits++ //", new: "		_ = waits //"},
+	{name: "unknown although it is certain", file: createFile, old: "c.call.Unknown() && verdict != madeBefore", new: "c.call.Unknown()"},
+	{name: "the gateway at the address is not named", file: createFile, old: "cgw.ErrAlreadyExists, cgw.OutcomeNotApplied, []string{id}", new: "cgw.ErrAlreadyExists, cgw.OutcomeNotApplied, nil"},
+	{name: "taken has the kind of the last error", file: createFile, old: "t.Kind, t.Outcome, t.ConflictingIDs = cgw.ErrAlreadyExists, cgw.OutcomeNotApplied", new: "t.Outcome, t.ConflictingIDs = cgw.OutcomeNotApplied"},
+	{name: "the result has no tags", file: createFile, old: "		g.Tags = maps.Clone(req.Tags)\n", new: "		g.Tags = maps.Clone(g.Tags)\n"},
+	{name: "the error has no token", file: createFile, old: "call := e.Loop.Start(cgw.OpCreate, \"\", req.ClientToken)\n	req", new: "call := e.Loop.Start(cgw.OpCreate, \"\", \"\")\n	req"},
+	{name: "what a look found is not noted", file: "internal/operation/claims.go", old: "	c.note(id)\n	return true", new: "	return true"},
+	{name: "proof without the values of tags", file: proveFile, old: "ok && have != v", new: "ok && have != v && false"},
+	{name: "proof without the ASN", file: proveFile, old: " || (g.ASN != req.ASN && g.ASN != 0) ||", new: " ||"},
+	{name: "a change of tags is no progress", file: "internal/operation/tags.go", old: "		*written = something\n", new: "		_ = written\n"},
+	{name: "an update whose last read fails is unknown", file: writeFile, old: "return cgw.Gateway{}, everything, err", new: "return cgw.Gateway{}, written, err"},
+	{name: "ensure: a token at random", file: ensureFile, old: "		req.ClientToken = e.derivedToken(req, \"\")", new: "		req.ClientToken = rand.Text()"},
+	{name: "ensure: no look at what has the address", file: ensureFile, old: "	g, err := e.holder(ctx, s.Spec, of)", new: "	if true {\n		return Result{}, false, of\n	}\n	g, err := e.holder(ctx, s.Spec, of)"},
 
 	{name: "tencent: times are UTC", real: true, file: "tencent/convert.go", old: "8*60*60", new: "0"},
 	{name: "tencent: creates without the ASN", real: true, file: "tencent/convert.go", old: "if req.ASN != 0 {", new: "if false {"},
@@ -77,13 +103,52 @@ var mutants = []mutant{
 	{name: "alibaba: any JSON acknowledges", real: true, file: "alibaba/driver.go", old: "	return exchange.Acknowledged(string(reply.RequestID))", new: "	_ = reply\n	return nil"},
 }
 
-// TestMutantsApply: the place of every mutant is in the code, once.
+// TestMutantsApply: the place of every mutant is in the code, once, and the package compiles with it.
 func TestMutantsApply(t *testing.T) {
+	const root = "../../../.."
+	var dirs []string
 	for _, m := range mutants {
-		text, err := os.ReadFile(filepath.Join("../../../..", m.file))
-		require.NoError(t, err)
-		assert.Equal(t, 1, strings.Count(string(text), m.old), "%s: the place is not found once in %s", m.name, m.file)
+		dirs = append(dirs, "./"+path.Dir(m.file))
 	}
+	slices.Sort(dirs)
+	files := token.NewFileSet()
+	imports := exports(t, files, root, slices.Compact(dirs))
+	for _, m := range mutants {
+		text, err := os.ReadFile(filepath.Join(root, m.file))
+		require.NoError(t, err)
+		if !assert.Equal(t, 1, strings.Count(string(text), m.old), "%s: the place is not found once in %s", m.name, m.file) {
+			continue
+		}
+		pkg, err := build.ImportDir(filepath.Join(root, path.Dir(m.file)), 0)
+		require.NoError(t, err)
+		var parsed []*ast.File
+		for _, name := range pkg.GoFiles {
+			var source any
+			if name == path.Base(m.file) {
+				source = strings.Replace(string(text), m.old, m.new, 1)
+			}
+			f, err := parser.ParseFile(files, filepath.Join(pkg.Dir, name), source, 0)
+			require.NoError(t, err, m.name)
+			parsed = append(parsed, f)
+		}
+		_, err = (&types.Config{Importer: imports}).Check(pkg.Name, files, parsed, nil)
+		assert.NoError(t, err, m.name)
+	}
+}
+
+// exports returns an importer of what the packages import, as the build cache has it.
+func exports(t *testing.T, files *token.FileSet, root string, packages []string) types.Importer {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}"}, packages...)...) //nolint:gosec // of the table above
+	cmd.Dir, cmd.Stderr = root, os.Stderr
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	of := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		name, file, _ := strings.Cut(strings.TrimSpace(line), " ")
+		of[name] = file
+	}
+	return importer.ForCompiler(files, "gc", func(name string) (io.ReadCloser, error) { return os.Open(of[name]) })
 }
 
 // TestMutants breaks cgw in one place after the other, and has the schedules find it. It prints
