@@ -32,9 +32,9 @@ type Creator interface {
 	//
 	// Errors are [*Error] values that satisfy [ErrInvalidArgument] or one of its children,
 	// [ErrUnsupported], [ErrAlreadyExists] (ConflictingIDs then has the gateway at the
-	// address), [ErrQuotaExceeded], or one of the sentinels that any operation may return:
-	// [ErrThrottled], [ErrConflict], [ErrUnauthenticated], [ErrPermissionDenied],
-	// [ErrUnavailable].
+	// address, if a read shows it), [ErrQuotaExceeded], or one of the sentinels that any
+	// operation may return: [ErrThrottled], [ErrConflict], [ErrUnauthenticated],
+	// [ErrPermissionDenied], [ErrUnavailable].
 	//
 	// ctx bounds the whole call, waits included. When it ends, Create returns at once with an
 	// error that satisfies errors.Is for ctx.Err().

@@ -77,6 +77,7 @@ type soakService struct {
 	server        *httptest.Server
 	opened, under atomic.Int64 // connections that are open, requests under way
 	requests      atomic.Int64
+	events        struct{ closed, muted, left, keys atomic.Int64 }
 	calm          atomic.Bool // nothing happens to connections
 }
 
@@ -129,12 +130,16 @@ func startSoak(c *cloud, http2 bool) *soakService {
 		if !s.calm.Load() {
 			switch rand.IntN(1000) {
 			case 0:
+				s.events.closed.Add(1)
 				_ = conn.Close()
 			case 1:
+				s.events.muted.Add(1)
 				conn.mute.Store(true)
 			case 2, 3, 4:
+				s.events.left.Add(1)
 				w.Header().Set("Connection", "close") // over HTTP/2 this is a GOAWAY
 			case 5:
+				s.events.muted.Add(1)
 				defer conn.mute.Store(true) // the reply may be the last that is heard
 			}
 		}

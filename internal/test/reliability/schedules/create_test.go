@@ -78,7 +78,7 @@ var places = []place{
 	{name: "held, the same, 2.1 s old", ready: held(2100*time.Millisecond, nil), others: []other{leaves}},
 	{name: "held, the same without tags, made just now", ready: held(300*time.Millisecond, noTags), others: []other{leaves}},
 	{name: "held, another tag, made just now", ready: held(300*time.Millisecond, otherTag), others: []other{leaves}},
-	{name: "held, another ASN, made just now", ready: held(300*time.Millisecond, otherASN), others: []other{leaves}},
+	{name: "held, another ASN", ready: held(time.Hour, otherASN), others: []other{leaves}},
 	{name: "held, no ASN, made just now", ready: held(300*time.Millisecond, noASN), others: []other{leaves}},
 	{name: "held, the same, of another call of the Provisioner", ready: func(t *testing.T, s *service, p provisioner) {
 		if err := s.call(t.Context(), p, sibling); err != nil {

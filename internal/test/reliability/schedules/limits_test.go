@@ -148,7 +148,7 @@ func (c *creation) unseen() bool {
 func (c *creation) provable() bool {
 	return !c.noDate && !c.forms && !slices.ContainsFunc(c.rows, func(r *row) bool {
 		made := r.versions[0]
-		return made.g.Name == spec.Name || made.at.After(c.start.Add(-3*time.Second))
+		return made.g.Name == spec.Name && made.g.ASN == spec.ASN || made.at.After(c.start.Add(-3*time.Second))
 	})
 }
 
