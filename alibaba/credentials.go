@@ -11,9 +11,10 @@ import (
 	"github.com/cgw-go/cgw/internal/credential"
 )
 
-// StaticCredentials returns credentials that never change. securityToken is that of temporary
-// (STS) credentials, and empty otherwise. [New] refuses them if the ID or the secret is empty,
-// or one of the three holds white space or another character that no key has.
+// StaticCredentials returns credentials that never change. securityToken is the token of temporary
+// (STS) credentials; leave it empty for others. [New] refuses the credentials if the ID or the
+// secret is empty, or if one of the three values has white space or another character that no key
+// has.
 func StaticCredentials(accessKeyID, accessKeySecret, securityToken string) credentials.Credential {
 	kind, provider := "access_key", "static_ak"
 	if securityToken != "" {
@@ -28,13 +29,13 @@ func StaticCredentials(accessKeyID, accessKeySecret, securityToken string) crede
 // static is one set of credentials. fmt never shows the keys.
 type static struct{ model credentials.CredentialModel }
 
-// complete reports whether there is something to sign with.
+// complete reports whether s has all that is needed to sign.
 func (s *static) complete() bool {
 	m := &s.model
 	return value(m.BearerToken) != "" || (value(m.AccessKeyId) != "" && value(m.AccessKeySecret) != "")
 }
 
-// Flaw returns why nothing can be signed with s, or "".
+// Flaw returns the reason why s cannot be used to sign, or "".
 func (s *static) Flaw() string {
 	if !s.complete() {
 		return "lack the access key ID or the access key secret"
@@ -50,7 +51,7 @@ func (s *static) unusable() string {
 		credential.Part{Name: "bearer token", Value: value(s.model.BearerToken)})
 }
 
-// usable returns s, or why it cannot be used.
+// usable returns s, or the reason why it cannot be used, as an error.
 func (s *static) usable() (*static, error) {
 	if !s.complete() {
 		return nil, credential.Refused("the source gave no access key ID or no access key secret")
@@ -68,7 +69,7 @@ func (s *static) same(o *static) bool {
 		value(a.SecurityToken) == value(b.SecurityToken) && value(a.BearerToken) == value(b.BearerToken)
 }
 
-// secrets are what no error may show.
+// secrets returns the values that no error may show.
 func (s *static) secrets() []string {
 	if s == nil {
 		return nil
@@ -77,7 +78,7 @@ func (s *static) secrets() []string {
 	return []string{value(m.AccessKeyId), value(m.AccessKeySecret), value(m.SecurityToken), value(m.BearerToken)}
 }
 
-// GetCredential returns a copy, since the SDK's clients keep pointers.
+// GetCredential returns a copy, because the SDK's clients keep pointers to the result.
 func (s *static) GetCredential() (*credentials.CredentialModel, error) {
 	m := s.model
 	return &m, nil
@@ -90,16 +91,16 @@ func (s *static) GetBearerToken() *string              { return s.model.BearerTo
 func (s *static) GetType() *string                     { return s.model.Type }
 func (s *static) String() string                       { return "alibaba static credentials" }
 
-// Format keeps every verb of fmt from showing the keys.
+// Format hides the keys from every verb of fmt.
 func (s *static) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
-// source returns a function that gets the credentials for one attempt. Providers of the SDK take no
-// context, and some are not safe for concurrent use.
+// source returns a function that gets the credentials for one attempt. timeout limits the time of each
+// call. The SDK's providers take no context, and some of them are not safe for concurrent use.
 func source(cred credentials.Credential, timeout time.Duration) func(context.Context) (credentials.Credential, error) {
 	if s, ok := cred.(*static); ok {
 		return func(context.Context) (credentials.Credential, error) { return s, nil }
 	}
-	var last *static // used by one goroutine at a time
+	var last *static // the last usable keys; used by one goroutine at a time
 	get := func() (*static, error) {
 		m, err := cred.GetCredential()
 		if err != nil {
@@ -126,7 +127,7 @@ func source(cred credentials.Credential, timeout time.Duration) func(context.Con
 	return func(ctx context.Context) (credentials.Credential, error) {
 		keys, err := s.Get(ctx)
 		if err != nil {
-			return nil, err // a nil *static would not be a nil interface
+			return nil, err // keys is a nil *static: as an interface it would not be nil
 		}
 		return keys, nil
 	}

@@ -12,16 +12,16 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// chain is the default credentials. After a failure it looks for a source again. The SDK's own
-// chain would from then on ask only its last source.
+// chain is the result of DefaultCredentials. After a failure it looks for a source again. The SDK's own
+// chain would ask only its last source after that.
 type chain struct {
 	mu    sync.Mutex
-	place string // of the provider
-	from  providers.CredentialsProvider
-	found bool // whether there were credentials before
+	place string                        // the name of the source, for errors
+	from  providers.CredentialsProvider // nil: look for a source
+	found bool                          // whether a read has succeeded before
 }
 
-// forget makes the next read look for a source again, a new one, without stored keys.
+// forget drops the source and its stored keys. The next read looks for a source again.
 func (c *chain) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -44,7 +44,7 @@ func (c *chain) GetCredential() (*credentials.CredentialModel, error) {
 		e := readSDK(err)
 		if c.place == anyRole {
 			if !c.found && errors.Is(err, errNoService) {
-				e.Kind = cgw.ErrUnauthenticated // as on every machine that is no instance
+				e.Kind = cgw.ErrUnauthenticated // as on every machine that is not an ECS instance
 			}
 			return nil, e.In(nothingSet + "; " + c.place)
 		}
@@ -58,7 +58,7 @@ func (c *chain) GetCredential() (*credentials.CredentialModel, error) {
 	}, nil
 }
 
-// The further methods of credentials.Credential serve other users of the SDK.
+// The other methods of credentials.Credential are for other users of the SDK. cgw does not call them.
 
 func (c *chain) GetAccessKeyId() (*string, error) {
 	m, err := c.GetCredential()
@@ -93,5 +93,5 @@ func (c *chain) GetType() *string {
 
 func (c *chain) String() string { return "alibaba default credentials" }
 
-// Format hides the keys, as that of static does.
+// Format hides the keys, as static.Format does.
 func (c *chain) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }

@@ -14,10 +14,10 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// ecsRole reads the credentials of the instance's role, as the SDK's own provider does. That one
-// takes any page for the name of a role, and does not tell the code of a failure.
+// ecsRole reads the credentials of the instance's role. It is used in place of the SDK's provider,
+// which takes any page for the name of a role, and does not report the code of a failure.
 type ecsRole struct {
-	role    string // "": whatever role the instance has
+	role    string // "": ask the metadata service for the name of the role
 	session session
 }
 
@@ -33,13 +33,15 @@ func (e *ecsRole) GetCredentials() (*providers.Credentials, error) {
 	return &keys, nil
 }
 
-// metadataService is where an instance asks, as in the SDK.
+// metadataService is the address of the metadata service, as in the SDK.
 const metadataService = "http://100.100.100.200/latest/"
 
 var errNoService = errors.New("no metadata service")
 
+// renew reads new keys. It asks with a token (IMDSv2). If that fails, it asks without one (IMDSv1),
+// unless ALIBABA_CLOUD_IMDSV1_DISABLED is true.
 func (e *ecsRole) renew() *credential.Error {
-	const timeout = 2 * time.Second // as the SDK's
+	const timeout = 2 * time.Second // as in the SDK
 	oldForm := !isTrue("ALIBABA_CLOUD_IMDSV1_DISABLED")
 	token, status, failed := credential.Ask(http.MethodPut, metadataService+"api/token",
 		http.Header{"X-Aliyun-Ecs-Metadata-Token-Ttl-Seconds": {"21600"}}, timeout)
@@ -79,7 +81,7 @@ func (e *ecsRole) renew() *credential.Error {
 	return nil
 }
 
-// unreached marks a failure without a reply as errNoService.
+// unreached returns failed. If there was no reply, the result also satisfies errNoService.
 func unreached(failed *credential.Error, status int) *credential.Error {
 	if status != 0 {
 		return failed

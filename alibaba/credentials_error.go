@@ -10,22 +10,22 @@ import (
 	"github.com/cgw-go/cgw/internal/credential"
 )
 
-// The SDK's providers put all that they know into the text of an error: the reply or the file
-// that they could not read, and in some cases the status. These are the forms of v1.4.14.
+// The SDK's providers return errors without types. The text has the reply or the file that they could
+// not read, and in some cases the status. These patterns match the texts of v1.4.14.
 var (
-	// quotes matches the text before a reply or a file that the error quotes completely.
+	// quotes matches an error that quotes a whole reply or file. Group 1 is the text before it.
 	quotes = regexp.MustCompile(`(?s)^(.*?(?:session token(?: from (?:sso|OAuth))? failed: |credentials from OAuth: |, message = |credentials from GET \S* failed: |aliyun cli config from '.*?' failed: |Can not open file(?:key-value delimiter not found|empty key name|unclosed section|missing closing key quote): ))(.*)$`)
 	status = regexp.MustCompile(`(?:httpStatus: |role name failed: GET \S+ )(\d{3})`)
-	// unsent matches the text before an error of the network. The SDK keeps only the text of such
-	// an error.
+	// unsent matches the text before a network error. The SDK keeps only the text of a network error.
 	unsent = regexp.MustCompile(`^(?:get role name failed|refresh Ecs sts token err|get metadata token failed): \w+ "[^"]*": `)
-	// garbled is of a reply of 200 that is not JSON: something between has answered.
+	// garbled matches the error for a reply with status 200 that is not JSON: something between cgw and
+	// the service, such as a proxy, sent it.
 	garbled = regexp.MustCompile(`json[. ][Uu]nmarshal fail: `)
-	// passing are codes of the token service that may pass.
+	// passing matches the codes of the token service for temporary failures.
 	passing = regexp.MustCompile(`^(?:Throttling|ServiceUnavailable|ServiceUnAvailable|InternalError|InternalFailure|InternalServerError|SystemBusy|SystemError)`)
 )
 
-// readSDK reads an error of a source: of a provider of the SDK, or of a caller's own.
+// readSDK returns the credential.Error for an error of a source: a provider of the SDK, or a caller's own.
 func readSDK(err error, secrets ...string) *credential.Error {
 	var known *credential.Error
 	if errors.As(err, &known) {
@@ -47,7 +47,7 @@ func readSDK(err error, secrets ...string) *credential.Error {
 		case decided, strings.Contains(m[1], "aliyun cli config"), strings.Contains(m[1], "Can not open file"), strings.HasPrefix(m[1], "refresh credentials"), strings.Contains(m[1], "fail to get credentials"):
 		case code != "":
 			kind = kindOf(passing.MatchString(code))
-		default: // the token service's errors have codes: a server in between has answered
+		default: // every error of the token service has a code, so something else sent this reply
 			kind = cgw.ErrUnavailable
 		}
 		if code == "" {

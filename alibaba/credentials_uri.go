@@ -9,17 +9,18 @@ import (
 	"github.com/cgw-go/cgw/internal/credential"
 )
 
-// session is keys that expire, in the form of the metadata service and of a credentials URI.
+// session holds keys that expire, as the metadata service and a credentials URI return them.
 type session struct {
 	keys    providers.Credentials
 	expires time.Time
 }
 
-// valid reports whether the keys are used on, by the SDK's measure.
+// valid reports whether the keys can still be used. As in the SDK, they are renewed 3 minutes before
+// they expire.
 func (s *session) valid() bool { return time.Until(s.expires) > 3*time.Minute }
 
-// read takes the keys from a reply of HTTP 200. With a code that is not "Success", coded says, the
-// reply has none; the SDK's reader of a URI does not look at it.
+// read takes the keys from a reply with status 200. If coded is set, the reply must have the code
+// "Success". The reply of a URI need not have a code: the SDK does not check it there.
 func (s *session) read(text []byte, coded bool, provider string) *credential.Error {
 	var reply struct { //nolint:revive // the vendor's names
 		Code                                                    any
@@ -41,8 +42,8 @@ func (s *session) read(text []byte, coded bool, provider string) *credential.Err
 	return nil
 }
 
-// uri reads credentials from an address. The SDK's own provider says of no failure whether the
-// address was at fault or its server.
+// uri reads credentials from an address. It is used in place of the SDK's provider, whose errors do not
+// tell a wrong address from a failure of the server.
 type uri struct {
 	address string
 	session session
@@ -51,7 +52,7 @@ type uri struct {
 func (u *uri) GetProviderName() string { return "credential_uri" }
 
 func (u *uri) GetCredentials() (*providers.Credentials, error) {
-	const timeout = 15 * time.Second // as the SDK's
+	const timeout = 15 * time.Second // as in the SDK
 	const doing = "refresh credentials from GET [link]"
 	if !u.session.valid() {
 		text, _, failed := credential.Fetch(u.address, timeout)

@@ -15,35 +15,35 @@ import (
 	"github.com/cgw-go/cgw/internal/credential"
 )
 
-// DefaultCredentials finds credentials: first those that the environment names, then those that
-// are found on the machine. The first source that is set up is used, even if it fails: another
-// identity is never taken in its place.
+// DefaultCredentials finds credentials. It looks for the sources below, in this order: first the
+// sources that the environment names, then the sources on the machine. It uses the first source that
+// is set up. If that source fails, DefaultCredentials fails: it never takes another identity.
 //
 //  1. Keys: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and, if they are
 //     temporary, ALIBABA_CLOUD_SECURITY_TOKEN.
-//  2. An OIDC token, such as RRSA gives a pod: ALIBABA_CLOUD_ROLE_ARN,
+//  2. An OIDC token, for example of a pod with RRSA: ALIBABA_CLOUD_ROLE_ARN,
 //     ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE (or _OIDC_TOKEN).
-//  3. The configuration of the command line tool that ALIBABA_CLOUD_CONFIG_FILE names.
+//  3. The configuration file of the command line tool that ALIBABA_CLOUD_CONFIG_FILE names.
 //  4. The credentials file that ALIBABA_CLOUD_CREDENTIALS_FILE names.
 //  5. The role of the ECS instance that ALIBABA_CLOUD_ECS_METADATA names.
 //  6. The address that ALIBABA_CLOUD_CREDENTIALS_URI names.
 //  7. ~/.aliyun/config.json, unless ALIBABA_CLOUD_CLI_PROFILE_DISABLED is true.
 //  8. ~/.alibabacloud/credentials.
-//  9. Whatever role the ECS instance has, unless ALIBABA_CLOUD_ECS_METADATA_DISABLED is true.
+//  9. The role of the ECS instance, unless ALIBABA_CLOUD_ECS_METADATA_DISABLED is true.
 //
 // ALIBABA_CLOUD_PROFILE chooses the profile in the files. These are the sources of the SDK's
-// default chain. The SDK has the files in the place of 3 and 4 and the role in that of 5 even
-// if nothing names them, and goes on to the next source if one fails.
+// default chain, but the order differs: the SDK reads the files of 7 and 8 and the role of 9 before
+// the URI of 6. The SDK also continues with the next source if one fails.
 //
-// A source that is set up in part is an error: a variable that is missing or empty, a source that
-// another variable disables. So is a variable that holds credentials under a name that is not read,
-// unless one of the first six is set up; and in any case ALICLOUD_ASSUME_ROLE_ARN, and
-// ALIBABA_CLOUD_ROLE_ARN with keys and without OIDC: the role is not assumed.
+// It is an error if a source is only partly set up (a variable is missing or empty), or if another
+// variable disables it. It is also an error if a variable that cgw does not read holds credentials,
+// unless one of the first six sources is set up. cgw assumes no role for keys in the environment. So it
+// is always an error if ALICLOUD_ASSUME_ROLE_ARN is set, or if ALIBABA_CLOUD_ROLE_ARN is set with
+// keys and without OIDC.
 //
-// An error satisfies cgw.ErrUnauthenticated, or cgw.ErrUnavailable if the source could not be
-// reached, and says what was tried. Credentials are read anew as the SDK finds that they expire,
-// and when the service refuses them. If that fails, so does the call, and the next one looks for
-// a source again.
+// An error satisfies cgw.ErrUnauthenticated, or cgw.ErrUnavailable if the source is down, and says
+// what was tried. Credentials are read again before they expire, and if the service refuses them. If
+// that read fails, the call fails, and the next call looks for a source again.
 func DefaultCredentials(ctx context.Context) (credentials.Credential, error) {
 	c := &chain{}
 	first := credential.NewSource(0, func() (*credentials.CredentialModel, error) {
@@ -59,8 +59,8 @@ func DefaultCredentials(ctx context.Context) (credentials.Credential, error) {
 	return c, nil
 }
 
-// notRead are variables that give an identity to other programs: Terraform, Ansible, packages of
-// the vendor for single services.
+// notRead are variables that hold credentials for other programs, and that cgw does not read:
+// Terraform, Ansible, and the vendor's packages for single services.
 var notRead = [...]string{
 	"ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN", "ALICLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY_SECRET",
 	"ALIBABA_CLOUD_ACCESS_KEY", "ALIBABA_CLOUD_SECRET_KEY", "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET",
@@ -73,7 +73,7 @@ const (
 	nothingSet = "unable to get credentials from any of the providers in the chain: environment: ALIBABA_CLOUD_ACCESS_KEY_ID is not set; ~/.aliyun/config.json and ~/.alibabacloud/credentials: none"
 )
 
-// find returns the source that is set up, and its name for errors.
+// find returns the first source that is set up, and its name for errors.
 func find() (place string, from providers.CredentialsProvider, err error) {
 	place, from, err = named()
 	if from != nil || err != nil {
@@ -103,8 +103,8 @@ func find() (place string, from providers.CredentialsProvider, err error) {
 	return place, from, inPlace(place, err)
 }
 
-// named returns the source that the environment names, or nil. It is an error if the environment
-// names a source in part, by an empty variable, or one that another variable disables.
+// named returns the source that the environment names, or nil. It is an error if a variable of the
+// source is missing or empty, or if another variable disables the source.
 func named() (place string, from providers.CredentialsProvider, err error) {
 	const id, secret, token = "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"
 	const role, oidc, oidcToken, oidcFile = "ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"
@@ -156,7 +156,7 @@ func named() (place string, from providers.CredentialsProvider, err error) {
 	return "", nil, nil
 }
 
-// terraformRole is the role that Terraform and Ansible assume with the keys that they find.
+// terraformRole names a role that Terraform and Ansible assume. cgw does not assume it.
 const terraformRole = "ALICLOUD_ASSUME_ROLE_ARN"
 
 // The variables of the files and of the metadata service.
@@ -167,7 +167,7 @@ const (
 	metadataOff           = "ALIBABA_CLOUD_ECS_METADATA_DISABLED"
 )
 
-// isSet reports whether one of the variables is set, and not empty.
+// isSet reports whether at least one of the variables is set and not empty.
 func isSet(names ...string) bool {
 	for _, name := range names {
 		if os.Getenv(name) != "" {
@@ -177,7 +177,8 @@ func isSet(names ...string) bool {
 	return false
 }
 
-// incomplete returns an error that says which of the variables are not set, or nil.
+// incomplete returns an error that names the variables that are not set or empty. It returns nil if all
+// are set.
 func incomplete(names ...string) error {
 	var missing []string
 	for _, name := range names {
@@ -191,7 +192,7 @@ func incomplete(names ...string) error {
 	return credential.Refused("incomplete: " + strings.Join(missing, " and ") + " not set, or empty")
 }
 
-// orError keeps a nil pointer from becoming an interface that is not nil.
+// orError returns p or err. A nil *T in an interface is not nil, so a failed p must not be returned.
 func orError[P providers.CredentialsProvider](p P, err error) (providers.CredentialsProvider, error) {
 	if err != nil {
 		return nil, err
@@ -212,7 +213,7 @@ func inPlace(place string, err error) error {
 
 func isTrue(name string) bool { return strings.EqualFold(os.Getenv(name), "true") }
 
-// inHome returns the path of a file below the home directory as the SDK takes it, or "".
+// inHome returns the path of a file below the home directory that the SDK uses, or "".
 func inHome(dir, file string) string {
 	home, err := os.UserHomeDir() // $HOME, or %USERPROFILE% on Windows
 	if err != nil {
@@ -229,7 +230,7 @@ func exists(file string) bool {
 	return !errors.Is(err, os.ErrNotExist)
 }
 
-// holds reports whether the configuration of the command line tool has a profile.
+// holds reports whether the configuration file of the command line tool has this profile.
 func holds(file, profile string) bool {
 	var c struct {
 		Profiles []struct {
@@ -238,7 +239,7 @@ func holds(file, profile string) bool {
 	}
 	text, err := os.ReadFile(file) // #nosec G304 -- the SDK reads the same
 	if err != nil || json.Unmarshal(text, &c) != nil {
-		return true // the SDK will say what is wrong with it
+		return true // the SDK will return the error
 	}
 	for _, p := range c.Profiles {
 		if p.Name == profile {

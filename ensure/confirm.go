@@ -9,14 +9,16 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// confirm returns an error that names the fields which a write asked for and the cloud does not
-// keep: it drops them, or keeps something else, such as a text in small letters. g is what the
-// write returned, or what was read since. If g lacks a field, or if again is set, confirm reads the
-// gateway, with patience: reads may lag behind, and what an update returns is what it asked for. If
-// that read fails, the error has the outcome that the write was applied.
-func (e *ensurer) confirm(ctx context.Context, spec cgw.CreateRequest, g cgw.Gateway, again bool) error {
+// confirm checks after a write that the cloud kept all fields. If not, it returns an error that names
+// the fields: the cloud dropped them, or changed their values, for example to small letters.
+//
+// g is the result of the write, or of a later read. If g lacks a field, or if mustRead is set, confirm
+// reads the gateway. It repeats the read for up to Options.Patience, because reads may lag behind
+// writes. mustRead is for an update, whose result shows the values of the request and not what the
+// cloud kept. If the read fails, the error has OutcomeApplied, because the write succeeded.
+func (e *ensurer) confirm(ctx context.Context, spec cgw.CreateRequest, g cgw.Gateway, mustRead bool) error {
 	missing := e.missing(spec, g)
-	if len(missing) == 0 && !again {
+	if len(missing) == 0 && !mustRead {
 		return nil
 	}
 	_, err := patiently(ctx, time.Now().Add(e.opts.Patience), func() (bool, error) {
@@ -31,7 +33,7 @@ func (e *ensurer) confirm(ctx context.Context, spec cgw.CreateRequest, g cgw.Gat
 	})
 	switch {
 	case err != nil:
-		return e.unread(ctx, g, err)
+		return e.readFailed(ctx, g, err)
 	case len(missing) == 0:
 		return nil
 	}
@@ -45,8 +47,8 @@ func (e *ensurer) confirm(ctx context.Context, spec cgw.CreateRequest, g cgw.Gat
 	return dropped.WithContext(ctx)
 }
 
-// unread returns the error of a read after a write that was applied.
-func (e *ensurer) unread(ctx context.Context, g cgw.Gateway, err error) error {
+// readFailed returns the error for a read that failed after a write was applied.
+func (e *ensurer) readFailed(ctx context.Context, g cgw.Gateway, err error) error {
 	f := e.fail(nil, g, err)
 	f.Outcome = cgw.OutcomeApplied
 	var of *cgw.Error
@@ -56,13 +58,15 @@ func (e *ensurer) unread(ctx context.Context, g cgw.Gateway, err error) error {
 	return f.WithContext(ctx)
 }
 
-// missing returns the fields that g should have and has not.
+// missing returns the changes that would bring g to the desired state.
 func (e *ensurer) missing(spec cgw.CreateRequest, g cgw.Gateway) []Change {
 	return gatewayChanges(g, e.goal(spec, g))
 }
 
-// droppedKey is what is remembered of a field that the cloud did not keep. A field of which nothing
-// is kept is dropped for every gateway; a text that the cloud changed says nothing about others.
+// droppedKey returns the key under which reads.dropped notes that the cloud did not keep a field. If the
+// gateway has no value in the field, or if the field is the ASN, the key is the field: the cloud will not
+// keep any value of it. If the cloud changed the value, the key has that value too: the cloud may keep
+// others.
 func droppedKey(c Change) string {
 	if c.Old == "" || c.Field == fieldASN {
 		return c.Field
@@ -70,14 +74,15 @@ func droppedKey(c Change) string {
 	return c.Field + "=" + c.New
 }
 
-// knownDropped reports whether the cloud is known not to keep any of the fields: then there is
-// nothing to wait for.
+// knownDropped reports whether all of the fields were noted before as not kept. If so, it is useless to
+// read again.
 func (r *reads) knownDropped(missing []Change) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return !slices.ContainsFunc(missing, func(c Change) bool { return !r.dropped[droppedKey(c)] })
 }
 
+// noteDropped notes that the cloud did not keep these fields.
 func (r *reads) noteDropped(missing []Change) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -7,7 +7,8 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// do carries out one step. mayCreate allows to create a gateway that is gone when it is updated.
+// do carries out one step. If mayCreate is set, and the gateway to update does not exist any more, do
+// creates it.
 func (e *ensurer) do(ctx context.Context, s Step, mayCreate bool) (Result, error) {
 	if e.awaitsTags(s) {
 		g := e.withTags(ctx, s.Gateway)
@@ -34,14 +35,15 @@ func (e *ensurer) do(ctx context.Context, s Step, mayCreate bool) (Result, error
 	}
 }
 
-// decideAgain goes on with a gateway that was read after the step was decided on.
+// decideAgain decides on a gateway that was read after the step was decided, and carries out the new
+// step. For a step of a plan it changes nothing: see alreadyDone.
 func (e *ensurer) decideAgain(ctx context.Context, s Step, g cgw.Gateway) (Result, error) {
 	if e.planned {
 		return e.alreadyDone(ctx, s, g)
 	}
 	next, err := e.decide(s.Spec, &g)
 	switch {
-	case next.Kind == StepReplace: // what is deleted was the owner's already when that was decided
+	case next.Kind == StepReplace: // a gateway is deleted only if the first decision saw its owner tag
 		return Result{}, e.fail(cgw.ErrUnsupported, g, &ReplaceError{onlyFixed(next.Changes)})
 	case err != nil && !e.awaitsTags(next):
 		return Result{}, withContext(ctx, err)
@@ -59,8 +61,8 @@ func (e *ensurer) refusal(s Step) error {
 	})
 }
 
-// update changes what differs. If the gateway is gone, because the read was out of date, it is
-// created.
+// update changes the fields that differ. If the gateway does not exist any more, because the read was out
+// of date, and mayCreate is set, update creates it.
 func (e *ensurer) update(ctx context.Context, s Step, mayCreate bool) (Result, error) {
 	req, changes := e.updateOf(s.Spec, s.Gateway)
 	g, err := e.p.Update(ctx, s.Gateway.ID, req)
@@ -78,7 +80,7 @@ func (e *ensurer) update(ctx context.Context, s Step, mayCreate bool) (Result, e
 	case mayCreate && errors.Is(err, cgw.ErrNotFound) && cgw.OutcomeOf(err) == cgw.OutcomeNotApplied:
 		next, _ := e.decide(s.Spec, nil)
 		return e.do(ctx, next, false)
-	case errors.As(err, &invalid): // of a Provisioner that is not Ruled
+	case errors.As(err, &invalid): // if a Provisioner is not cgw.Ruled, ensure cannot know its rules before
 		if fixed := onlyFixed(markFixed(changes, invalid)); len(fixed) > 0 {
 			return Result{}, e.fail(cgw.ErrUnsupported, s.Gateway, &ReplaceError{Changes: fixed})
 		}
@@ -102,7 +104,8 @@ func (e *ensurer) delete(ctx context.Context, s Step) (Result, error) {
 	}
 }
 
-// readBeforeDelete reads a gateway once more: it must still be the owner's, and as planned.
+// readBeforeDelete reads a gateway once more. It returns an error if the gateway is not the owner's any
+// more, or if it differs from the plan. gone reports that the gateway does not exist any more.
 func (e *ensurer) readBeforeDelete(ctx context.Context, s Step) (gone bool, err error) {
 	g, err := e.p.Get(ctx, s.Gateway.ID)
 	switch {
@@ -125,9 +128,9 @@ func (e *ensurer) remove(ctx context.Context, s Step) (gone bool, err error) {
 	return false, err
 }
 
-// withContext adds the error of a ctx that ended to an error of this package.
+// withContext adds the error of ctx, if ctx has ended, to an error of this package.
 func withContext(ctx context.Context, err error) error {
-	if own, ok := err.(*cgw.Error); ok { //nolint:errorlint // one that is wrapped is not this package's
+	if own, ok := err.(*cgw.Error); ok { //nolint:errorlint // a wrapped *cgw.Error is not from this package
 		return own.WithContext(ctx)
 	}
 	return err

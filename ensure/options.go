@@ -9,7 +9,7 @@ import (
 // DefaultOwnerKey is the key of the owner tag, unless [Options] name another.
 const DefaultOwnerKey = "cgw:owner"
 
-// defaultPatience is Options.Patience, unless that is set.
+// defaultPatience is the value of Options.Patience if it is 0.
 const defaultPatience = 5 * time.Second
 
 // Options say which gateways are managed, and what may be done to them.
@@ -28,16 +28,17 @@ type Options struct {
 	// that the cloud reserves for itself are always kept.
 	ExactTags bool `json:"exactTags,omitempty"`
 	// Replace allows to delete a gateway and create it again, if a field cannot be changed in
-	// another way. The new gateway has a new ID and only what the specification says. VPN
+	// another way. The new gateway has a new ID, and only the fields and tags of the specification. VPN
 	// connections must be removed first (cgw.ErrInUse). A gateway of another owner is never replaced.
+	//
 	// If the cloud has idempotency tokens, cgw sends a create before the delete, as a test. The
 	// cloud should refuse it because the address is taken. If it refuses the create for another
 	// reason, such as a missing permission, cgw deletes nothing.
 	//
-	// If the tokens tell that this specification created the gateway, the cloud has dropped or changed
-	// the field, and would do so again. Then the gateway is not replaced, and the error satisfies
-	// cgw.ErrUnsupported and names the field. Without tokens that cannot be known before: the error
-	// comes after each replacement.
+	// If the test shows that this specification already created the gateway, the cloud dropped or
+	// changed the field, and would do so again. Then cgw does not replace the gateway. The error
+	// satisfies cgw.ErrUnsupported and names the field. Without tokens cgw cannot know this before:
+	// every run replaces the gateway, and then returns the error.
 	Replace bool `json:"replace,omitempty"`
 	// Patience is how long to read again if a new gateway, its owner tag, or a field that was
 	// written is not visible yet. All gateways of a target wait for their owner tags together: the

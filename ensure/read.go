@@ -8,32 +8,32 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// region is what lists show of the gateways of one Provisioner.
+// region holds the gateways of one Provisioner, as lists show them.
 type region struct {
 	*ensurer
-	wanted  map[netip.Addr]int
-	found   []*cgw.Gateway   // by specification; nil: there is none
-	others  map[int][]string // IDs of further gateways at the address of a specification
-	surplus []cgw.Gateway    // gateways of the owner that no specification wants, if asked for
-	seen    map[string]bool  // IDs, if there is more than one list; else nil
+	wanted  map[netip.Addr]int // index of the specification with this address
+	found   []*cgw.Gateway     // by specification; nil: there is none
+	others  map[int][]string   // IDs of further gateways at the address of a specification
+	surplus []cgw.Gateway      // gateways of the owner that no specification wants, if asked for
+	seen    map[string]bool    // IDs that were read, if there may be more than one list; else nil
 }
 
-// wish is what a read looks for beside the gateways at the addresses of the specifications.
+// wish says which gateways a read collects besides those at the addresses of the specifications.
 type wish uint8
 
 const (
-	onlySpecified wish = iota
-	ownersToShow       // the owner's other gateways, as far as the lists that are needed anyway show them
-	ownersToPrune      // all of the owner's other gateways
+	onlySpecified wish = iota // none
+	ownersToShow              // the owner's other gateways in the lists that are needed anyway
+	ownersToPrune             // all of the owner's other gateways
 )
 
-// read lists the gateways at the addresses of the specifications, and what else is wished for. One
-// address alone is asked for by address.
+// read lists the gateways at the addresses of the specifications, and those that beside asks for. If only
+// one address is needed, it filters by address.
 //
-// A user who may see one resource group lists nothing without naming it. So if all specifications
-// name a group, these groups are listed, and then all groups, if gateways of others are wanted.
-// Otherwise the list is without a group. An address that is not found in this way is looked for in
-// the other way, before it is taken for free.
+// A user who may see only one resource group must name the group in a list. So if all specifications
+// name a group, read lists these groups. It then lists all groups if an address was not found, or if
+// beside is ownersToPrune. If a specification names no group, read lists all groups first. It then lists
+// the groups of the specifications whose address was not found.
 func (e *ensurer) read(ctx context.Context, specs []cgw.CreateRequest, beside wish) (*region, error) {
 	all := beside != onlySpecified
 	r := &region{ensurer: e, wanted: make(map[netip.Addr]int, len(specs)), found: make([]*cgw.Gateway, len(specs))}
@@ -61,7 +61,8 @@ func (e *ensurer) read(ctx context.Context, specs []cgw.CreateRequest, beside wi
 	return r, r.listGroups(ctx, groups, address, all)
 }
 
-// groupsOf returns the groups that specifications name, and whether one names none.
+// groupsOf returns the groups that the specifications name. ungrouped reports whether a specification
+// names none, or there are no specifications.
 func groupsOf(specs []cgw.CreateRequest) (groups []string, ungrouped bool) {
 	named := map[string]bool{}
 	ungrouped = len(specs) == 0
@@ -77,7 +78,7 @@ func groupsOf(specs []cgw.CreateRequest) (groups []string, ungrouped bool) {
 	return groups, ungrouped
 }
 
-// missing returns the specifications of which nothing was found.
+// missing returns the specifications whose address has no gateway so far.
 func (r *region) missing(specs []cgw.CreateRequest) []cgw.CreateRequest {
 	var missing []cgw.CreateRequest
 	for i, g := range r.found {
@@ -88,6 +89,7 @@ func (r *region) missing(specs []cgw.CreateRequest) []cgw.CreateRequest {
 	return missing
 }
 
+// listGroups lists each of the groups.
 func (r *region) listGroups(ctx context.Context, groups []string, address netip.Addr, surplus bool) error {
 	for _, g := range groups {
 		if err := r.list(ctx, cgw.Filter{ResourceGroupID: g, IPAddress: address}, surplus); err != nil {
@@ -97,8 +99,9 @@ func (r *region) listGroups(ctx context.Context, groups []string, address netip.
 	return nil
 }
 
-// listElsewhere looks in all groups for what was not found in its group and, if surplus is set, for
-// the owner's other gateways. A user who may not do that sees no more.
+// listElsewhere lists all groups. It looks for the specifications that were not found in their groups
+// and, if surplus is set, for the owner's other gateways. If the user may not list all groups, that is no
+// error, and nothing is added.
 func (r *region) listElsewhere(ctx context.Context, missing []cgw.CreateRequest, surplus bool) error {
 	var f cgw.Filter
 	switch {
@@ -115,6 +118,7 @@ func (r *region) listElsewhere(ctx context.Context, missing []cgw.CreateRequest,
 	return err
 }
 
+// list adds the gateways that f matches.
 func (r *region) list(ctx context.Context, f cgw.Filter, surplus bool) error {
 	for g, err := range r.p.List(ctx, f) {
 		if err != nil {
@@ -125,6 +129,7 @@ func (r *region) list(ctx context.Context, f cgw.Filter, surplus bool) error {
 	return nil
 }
 
+// add notes a gateway that a list showed.
 func (r *region) add(g cgw.Gateway, surplus bool) {
 	if r.seen != nil {
 		if r.seen[g.ID] {
@@ -132,7 +137,7 @@ func (r *region) add(g cgw.Gateway, surplus bool) {
 		}
 		r.seen[g.ID] = true
 	}
-	g.RequestID = "" // it is of the reply, not of the gateway
+	g.RequestID = "" // it belongs to the reply, not to the gateway
 	i, ok := r.wanted[g.IPAddress]
 	switch {
 	case !ok && surplus && r.owns(g):
@@ -152,8 +157,9 @@ func (r *region) add(g cgw.Gateway, surplus bool) {
 	}
 }
 
-// before reports which of two gateways at one address is taken: the owner's, then one that may be
-// adopted, then the older one. So it is the same one on every run.
+// before reports whether a is used, and not b, if both are at one address. A gateway of the owner comes
+// first, then one that may be adopted, then the older one, then the lower ID. So every run uses the same
+// gateway.
 func (r *region) before(a, b cgw.Gateway) bool {
 	if ra, rb := r.rank(a), r.rank(b); ra != rb {
 		return ra < rb
@@ -164,6 +170,7 @@ func (r *region) before(a, b cgw.Gateway) bool {
 	return a.ID < b.ID
 }
 
+// rank returns the place of a gateway in the order of before: 0 comes first.
 func (r *region) rank(g cgw.Gateway) int {
 	switch {
 	case r.owns(g):

@@ -26,11 +26,12 @@ func (e *ensurer) replace(ctx context.Context, s Step) (Result, error) {
 	return r, err
 }
 
-// mayReplace returns nil if a replacement may bring the gateway of a step to the desired state. If
-// the specification created the gateway, and the cloud did not keep a field, it would not: it would
-// be repeated on every run. The cloud's tokens tell what created the gateway. If the cloud has no
-// tokens, or has forgotten this one, mayReplace cannot find out. Then confirm returns an error after
-// every replacement.
+// mayReplace returns nil if a replacement may bring the gateway of a step to the desired state. It
+// returns an error if the gateway was created from this same specification: then the cloud did not keep
+// a field, and would not keep it in a replacement either. Every run would replace the gateway again.
+//
+// Only idempotency tokens tell which specification created a gateway. If the cloud has none, or has
+// forgotten this one, mayReplace returns nil. Then confirm returns an error after every replacement.
 func (e *ensurer) mayReplace(ctx context.Context, s Step) error {
 	if made, err := e.madeFrom(ctx, s); err != nil || !made {
 		return err
@@ -44,11 +45,15 @@ func (e *ensurer) mayReplace(ctx context.Context, s Step) error {
 }
 
 // madeFrom reports whether the specification of a step created its gateway. To find out, it sends a
-// create while the gateway still holds the address, with the tokens that the specification had
-// before. If the cloud answers with the same gateway, the specification created it. If the cloud
-// refuses the create because the address is taken, the gateway is from another specification, or the
-// cloud has forgotten the token. Any other refusal, such as a missing permission, is returned: it
-// would come again after the gateway was deleted.
+// create with the idempotency token of the specification, while the gateway still holds the address.
+//
+//   - If the cloud returns the same gateway, the specification created it.
+//   - If the cloud refuses the create because the address is taken, because of a quota, or because of
+//     the token, the answer is no: the gateway is from another specification, or the cloud has forgotten
+//     the token.
+//   - If the cloud returns a gateway that was deleted since, madeFrom tries the next derived token.
+//   - Any other refusal, such as a missing permission, is returned as an error: the create after the
+//     delete would fail in the same way.
 func (e *ensurer) madeFrom(ctx context.Context, s Step) (bool, error) {
 	if e.rules.ClientToken.Unsupported {
 		return false, nil
@@ -70,7 +75,8 @@ func (e *ensurer) madeFrom(ctx context.Context, s Step) (bool, error) {
 		case !derived:
 			return false, nil
 		}
-		// The token led to a gateway that is gone, or the address became free and one was made now.
+		// Another ID: the token is of a gateway that was deleted, or the address became free and this
+		// create made a new gateway.
 		switch now, err := e.p.Get(ctx, g.ID); {
 		case err == nil:
 			return false, e.stale(s, now)

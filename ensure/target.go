@@ -18,11 +18,11 @@ type Target struct {
 	Provisioner cgw.Provisioner
 	// Specs are the gateways wanted. No two have the same address.
 	Specs []cgw.CreateRequest
-	// Prune deletes the owner's other gateways, after the rest is done: those in every resource group
-	// that the user may see. What the user may not see stays, without an error. Without Specs Prune is
-	// refused, unless PruneAll is set.
+	// Prune deletes the owner's other gateways, after all other steps, in every resource group that
+	// the user may see. Gateways that the user may not see stay, without an error. Without Specs, Prune
+	// is refused unless PruneAll is set.
 	Prune bool
-	// PruneAll allows Prune without Specs. Warning: that deletes every gateway of the owner.
+	// PruneAll allows Prune without Specs. Warning: this deletes every gateway of the owner.
 	PruneAll bool
 	// MaxDeletes is how many gateways may be deleted, replacements included. A run that would delete
 	// more is refused with a [*DeletesError] before its first write. 0: no limit.
@@ -33,7 +33,7 @@ type Target struct {
 	Account string
 }
 
-// check adds the faults of a target beside those of its specifications.
+// check adds the faults of the target itself to f. checkSpecs checks the specifications.
 func (t Target) check(f *cgw.ValidationError) {
 	if t.MaxDeletes < 0 {
 		f.Add("MaxDeletes", strconv.Itoa(t.MaxDeletes), "must not be negative", "", cgw.ErrInvalidArgument)
@@ -43,7 +43,7 @@ func (t Target) check(f *cgw.ValidationError) {
 	}
 }
 
-// checkSpecs returns what is wrong with the specifications of a target.
+// checkSpecs returns the faults of the specifications of a target.
 func (e *ensurer) checkSpecs(target string, specs []cgw.CreateRequest) []*SiteError {
 	var sites []*SiteError
 	first := make(map[netip.Addr]int, len(specs))
@@ -67,21 +67,22 @@ func (e *ensurer) checkSpecs(target string, specs []cgw.CreateRequest) []*SiteEr
 	return sites
 }
 
-// sameAddress returns the fault of a site that has the address of an earlier one.
+// sameAddress returns the error for a site with the same address as site n.
 func sameAddress(ip netip.Addr, n int, name string) error {
 	var f cgw.ValidationError
 	f.Add(fieldIPAddress, ip.String(), "is that of site "+strconv.Itoa(n)+" "+strconv.Quote(oneline.Clip(name))+" too", "", cgw.ErrInvalidIPAddress)
 	return f.Err()
 }
 
-// member is a target or a plan that was checked, as one of several.
+// member is one of several targets or plans that run together.
 type member struct {
 	Target
 	*ensurer       // nil: it could not be made
 	plan     *Plan // nil: the target is read
 }
 
-// checkBeside adds the faults of a member beside those before it.
+// checkBeside compares a member with those before it, and adds the conflicts to f: the same name, the same
+// Provisioner, or the same location without different accounts.
 func (m *member) checkBeside(before []*member, f *cgw.ValidationError) {
 	for _, o := range before {
 		if o.Name == m.Name && (m.Name != "" || m.plan != nil) {
@@ -104,7 +105,7 @@ func (m *member) checkBeside(before []*member, f *cgw.ValidationError) {
 	}
 }
 
-// mayPrune reports whether pruning one of two members may delete gateways of the other.
+// mayPrune reports whether a prune of one of the two members may delete gateways of the other.
 func (m *member) mayPrune(o *member) bool {
 	if !m.Prune && !o.Prune || m.Provisioner == nil || o.Provisioner == nil {
 		return false
@@ -126,7 +127,7 @@ func sameProvisioner(a, b cgw.Provisioner) bool {
 	return a == b
 }
 
-// innermost returns what is below all middleware of p.
+// innermost returns the Provisioner below all middleware of p.
 func innermost(p cgw.Provisioner) cgw.Provisioner {
 	for p != nil {
 		w, ok := p.(interface{ Unwrap() cgw.Provisioner })

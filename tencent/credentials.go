@@ -12,25 +12,26 @@ import (
 	"github.com/cgw-go/cgw/internal/credential"
 )
 
-// StaticCredentials returns credentials that never change. token is that of temporary
-// credentials, and empty otherwise. [New] refuses them if the ID or the key is empty, or one of
-// the three holds white space or another character that no key has.
+// StaticCredentials returns credentials that never change. token is the token of temporary
+// credentials; leave it empty for others. [New] refuses the credentials if the ID or the key is
+// empty, or if one of the three values has white space or another character that no key has.
 func StaticCredentials(secretID, secretKey, token string) common.CredentialIface {
 	return newStatic(secretID, secretKey, token)
 }
 
-// static is one set of credentials. fmt never shows the keys: Format hides them. Inside the SDK's
-// clients fmt cannot call Format, but it does not follow the pointer.
+// static is one set of credentials. fmt never shows the keys, because Format hides them. If a static
+// is in an unexported field of the SDK's client, fmt cannot call Format. It then does not follow the
+// pointer to the keys.
 type static struct{ keys *keys }
 
 type keys struct{ id, key, token string }
 
 func newStatic(id, key, token string) *static { return &static{&keys{id, key, token}} }
 
-// complete reports whether there is something to sign with.
+// complete reports whether s has all that is needed to sign.
 func (s *static) complete() bool { return s.keys.id != "" && s.keys.key != "" }
 
-// Flaw returns why nothing can be signed with s, or "".
+// Flaw returns the reason why s cannot be used to sign, or "".
 func (s *static) Flaw() string {
 	if !s.complete() {
 		return "lack the secret ID or the secret key"
@@ -45,7 +46,7 @@ func (s *static) unusable() string {
 		credential.Part{Name: "token", Value: s.keys.token})
 }
 
-// usable returns s, or why it cannot be used.
+// usable returns s, or the reason why it cannot be used, as an error.
 func (s *static) usable() (*static, error) {
 	if !s.complete() {
 		return nil, credential.Refused("the source gave no secret ID or no secret key")
@@ -56,7 +57,7 @@ func (s *static) usable() (*static, error) {
 	return s, nil
 }
 
-// secrets are what no error may show.
+// secrets returns the values that no error may show.
 func (s *static) secrets() []string {
 	if s == nil {
 		return nil
@@ -72,11 +73,11 @@ func (s *static) GetCredential() (string, string, string) {
 }
 func (s *static) String() string { return "tencent static credentials" }
 
-// Format keeps every verb of fmt from showing the keys.
+// Format hides the keys from every verb of fmt.
 func (s *static) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
-// source returns a function that gets the credentials for one attempt. The SDK itself would sign
-// with empty keys.
+// source returns a function that gets the credentials for one attempt. timeout limits the time of each
+// call. The function returns an error if the keys are empty; the SDK would sign with them.
 func source(cred common.CredentialIface, timeout time.Duration) func(context.Context) (common.CredentialIface, error) {
 	same := func(a, b *static) bool { return *a.keys == *b.keys }
 	var s *credential.Source[*static]
@@ -91,20 +92,20 @@ func source(cred common.CredentialIface, timeout time.Duration) func(context.Con
 	return func(ctx context.Context) (common.CredentialIface, error) {
 		keys, err := s.Get(ctx)
 		if err != nil {
-			return nil, err // a nil *static would not be a nil interface
+			return nil, err // keys is a nil *static: as an interface it would not be nil
 		}
 		return keys, nil
 	}
 }
 
-// ProviderCredentials returns the credentials of a provider of the SDK, such as those of an
-// assumed role, or of one of your own. p is asked at most once a minute, once more when the
-// service refuses its keys, and by one goroutine at a time.
+// ProviderCredentials returns the credentials of a provider, for example one of the SDK for an assumed
+// role, or one of your own. cgw asks p at most once a minute, and once more if the service refuses
+// the keys. It calls p from one goroutine at a time.
 //
-// Use it in place of the result of p.GetCredential: the SDK's credentials go on with stale keys if
-// they cannot get new ones, and only log why. With ProviderCredentials the call fails with the
-// error of p. It satisfies cgw.ErrUnavailable if p could not reach its service, or if p's own error
-// does, and otherwise cgw.ErrUnauthenticated.
+// Use it in place of the result of p.GetCredential. If the SDK's credentials cannot get new keys, they
+// continue with stale ones and only log the reason. With ProviderCredentials the call fails with
+// the error of p. The error satisfies cgw.ErrUnavailable if p could not reach its service, or if
+// p's own error satisfies it. Otherwise it satisfies cgw.ErrUnauthenticated.
 func ProviderCredentials(p common.Provider) common.CredentialIface {
 	return &provided{name: "tencent credentials of a provider", maxAge: providedAge, get: func(last *static) (*static, error) {
 		cred, err := p.GetCredential()
@@ -118,11 +119,11 @@ func ProviderCredentials(p common.Provider) common.CredentialIface {
 	}}
 }
 
-// providedAge is how long keys are used before the provider is asked again. Roles are renewed
-// long before they expire.
+// providedAge is how long keys are used before the provider is asked again. It is far shorter than the
+// life of a role's keys, so they are renewed long before they expire.
 const providedAge = time.Minute
 
-// provided are credentials that change.
+// provided is credentials that can change.
 type provided struct {
 	name   string
 	maxAge time.Duration // 0: until the service refuses them
@@ -133,6 +134,7 @@ type provided struct {
 	read time.Time
 }
 
+// current returns the keys to use now. It asks the provider if fresh is set, or if the keys are too old.
 func (p *provided) current(fresh bool) (*static, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -150,8 +152,8 @@ func (p *provided) current(fresh bool) (*static, error) {
 	return s, nil
 }
 
-// The methods of common.CredentialIface serve other users of the SDK; a Provisioner uses current,
-// which returns an error.
+// The methods of common.CredentialIface are for other users of the SDK. A Provisioner calls current,
+// because it returns an error.
 
 func (p *provided) GetCredential() (string, string, string) {
 	keys, err := p.current(false)
@@ -166,5 +168,5 @@ func (p *provided) GetSecretKey() string { _, key, _ := p.GetCredential(); retur
 func (p *provided) GetToken() string     { _, _, token := p.GetCredential(); return token }
 func (p *provided) String() string       { return p.name }
 
-// Format hides the keys, as that of static does.
+// Format hides the keys, as static.Format does.
 func (p *provided) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, p.String()) }

@@ -11,14 +11,13 @@ import (
 	"github.com/cgw-go/cgw/internal/credential"
 )
 
-// outages are codes of the token service and of the SDK for failures that may pass, each with its
-// sub-codes. They come without an HTTP status of their own: the token service answers every request
-// with 200.
+// outages are codes of the token service and of the SDK for temporary failures. Each includes its
+// sub-codes. The HTTP status does not help: the token service answers every request with 200.
 var outages = [...]string{
 	"ClientError.NetworkError", "ClientError.IOError", "InternalError", "RequestLimitExceeded", "ServiceUnavailable", "ResourceUnavailable",
 }
 
-// readSDK reads an error of a provider of the SDK.
+// readSDK returns the credential.Error for an error of one of the SDK's providers.
 func readSDK(err error, secrets ...string) *credential.Error {
 	var sdk *sdkerrors.TencentCloudSDKError
 	if !errors.As(err, &sdk) {
@@ -53,7 +52,7 @@ func readSDK(err error, secrets ...string) *credential.Error {
 	return e
 }
 
-// passes reports whether a code is of an outage.
+// passes reports whether a code means an outage.
 func passes(code string) bool {
 	for _, outage := range outages {
 		if code == outage || strings.HasPrefix(code, outage+".") {

@@ -17,13 +17,13 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// DefaultCredentials finds credentials: first those that the environment names, then those that
-// are found on the machine. The first source that is set up is used, even if it fails: another
-// identity is never taken in its place.
+// DefaultCredentials finds credentials. It looks for the sources below, in this order: first the
+// sources that the environment names, then the sources on the machine. It uses the first source that
+// is set up. If that source fails, DefaultCredentials fails: it never takes another identity.
 //
-//  1. Keys: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, with the token of
-//     TENCENTCLOUD_TOKEN, TENCENTCLOUD_SECURITY_TOKEN or TENCENTCLOUD_SESSION_TOKEN; or those
-//     of a cloud function, TENCENTCLOUD_SECRETID, _SECRETKEY and _SESSIONTOKEN.
+//  1. Keys: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, with the token in
+//     TENCENTCLOUD_TOKEN, TENCENTCLOUD_SECURITY_TOKEN or TENCENTCLOUD_SESSION_TOKEN; or the
+//     keys of a cloud function, TENCENTCLOUD_SECRETID, _SECRETKEY and _SESSIONTOKEN.
 //  2. The identity of a pod of TKE: TKE_REGION, TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE
 //     and TKE_ROLE_ARN.
 //  3. The credentials file that TENCENTCLOUD_CREDENTIALS_FILE names.
@@ -31,16 +31,18 @@ import (
 //  5. The file ~/.tencentcloud/credentials.
 //  6. The role of the CVM instance.
 //
-// The SDK's own default chain has the keys without a token, the files of 3 and 5, and the role.
-// A source that is set up in part is an error: a variable that is missing or empty. So is a
-// variable that holds credentials under a name that is not read, unless one of the first four is
-// set up; and in any case TENCENTCLOUD_ASSUME_ROLE_ARN and TENCENTCLOUD_ROLE_ARN: the role is not
-// assumed.
+// The SDK's own default chain has fewer sources: the keys without a token, the files of 3 and 5, and
+// the role.
 //
-// An error satisfies cgw.ErrUnauthenticated, or cgw.ErrUnavailable if the source could not be
-// reached, and says what was tried. The credentials of a role are read anew once a minute, those
-// of TKE every ten minutes, those of a file when the service refuses them. If that fails, so
-// does the call; stale keys are never used.
+// It is an error if a source is only partly set up: a variable is missing or empty. It is also an
+// error if a variable that cgw does not read holds credentials, unless one of the first four sources is
+// set up. cgw assumes no role that a variable names. So it is always an error if
+// TENCENTCLOUD_ASSUME_ROLE_ARN or TENCENTCLOUD_ROLE_ARN is set.
+//
+// An error satisfies cgw.ErrUnauthenticated, or cgw.ErrUnavailable if the source is down, and says
+// what was tried. The credentials of the CVM role are read again after one minute, the credentials of
+// TKE after ten minutes, and all of them, also those of a file, if the service refuses them. If
+// that read fails, the call fails. Stale keys are never used.
 func DefaultCredentials(ctx context.Context) (common.CredentialIface, error) {
 	cred, err := credential.NewSource(0, find, nil).Get(ctx)
 	if err != nil {
@@ -49,23 +51,25 @@ func DefaultCredentials(ctx context.Context) (common.CredentialIface, error) {
 	return cred, nil
 }
 
-// tokens are the variables that may hold the token of keys: those of the vendor's command line and
-// API tools, of its Terraform provider, and of programs that follow its function service.
+// tokens are the variables that may hold the token of the keys. They are used by the vendor's command
+// line and API tools, by its Terraform provider, and by programs that follow its function service.
 var tokens = [...]string{"TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_SESSION_TOKEN"}
 
 // pod are the variables that TKE sets for the identity of a pod.
 var pod = [...]string{"TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN"}
 
-// notRead are variables that give an identity to other programs: Terraform, and older tools.
+// notRead are variables that hold credentials for other programs, and that cgw does not read:
+// Terraform, and older tools.
 var notRead = [...]string{
 	"TENCENTCLOUD_PROFILE", "TENCENTCLOUD_SHARED_CREDENTIALS_DIR", "TENCENTCLOUD_CAM_ROLE_NAME",
 	"TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN", "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE", "TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION",
 	"TENCENT_SECRET_ID", "TENCENT_CLOUD_SECRET_ID", "QCLOUD_SECRET_ID",
 }
 
-// roles are those that Terraform and TCCLI assume with the keys that they find.
+// roles are variables that name a role which Terraform and TCCLI assume. cgw does not assume it.
 var roles = [...]string{"TENCENTCLOUD_ASSUME_ROLE_ARN", "TENCENTCLOUD_ROLE_ARN"}
 
+// find returns the credentials of the first source that is set up.
 func find() (common.CredentialIface, error) {
 	if cred, err := named(); cred != nil || err != nil {
 		return cred, err
@@ -92,8 +96,8 @@ func find() (common.CredentialIface, error) {
 	return r, nil
 }
 
-// named returns the credentials that the environment names, or nil. It is an error if the
-// environment names a source in part, or by an empty variable.
+// named returns the credentials that the environment names, or nil. It is an error if a variable of a
+// source is missing or empty.
 func named() (common.CredentialIface, error) {
 	for _, name := range roles {
 		if os.Getenv(name) != "" {
@@ -129,8 +133,8 @@ func named() (common.CredentialIface, error) {
 	return nil, nil //nolint:nilnil // none is named
 }
 
-// keysOf returns the keys in variables of the environment, nil if none of the variables is set, or
-// an error if only some are.
+// keysOf returns the keys in environment variables. It returns nil if none of the variables is set, and
+// an error if only some are set.
 func keysOf(id, key string, tokens []string) (common.CredentialIface, error) {
 	token, from := "", ""
 	for _, name := range tokens {
@@ -157,7 +161,7 @@ func keysOf(id, key string, tokens []string) (common.CredentialIface, error) {
 	return nil, nil //nolint:nilnil // none is set
 }
 
-// unset returns those of the variables that are not set, or empty.
+// unset returns the names of the variables that are not set, or empty.
 func unset(names []string) []string {
 	var missing []string
 	for _, name := range names {
@@ -168,7 +172,8 @@ func unset(names []string) []string {
 	return missing
 }
 
-// started asks a provider for keys once. It returns its credentials, or the error.
+// started asks a provider for keys once. It returns credentials that ask this provider, or the error of
+// the first read. place names the source in errors.
 func started(place string, maxAge time.Duration, p common.Provider) (common.CredentialIface, error) {
 	c := ProviderCredentials(p).(*provided)
 	get := c.get
@@ -189,7 +194,7 @@ func started(place string, maxAge time.Duration, p common.Provider) (common.Cred
 	return c, nil
 }
 
-// defaultFile is where the SDK looks for the credentials file.
+// defaultFile returns the path at which the SDK looks for the credentials file, or "".
 func defaultFile() string {
 	home, err := os.UserHomeDir() // $HOME, or %USERPROFILE% on Windows
 	if err != nil {
@@ -202,8 +207,8 @@ func defaultFile() string {
 // service allows 80 such requests a second. Tencent Cloud, document 1150/49443.
 const tkeAge = 10 * time.Minute
 
-// tke makes a new one of the SDK's providers of a pod's identity for every read: that provider
-// reads the variables and the token only when it is made.
+// tke is a provider for the identity of a pod. It makes a new SDK provider for every read, because that
+// provider reads the variables and the token only when it is made.
 type tke struct{}
 
 func (tke) GetCredential() (common.CredentialIface, error) {
@@ -219,14 +224,14 @@ func (tke) GetCredential() (common.CredentialIface, error) {
 	return cred, nil
 }
 
-// metadata is where a CVM instance finds the credentials of its role.
+// metadata is the address of the credentials of the instance's role.
 // Tencent Cloud, document 213/4934.
 const metadata = "http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/"
 
 var errNoService = errors.New("no metadata service")
 
-// cvmRole reads the credentials of the instance's role. The SDK's own provider takes every reply
-// except a 404 for a name or for credentials, and does not say why it failed.
+// cvmRole reads the credentials of the instance's role. It is used in place of the SDK's provider, which
+// takes every reply except a 404 for a role name or for credentials, and does not say why it failed.
 func cvmRole(*static) (*static, error) {
 	const timeout = 5 * time.Second
 	name, status, failed := credential.Fetch(metadata, timeout)

@@ -35,21 +35,21 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.Err}
 }
 
-// Refused returns an Error that will happen again at every attempt.
+// Refused returns an Error of kind cgw.ErrUnauthenticated: every attempt would fail in the same way.
 func Refused(text string) *Error { return &Error{Kind: cgw.ErrUnauthenticated, Err: errors.New(text)} }
 
-// Outage returns an Error after which a later attempt may succeed.
+// Outage returns an Error of kind cgw.ErrUnavailable: a later attempt may succeed.
 func Outage(text string) *Error { return &Error{Kind: cgw.ErrUnavailable, Err: errors.New(text)} }
 
-// In returns e with a place before its text: what failed there.
+// In returns e with the name of a place before its text, such as the source that failed.
 func (e *Error) In(place string) *Error {
 	return &Error{Kind: e.Kind, Err: exchange.Reword(e.Err, place+": "+e.Err.Error())}
 }
 
-// Wrap returns the Error in err. If there is none, it makes one: an outage if err is an error of the
-// network, satisfies cgw.ErrUnavailable or cgw.ErrThrottled, or is the end of a context of the source's
-// own; otherwise cgw.ErrUnauthenticated. Its text withholds the secrets, and everything else that [Text]
-// withholds.
+// Wrap returns the Error in err. If there is none, it makes one. The kind is cgw.ErrUnavailable if err is
+// an error of the network, satisfies cgw.ErrUnavailable or cgw.ErrThrottled, or says that a context of
+// the source ended. Otherwise it is cgw.ErrUnauthenticated. The text withholds the secrets, and
+// everything else that [Text] withholds.
 func Wrap(err error, secrets ...string) *Error {
 	var known *Error
 	if errors.As(err, &known) {
@@ -62,7 +62,7 @@ func Wrap(err error, secrets ...string) *Error {
 	return &Error{Kind: kind, Err: tidy(err, secrets)}
 }
 
-// isOutage reports whether a later attempt may succeed.
+// isOutage reports whether a later attempt may succeed after err.
 func isOutage(err error) bool {
 	if errors.Is(err, cgw.ErrUnavailable) || errors.Is(err, cgw.ErrThrottled) {
 		return true
@@ -78,14 +78,14 @@ func isOutage(err error) bool {
 	}
 	var file *fs.PathError
 	if errors.As(err, &file) {
-		return false // syscall.Errno is a net.Error
+		return false // it holds a syscall.Errno, which is also a net.Error
 	}
 	var u *url.Error
 	if errors.As(err, &u) {
 		return u.Op != "parse" && u.Err != nil && !strings.HasPrefix(u.Err.Error(), "unsupported protocol scheme")
 	}
 	var network net.Error // context.DeadlineExceeded is one too
-	// A context that ended is the source's own here: nobody refused anything.
+	// Only a context of the source can have ended here. Nothing refused the request, so it is an outage.
 	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.Canceled)
 }
 
@@ -94,8 +94,8 @@ func OutageStatus(status int) bool {
 	return status >= 500 || status == http.StatusTooManyRequests || status == http.StatusRequestTimeout
 }
 
-// tidy returns err if it may be shown with everything that it wraps. If not, it returns an error
-// whose text withholds what may not.
+// tidy returns err if its text, and the text of every error that it wraps, may be shown. If not, it
+// returns an error with a safe text.
 func tidy(err error, secrets []string) error {
 	text := Text(lines(err), secrets...)
 	if text == err.Error() && clean(err, secrets) {
@@ -107,7 +107,7 @@ func tidy(err error, secrets []string) error {
 // lines returns the text of err in one line. Semicolons separate joined errors, and a url.Error does not
 // show its URL.
 func lines(err error) string {
-	switch e := err.(type) { //nolint:errorlint // not what err wraps
+	switch e := err.(type) { //nolint:errorlint // only err itself, not the errors that it wraps
 	case *url.Error:
 		if e.Op != "parse" && e.Err != nil {
 			return lines(e.Err)
@@ -128,8 +128,8 @@ func lines(err error) string {
 	return err.Error()
 }
 
-// clean reports whether every error in the tree may be shown. An error of a context may not: it would say
-// that the caller's context has ended.
+// clean reports whether every error in the tree may be shown. The error of a context may not: callers
+// would think that their own context has ended.
 func clean(err error, secrets []string) bool {
 	if text := err.Error(); lines(err) != text || Text(text, secrets...) != text ||
 		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {

@@ -16,14 +16,14 @@ import (
 // maxReply bounds the reply of a source of credentials, in bytes.
 const maxReply = 64 << 10
 
-// Fetch sends a GET to a source of credentials, with net/http's default transport as the SDKs do. It
-// returns the body of a reply with status 200; any other reply is an Error. status is 0 if there was
+// Fetch sends a GET to a source of credentials, with the default transport of net/http, as the SDKs do.
+// It returns the body of a reply with status 200; any other reply is an Error. status is 0 if there was
 // no reply.
 func Fetch(address string, timeout time.Duration) (reply []byte, status int, failed *Error) {
 	return Ask(http.MethodGet, address, nil, timeout)
 }
 
-// Ask is Fetch with a method and a header.
+// Ask is like Fetch, with a method and headers.
 func Ask(method, address string, header http.Header, timeout time.Duration) (reply []byte, status int, failed *Error) {
 	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, 0, Refused("the address is not an http:// or https:// URL")
@@ -62,10 +62,13 @@ func Ask(method, address string, header http.Header, timeout time.Duration) (rep
 	return reply, resp.StatusCode, nil
 }
 
-// Lacking is the error of a reply of HTTP 200 that has no usable credentials. What is no JSON
-// object is an outage: something between has answered. Otherwise the error code in the reply
-// decides, and is named; passes says of the cloud's codes which are of an outage. A reply without
-// a code, or with the code of success, is a refusal with this text.
+// Lacking returns the error for a reply with status 200 that has no usable credentials.
+//
+//   - If the reply is not a JSON object, it is an outage: something between cgw and the source, such as
+//     a proxy, sent the reply.
+//   - If it has an error code, the error names the code. passes reports whether the cloud documents
+//     the code as temporary: then it is an outage. So is an HTTP status of an outage in place of a code.
+//   - If it has no code, or the code "Success", it is a refusal with this text.
 func Lacking(reply []byte, passes func(code string) bool, text string) *Error {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(reply, &object) != nil || object == nil {
@@ -82,7 +85,7 @@ func Lacking(reply []byte, passes func(code string) bool, text string) *Error {
 	return Refused(text)
 }
 
-// Fail is the error of a search for credentials.
+// Fail returns the error of DefaultCredentials if no credentials were found.
 func Fail(ctx context.Context, provider cgw.Provider, err error) error {
 	e := Wrap(err)
 	return (&cgw.Error{

@@ -2,11 +2,11 @@ package credential
 
 import "strings"
 
-// Part is one of the values of credentials, with the name that errors call it.
+// Part is one value of a set of credentials, with its name for errors.
 type Part struct{ Name, Value string }
 
-// Flaw says why one of the parts cannot be used in a request, or returns "". It does not show the value.
-// Keys and tokens of both clouds have printable ASCII characters only.
+// Flaw says why one of the parts cannot be used in a request. It returns "" if all can be used. It does
+// not show the value. The keys and tokens of both clouds have only printable ASCII characters.
 func Flaw(parts ...Part) string {
 	for _, p := range parts {
 		if f := flaw(p.Value); f != "" {

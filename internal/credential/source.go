@@ -1,5 +1,5 @@
-// Package credential asks sources of credentials. It bounds the time, calls a source from one goroutine
-// at a time, and returns errors that say whether a later attempt may succeed and that show no secrets.
+// Package credential asks sources of credentials. It limits the time of each call, and calls a source
+// from one goroutine at a time. Its errors say whether a later attempt may succeed, and show no secrets.
 package credential
 
 import (
@@ -18,7 +18,7 @@ type Source[T any] struct {
 	get     func(fresh bool) (T, error)
 	cached  bool // get may answer from a cache, unless it is asked for fresh credentials
 	same    func(a, b T) bool
-	turn    chan struct{}
+	turn    chan struct{} // holds one element while get runs
 }
 
 // NewSource returns a Source that calls get, from one goroutine at a time. same reports whether two
@@ -29,16 +29,17 @@ func NewSource[T any](timeout time.Duration, get func() (T, error), same func(a,
 	return s
 }
 
-// NewCachedSource is NewSource for a get that may answer from a cache. If fresh is true, it must not.
+// NewCachedSource is NewSource for a get that may answer from a cache. If fresh is true, get must not use
+// the cache.
 func NewCachedSource[T any](timeout time.Duration, get func(fresh bool) (T, error), same func(a, b T) bool) *Source[T] {
 	return &Source[T]{timeout: timeout, get: get, cached: true, same: same, turn: make(chan struct{}, 1)}
 }
 
 var errSlow = errors.New("the source did not answer in time")
 
-// Get returns the credentials of the moment, or an *Error. If ctx ends or the time is over first, Get
-// returns at once, and the call of get goes on; other calls of Get wait until it has returned. If ctx
-// has a [Use], Get notes the credentials in it.
+// Get returns the current credentials, or an *Error. If ctx or the timeout ends first, Get returns at
+// once, while get still runs. Other calls of Get wait until it has returned. If ctx has a [Use], Get
+// notes the credentials in it.
 func (s *Source[T]) Get(ctx context.Context) (T, error) {
 	v, err := s.ask(ctx, false)
 	if u, _ := ctx.Value(useKey{}).(*Use); u != nil && err == nil {
@@ -47,8 +48,9 @@ func (s *Source[T]) Get(ctx context.Context) (T, error) {
 	return v, err
 }
 
-// differs reports whether the source has other credentials than used. It asks the provider once.
-// Before that it looks into the cache, if there is one: another call may have renewed it already.
+// differs reports whether the source now has credentials other than used. If the source has a cache,
+// differs looks there first: another call may have renewed it already. If the cache has nothing new, or
+// there is no cache, differs asks for fresh credentials once.
 func (s *Source[T]) differs(ctx context.Context, used T) bool {
 	other := func(fresh bool) bool {
 		v, err := s.ask(ctx, fresh)
@@ -82,8 +84,8 @@ func (s *Source[T]) ask(ctx context.Context, fresh bool) (T, error) {
 		var r result
 		defer func() { done <- r }()
 		defer func() {
-			// Some sources panic if they read something unexpected. This goroutine is not the
-			// caller's, so a panic here would end the program.
+			// Some sources panic if they read something unexpected. The caller cannot recover a
+			// panic in this goroutine: it would end the program.
 			if p := recover(); p != nil {
 				r.err = fmt.Errorf("the source panicked with a %T", p)
 			}
@@ -103,18 +105,19 @@ func (s *Source[T]) ask(ctx context.Context, fresh bool) (T, error) {
 	}
 }
 
-// Use holds what one attempt signed with. The zero value is ready to use. Only one goroutine may use it.
+// Use notes the credentials that one attempt signed with. The zero value is ready to use. Only one goroutine may use it.
 type Use struct {
 	renew func(context.Context) bool // nil: the credentials never change
 }
 
 type useKey struct{}
 
-// WithUse returns a context for one attempt. A Source that is asked with it notes in u what it returned.
+// WithUse returns a context for one attempt. If a Source is asked with that context, it notes in u the
+// credentials that it returned.
 func WithUse(ctx context.Context, u *Use) context.Context {
 	return context.WithValue(ctx, useKey{}, u)
 }
 
-// Renew is called after the service refused the credentials of an attempt. It asks the source again, and
-// reports whether the source has others now: then a retry may succeed.
+// Renew asks the source again after the service refused the credentials of an attempt. It reports
+// whether the source now has other credentials: then a retry may succeed.
 func (u *Use) Renew(ctx context.Context) bool { return u.renew != nil && u.renew(ctx) }

@@ -15,10 +15,10 @@ const withheld = "[withheld]"
 // assigned matches an assignment such as "secret_key = abc". Sources quote lines of their files.
 var assigned = regexp.MustCompile(`(?i)([\w.-]*(?:secret|token|password|key)[\w.-]*\s*=\s*)("[^"]*"|'[^']*'|[^\s"',;]+)`)
 
-// Text returns the text of a source's error in one line. It replaces by "[withheld]" what may hold
-// secrets: the given secrets, JSON (its error code is shown if it has one), values that are assigned to
-// keys, secrets, tokens and passwords, and everything after the first line. Links are replaced by
-// "[link]". The rest of the text is kept.
+// Text returns the text of a source's error in one line. It replaces with "[withheld]" everything that
+// may be secret: the given secrets, values that are assigned to keys, secrets, tokens and passwords,
+// JSON (but shows its error code if it has one), and all text after the first line. It replaces links
+// with "[link]". It keeps the rest of the text, as far as [exchange.CleanMessage] does.
 func Text(msg string, secrets ...string) string {
 	msg = withoutJSON(strings.TrimSpace(msg))
 	if first, _, more := strings.Cut(msg, "\n"); more {
@@ -33,8 +33,8 @@ func Text(msg string, secrets ...string) string {
 	return exchange.CleanMessage(msg, secrets...)
 }
 
-// withoutJSON replaces each JSON object and array in s by its error code, or by "[withheld]". So it does
-// with text in braces that is not JSON.
+// withoutJSON replaces each JSON object and array in s with its error code, or with "[withheld]" if it
+// has none. It also replaces text in braces that is not JSON.
 func withoutJSON(s string) string {
 	var b strings.Builder
 	for {
@@ -73,8 +73,8 @@ func summary(value []byte) string {
 	return withheld
 }
 
-// Code returns the error code of a reply that is JSON, or "". Small servers write an HTTP status
-// in its place, as a number.
+// Code returns the error code of a reply in JSON, or "". Some small servers write an HTTP status, as a
+// number, in place of the code.
 func Code(reply string) string {
 	var r struct {
 		Code      any
