@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// RetryPolicy bounds the retries of a Provisioner. Zero fields mean their defaults. Which requests
-// are retried cannot be configured: a read after any transient fault; a write only if the attempt
-// certainly had no effect, or if the write is idempotent.
+// RetryPolicy limits the retries of a Provisioner. A zero field means its default. The policy does not
+// choose the requests to retry: a read is retried after any transient fault; a write only if the
+// attempt certainly had no effect, or if the write is idempotent.
 //
 // The backoff after the nth failure is random between 0 and MinBackoff·2ⁿ⁻¹, at most MaxBackoff,
-// and not shorter than the service asks for. "Try later" answers and other failures have counters
-// of their own: the backoff after a failure grows with the counter of its kind only. A call ends
-// with the last error if the next backoff would go past MaxElapsed, and at once when its context
-// ends.
+// but never shorter than the service asks for. "Try later" answers and other failures are counted
+// separately: the backoff grows only with the count of its kind. If the next backoff would end after
+// MaxElapsed, the call returns the last error. If its context ends, the call returns at once.
 type RetryPolicy struct {
 	// MaxAttempts is the maximum number of attempts of one request, the first one included. 1: no
 	// retry. 0: 5, but attempts that the service answers with "try later" ([ErrThrottled] or
-	// [ErrConflict]) do not count: MaxElapsed alone bounds those.
+	// [ErrConflict]) do not count: only MaxElapsed limits those.
 	MaxAttempts int
-	// MaxElapsed is the time of a call from its first attempt to its last, backoff included.
+	// MaxElapsed limits the time from the start of a call's first attempt to the start of its last
+	// attempt, backoff included.
 	// 0: 60 s.
 	MaxElapsed time.Duration
 	MinBackoff time.Duration // 0: 200 ms, or MaxBackoff if that is less
@@ -65,8 +65,8 @@ func (p RetryPolicy) Validate() error {
 	return f.Err()
 }
 
-// Limiter delays each request until it may be sent. *rate.Limiter of golang.org/x/time/rate is
-// one. A Limiter is safe for concurrent use and may be shared by several Provisioners of one
+// Limiter delays each request until it may be sent. *rate.Limiter of golang.org/x/time/rate is a
+// Limiter. A Limiter is safe for concurrent use and may be shared by several Provisioners of one
 // account.
 type Limiter interface {
 	// Wait returns nil when a request may be sent. It returns an error if ctx ends first, or
@@ -76,14 +76,14 @@ type Limiter interface {
 
 // ActionLimiter is a Limiter that has a rate for each action of a service, and slows down when the
 // service throttles. NewLimiter of a provider returns one. A type that wraps an ActionLimiter
-// should pass on all three methods: if it has Wait alone, there are no rates for actions, and
-// nothing slows down.
+// should have all three methods. If it has only Wait, there is no rate for each action, and the limiter
+// does not slow down.
 type ActionLimiter interface {
 	Limiter
 	// WaitAction is Wait for a request of one action, such as "CreateCustomerGateway". A
 	// Provisioner calls it in place of Wait.
 	WaitAction(ctx context.Context, action string) error
-	// Throttled says that the service refused a request of the action for its rate.
+	// Throttled tells the limiter that the service throttled a request of the action.
 	Throttled(action string)
 }
 
@@ -94,16 +94,16 @@ type ValidationMode uint8
 // The validation modes. docs/limits.md has the limits of each.
 const (
 	// Documented enforces the limits of the documents that cgw was made for: tencent.Rules and
-	// alibaba.Rules. It is the default. If the documents of today would allow a value, the error
-	// says so.
+	// alibaba.Rules. It is the default. If the current documents would allow the value, the error says
+	// so.
 	Documented ValidationMode = iota
-	// Current enforces the limits of the vendors' documents of today: tencent.CurrentRules and
-	// alibaba.CurrentRules, which have their dates.
+	// Current enforces the limits of the vendors' current documents: tencent.CurrentRules and
+	// alibaba.CurrentRules. Their comments have the dates of the documents.
 	Current
-	// Minimal refuses only what cannot be right: no address, a missing required name, a field
-	// that the cloud does not have or cannot change, an empty tag key, and in every text what is
-	// not UTF-8, control characters, line ends and white space alone. It leaves the other limits
-	// to the service, because they change.
+	// Minimal refuses only requests that are certainly wrong: no address, a missing required name, a
+	// field that the cloud does not have or cannot change, an empty tag key, and a text that is not
+	// UTF-8, has control characters or line ends, or has only white space. The service checks the other
+	// limits, because they change.
 	Minimal
 )
 
@@ -115,7 +115,7 @@ type Attempt struct {
 	Region     string        // the region of the Provisioner
 	Action     string        // the service's name of the request, such as DescribeCustomerGateways
 	Number     int           // 1 for the first attempt of this request
-	Start      time.Time     // when the attempt began, the limiter's wait not included
+	Start      time.Time     // when the attempt began, after the wait for the limiter
 	Duration   time.Duration // until the reply was read or the attempt failed
 	HTTPStatus int           // 0: no reply
 	Code       string        // the service's error code; empty on success or without a reply

@@ -1,5 +1,5 @@
-// Package errcode holds the form of the tables that say what a service's error codes mean. The
-// tables themselves are in each provider's errors.go.
+// Package errcode defines the tables that say what a service's error codes mean. The errors.go of each
+// provider has the table itself.
 package errcode
 
 import (
@@ -9,33 +9,32 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// Repeat says whether a request that was answered with a code may be sent again.
+// Repeat says whether a request may be sent again after the service answered it with an error code.
 type Repeat uint8
 
-// The classes of repeating.
+// The values of Repeat.
 const (
-	// Never: it will be refused again. Nothing was done.
+	// Never: the request was not executed, and a retry would be refused again.
 	Never Repeat = iota
-	// Wait: it was refused before it was executed. Nothing was done; any request may be
-	// repeated after a wait.
+	// Wait: the request was not executed. Any request may be retried after a wait.
 	Wait
-	// Once is Wait for a single repeat, such as one with a fresh signature.
+	// Once is Wait with a single retry, for example one with a new signature.
 	Once
-	// Look: it may have been executed. A read, or a request that cannot take effect twice, may
-	// be repeated; for any other one must look first.
+	// Look: the request may have been executed. A read, or a request that cannot take effect twice,
+	// may be retried. Before any other request is retried, cgw must look whether it took effect.
 	Look
-	// LookOnce is Look for a single repeat, as after a code that nobody knows.
+	// LookOnce is Look with a single retry, for example after an unknown code.
 	LookOnce
-	// LookOnly: it may have been executed, and a repeat would fail in the same way.
+	// LookOnly: the request may have been executed, and a retry would fail in the same way.
 	LookOnly
 )
 
-// String returns the class as docs/errors.md names it.
+// String returns the text for r in docs/errors.md.
 func (r Repeat) String() string {
 	return [...]string{"no", "yes", "once", "look first", "look first, once", "look first, no repeat"}[r]
 }
 
-// Outcome returns what a code of this class says of the request it answers.
+// Outcome returns the outcome of a request that was answered with a code of this class.
 func (r Repeat) Outcome() cgw.Outcome {
 	if r == Look || r == LookOnce || r == LookOnly {
 		return cgw.OutcomeUnknown
@@ -43,7 +42,7 @@ func (r Repeat) Outcome() cgw.Outcome {
 	return cgw.OutcomeNotApplied
 }
 
-// once returns the class that allows a single repeat and has the same outcome.
+// once returns the class with the same outcome that allows at most a single retry.
 func (r Repeat) once() Repeat {
 	switch r {
 	case Wait:
@@ -55,7 +54,7 @@ func (r Repeat) once() Repeat {
 	}
 }
 
-// Row is the decision on one code, or on a family of them.
+// Row says what one error code, or a family of codes, means.
 type Row struct {
 	// Code is a code, or a family: "Throttling*", "*.NotFound", "Invalid*.Malformed".
 	Code string
@@ -64,19 +63,19 @@ type Row struct {
 	Mention string
 	Repeat  Repeat
 	// Transient is for families. It says that the vendor documents the codes of this family as
-	// transient. Without it nobody knows what a code of the family means, so New allows a single
-	// repeat: Wait becomes Once, and Look becomes LookOnce.
+	// transient. Without it the meaning of a code in the family is not certain, so New allows only a
+	// single retry: Wait becomes Once, and Look becomes LookOnce.
 	Transient bool
-	Note      string // what it means, and where that is not the vendor's word, why it is read so
+	Note      string // the meaning and, if the vendor does not document it, the reason for this decision
 }
 
-// Table finds the row of a code: the exact one, or else the first family that fits. A row with a
-// Mention comes before the others.
+// Table finds the row of a code. It looks first for a row with a Mention that matches, then for the exact
+// code, then for the first family that matches.
 type Table struct {
 	rows     []Row
-	mentions []int
-	exact    map[string]int
-	families []int
+	mentions []int          // indexes in rows of those with a Mention
+	exact    map[string]int // code to index
+	families []int          // indexes of the families
 }
 
 // New returns the table of the rows, in their order.
@@ -120,7 +119,7 @@ func (t *Table) Lookup(code, message string) (Row, bool) {
 	return Row{}, false
 }
 
-// matches reports whether code is the one, or of the family.
+// matches reports whether code is equal to family, or matches it if it has a "*".
 func matches(family, code string) bool {
 	part, rest, star := strings.Cut(family, "*")
 	code, ok := strings.CutPrefix(code, part)

@@ -1,4 +1,4 @@
-// Package gatewayid checks the ID that a Get, an Update or a Delete is given.
+// Package gatewayid checks the ID in a Get, an Update or a Delete.
 package gatewayid
 
 import (
@@ -7,8 +7,8 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// Check returns err, a *cgw.ValidationError or nil, with the fault of id before those of err. An ID is
-// at fault if cgw.Rules refuse it in a Filter.
+// Check adds the fault of id, if it has one, before the faults in err. err is a *cgw.ValidationError or
+// nil, and so is the result. An ID has a fault if it is empty, or if cgw.Rules refuse it in a Filter.
 func Check(id string, err error) error {
 	fault := faultOf(id)
 	if fault == nil {
@@ -22,6 +22,7 @@ func Check(id string, err error) error {
 	return all.Err()
 }
 
+// faultOf returns the fault of id, or nil.
 func faultOf(id string) *cgw.FieldError {
 	var found *cgw.ValidationError
 	switch {

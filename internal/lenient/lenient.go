@@ -1,5 +1,5 @@
-// Package lenient reads the values of a reply's JSON in every form in which a service may write
-// them: a number as a text, a text as a number, null for either. It is for encoding/json.
+// Package lenient has types for encoding/json that read a value in every form in which a service may
+// write it: a number as a text, a text as a number, null for either.
 package lenient
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// Text is a text. A number is read as it is written, null as the empty text.
+// Text is a text. A JSON number becomes its digits as written, and null becomes the empty text.
 type Text string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -35,10 +35,10 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Number is a whole number. The zero value is one that is not known: it is missing, null, a
-// fraction, or a text that is no number.
+// Number is a whole number. The zero value means that the number is not known: it is missing, null, a
+// fraction, or a text that is not a whole number.
 type Number struct {
-	Value int64 // the nearest, if the number has more bits
+	Value int64 // the nearest int64 if the number is outside the range
 	Known bool
 }
 
@@ -53,7 +53,7 @@ func (n *Number) UnmarshalJSON(b []byte) error {
 		if n.parse(string(b)); n.Known {
 			break
 		}
-		// 65010.0 or 1e3. In a text the point may also be that of an ASN in two parts.
+		// 65010.0 or 1e3. These are not read in a text, where 1.10 may be an ASN in two parts.
 		f, err := strconv.ParseFloat(string(b), 64)
 		switch {
 		case f >= math.MaxInt64:
@@ -77,8 +77,9 @@ func (n *Number) parse(s string) {
 }
 
 // ASN is an autonomous system number: a number, or a text in one of the forms of [cgw.ParseASN]. A text
-// with a point, such as "1.10", is dotted (65546). Null, an empty text and a number that is no ASN
-// are 0. What is not a whole number is an error: it must not be taken for a gateway without an ASN.
+// with a point, such as "1.10", is a dotted ASN (65546). Null, an empty text, and a number outside the
+// range of ASNs become 0. Any other value is an error: if it became 0, the gateway would seem to have
+// no ASN.
 type ASN cgw.ASN
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -112,7 +113,7 @@ func (a *ASN) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Count returns the number, or -1 for one that counts nothing.
+// Count returns the number, or -1 if it is not known or negative.
 func (n Number) Count() int {
 	if !n.Known || n.Value < 0 {
 		return -1
@@ -120,7 +121,7 @@ func (n Number) Count() int {
 	return int(min(n.Value, math.MaxInt32))
 }
 
-// kindOf returns how a value of JSON begins, and '0' for every number.
+// kindOf returns the first byte of a JSON value, but '0' for every number and 0 for no value.
 func kindOf(b []byte) byte {
 	switch {
 	case len(b) == 0:

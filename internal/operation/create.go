@@ -13,7 +13,7 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// Create makes one gateway, however many requests that takes.
+// Create makes one gateway. It may send several requests.
 func (e *Engine) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
 	if err := e.Limits.Validate(req); err != nil {
 		return cgw.Gateway{}, refuse(ctx, e.Loop.Start(cgw.OpCreate, "", req.ClientToken), err)
@@ -46,7 +46,7 @@ type creation struct {
 	call  *attempt.Call
 	claim *claim
 	req   cgw.CreateRequest
-	made  cgw.Gateway // once it is known
+	made  cgw.Gateway // the result; set when it is known
 }
 
 // try sends the create once.
@@ -64,8 +64,8 @@ func (c *creation) try(ctx context.Context) error {
 	return nil
 }
 
-// completed fills in from the request what the reply to a create does not say. An ASN that the
-// reply would confirm is left as it is.
+// completed fills in the fields that the reply to a create lacks, from the request. It does not fill in
+// the ASN if replies of this cloud confirm it.
 func completed(g cgw.Gateway, req cgw.CreateRequest, t Traits) cgw.Gateway {
 	if !g.IPAddress.IsValid() {
 		g.IPAddress = req.IPAddress
@@ -88,10 +88,10 @@ func completed(g cgw.Gateway, req cgw.CreateRequest, t Traits) cgw.Gateway {
 	return g
 }
 
-// resolve is the Resolve of a create, see [attempt.Request]. Without tokens it looks for the
-// gateway before every retry. If the service refuses a second gateway at an address, that look is
-// short. After such a refusal, or if no retry is left, it looks for longer: reads may lag behind
-// writes.
+// resolve is the Resolve of a create, see [attempt.Request]. If the cloud has no tokens, resolve looks
+// for the gateway before every retry. That look is short if the service refuses a second gateway at an
+// address. After such a refusal, or if no retry is left, resolve looks for a longer time: reads may lag
+// behind writes.
 func (c *creation) resolve(ctx context.Context, e *cgw.Error, again bool) (bool, error) {
 	exists := errors.Is(e, cgw.ErrAlreadyExists)
 	mismatch := errors.Is(e, cgw.ErrTokenMismatch)
@@ -100,7 +100,7 @@ func (c *creation) resolve(ctx context.Context, e *cgw.Error, again bool) (bool,
 	}
 	waits := c.Loop.Retry.MaxAttempts
 	if exists {
-		waits++ // there is a gateway, so it is worth it
+		waits++ // there is a gateway, so one more read may show it
 	}
 	found, verdict, err := c.look(ctx, waits, again && c.Traits.UniqueAddresses)
 	switch {
@@ -114,15 +114,15 @@ func (c *creation) resolve(ctx context.Context, e *cgw.Error, again bool) (bool,
 	case found.ID != "":
 		return false, taken(e, found.ID, c.call.Unknown() && verdict != madeBefore).WithContext(ctx)
 	case exists, mismatch, err != nil:
-		return false, e.WithContext(ctx) // a look-up that fails does not replace what it was to explain
+		return false, e.WithContext(ctx) // return the error of the create, not the error of the look-up
 	default:
 		return false, nil
 	}
 }
 
-// taken returns e as an ErrAlreadyExists that names the gateway at the address. If unknown is
-// false, that gateway is certainly not of this call. Then the call made none, because an address
-// has one gateway.
+// taken returns e as an ErrAlreadyExists that names the gateway at the address. If unknown is false,
+// this call certainly did not make that gateway. Then the call made none, because an address has one
+// gateway, and the outcome is OutcomeNotApplied. If unknown is true, the outcome is OutcomeUnknown.
 func taken(e *cgw.Error, id string, unknown bool) *cgw.Error {
 	t := *e
 	t.Kind, t.Outcome, t.ConflictingIDs = cgw.ErrAlreadyExists, cgw.OutcomeNotApplied, []string{id}
@@ -135,9 +135,9 @@ func taken(e *cgw.Error, id string, unknown bool) *cgw.Error {
 	return &t
 }
 
-// look finds the gateway at the address and, if the call may have made it, judges it, with
-// patience for reads that lag behind. A brief look ends with the first read that shows nothing and
-// that began MinBackoff or more after the look began.
+// look reads the gateway at the address. If this call may have made the gateway, look also judges
+// whether it did. Because reads may lag behind writes, it reads again up to waits times. If brief is set,
+// it ends with the first read that shows nothing and that began MinBackoff or more after the look began.
 func (c *creation) look(ctx context.Context, waits int, brief bool) (found cgw.Gateway, v verdict, err error) {
 	unknown := c.call.Unknown()
 	if !unknown {
@@ -160,9 +160,10 @@ func (c *creation) look(ctx context.Context, waits int, brief bool) (found cgw.G
 	return found, v, err
 }
 
-// at returns the gateway at the address as reads show it, tags included, and the record of the
-// read that showed it. If there is none, the record is that of the first read. A user who may see one
-// resource group alone must ask for that.
+// at returns the gateway at the address, and the record of the read that showed it. If the call may have
+// made the gateway, its tags are read too. If there is no gateway, the record is the record of the first
+// read. If the request names a resource group, at reads that group first: some users may see only one
+// group.
 func (c *creation) at(ctx context.Context, call *attempt.Call) (found cgw.Gateway, read exchange.Record, err error) {
 	filters := []cgw.Filter{{IPAddress: c.req.IPAddress}}
 	if group := c.req.ResourceGroupID; group != "" {
@@ -175,7 +176,7 @@ func (c *creation) at(ctx context.Context, call *attempt.Call) (found cgw.Gatewa
 				first = read
 			}
 			for i, g := range rows {
-				if g.IPAddress != c.req.IPAddress { // the service's filter may be wider than equality
+				if g.IPAddress != c.req.IPAddress { // the service's filter may also match other addresses
 					continue
 				}
 				if c.call.Unknown() {
@@ -191,7 +192,7 @@ func (c *creation) at(ctx context.Context, call *attempt.Call) (found cgw.Gatewa
 		if err != nil || found.ID != "" {
 			return found, read, err
 		}
-		if first.Began.IsZero() { // "not found" has no rows
+		if first.Began.IsZero() { // the service answered "not found", so the function above was not called
 			first = read
 		}
 	}

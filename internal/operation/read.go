@@ -51,7 +51,7 @@ func (e *Engine) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, 
 	f.IDs, f.Tags = slices.Clone(f.IDs), maps.Clone(f.Tags)
 	f.IPAddress = f.IPAddress.Unmap()
 	return func(yield func(cgw.Gateway, error) bool) {
-		// Every page is a call of its own: a long listing must not run out of MaxElapsed.
+		// Every page is a separate call: MaxElapsed limits each page, not the whole list.
 		call := e.Loop.Start(cgw.OpList, "", "")
 		fail := func(err error) { yield(cgw.Gateway{}, call.Fail(ctx, err)) }
 		if err := e.Limits.ValidateFilter(f); err != nil {
@@ -63,7 +63,7 @@ func (e *Engine) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, 
 			call = e.Loop.Start(cgw.OpList, "", "")
 			return call
 		}
-		found := 0 // of the IDs wanted, whether or not the rest of f matches
+		found := 0 // how many of the wanted IDs were read, also if the rest of f does not match
 		for _, q := range e.queries(f, wanted) {
 			more := true
 			err := e.pages(ctx, q, next, nil, func(rows []cgw.Gateway) (bool, error) {
@@ -105,12 +105,12 @@ func (e *Engine) queries(f cgw.Filter, ids []string) []cgw.Filter {
 	return all
 }
 
-// yield yields those of the rows that f matches, with their tags. It returns whether the loop
-// wants more.
+// yield yields the rows that f matches, with their tags. It reports whether the loop of the caller
+// continues.
 func (e *Engine) yield(ctx context.Context, call *attempt.Call, f cgw.Filter, rows []cgw.Gateway, yield func(cgw.Gateway, error) bool) (bool, error) {
 	before := f
 	if _, apart := e.Driver.(TagReader); apart {
-		before.Tags = nil // they are not read yet
+		before.Tags = nil // the tags are not read yet
 	}
 	rows = slices.DeleteFunc(rows, func(g cgw.Gateway) bool { return !before.Match(g) })
 	for batch := range slices.Chunk(rows, max(e.Traits.TagsRead, 1)) {
@@ -132,8 +132,8 @@ func (e *Engine) yield(ctx context.Context, call *attempt.Call, f cgw.Filter, ro
 	return true, nil
 }
 
-// pages reads the gateways that f matches, page by page, and passes each row to do once, until do
-// wants no more. start returns the call for a page. rec, if not nil, gets the record of the last
+// pages reads the gateways that f matches, page by page. It passes each row to do once, until do
+// returns false. start returns the call for a page. rec, if not nil, gets the record of the last
 // attempt of each page. If rows moved while they were read, all pages are read a second time.
 func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.Call, rec *exchange.Record, do func([]cgw.Gateway) (more bool, err error)) error {
 	first := newReading[string](e.Traits.PageRows)
@@ -148,15 +148,16 @@ func (e *Engine) pages(ctx context.Context, f cgw.Filter, start func() *attempt.
 }
 
 // readPages reads the pages once. It notes them in list, and passes each row to do once. moved says
-// that rows moved from page to page meanwhile, so that a second reading may show more, or may have no
-// error.
+// that rows moved from page to page during the reading: a second reading may show more rows, or may
+// succeed.
 //
-// The list ends with an empty page, or with a page that is not full and reaches the highest total
-// that the service counted. That total may be too low, so one more page is read after a full one. The
-// service may have lowered the size of its pages, and not say so: a page that is not shorter than one
-// before it is also taken for a full one. If pages name the next page, the list ends with the page
-// that names none. An end before the highest total is read again. A page without anything new is an
-// error, unless the list was complete before it.
+//   - The list ends with an empty page, or with a page that is not full and reaches the highest total
+//     that the service counted. That total may be too low, so one more page is read after a full one.
+//   - The service may make its pages smaller and not report it. So a page counts as full also if no
+//     page before it was longer.
+//   - If pages name the next page, the list ends with the page that names none.
+//   - If the list ends before the highest total, the last page is read again.
+//   - A page without new rows is an error, unless the list was complete before it.
 func (e *Engine) readPages(ctx context.Context, f cgw.Filter, start func() *attempt.Call, rec *exchange.Record, list *reading[string], do func([]cgw.Gateway) (more bool, err error)) (moved bool, err error) {
 	tokens := map[string]struct{}{}
 	for at := (Cursor{}); ; at.Page++ {
@@ -192,7 +193,7 @@ func (e *Engine) readPages(ctx context.Context, f cgw.Filter, start func() *atte
 		case errors.Is(err, cgw.ErrNotFound) && at.Page == 0 && len(f.IDs) > 1:
 			return false, e.apart(ctx, f, start, rec, do)
 		case errors.Is(err, cgw.ErrNotFound) && at.Page == 0 && (len(f.IDs) > 0 || f.IPAddress.IsValid() || f.Name != ""):
-			return false, nil // a service may answer so to a filter that matches nothing
+			return false, nil // a service may answer "not found" if the filter matches nothing
 		case err != nil:
 			// If the service counts fewer gateways than before, some were deleted, and others took their
 			// places on pages that were read already.
@@ -211,9 +212,9 @@ func (e *Engine) readPages(ctx context.Context, f cgw.Filter, start func() *atte
 		}
 		switch grew := list.highest > before; {
 		case !list.old(ids):
-		case list.counted(): // it shows its last page for any page after that
+		case list.counted(): // some services repeat the last page if asked for a page after it
 			return end()
-		case grew && list.last(ids): // another program created gateways, which moved the others to this page
+		case grew && list.last(ids): // another program created gateways, and so older rows moved to this page
 			return end()
 		default:
 			return grew, broken(call, &last, sameTwice("page"))
@@ -235,7 +236,7 @@ func (e *Engine) readPages(ctx context.Context, f cgw.Filter, start func() *atte
 	}
 }
 
-// apart reads the gateways that f matches one ID at a time. The service said that one of the IDs
+// apart reads the gateways that f matches, with one request for each ID. The service said that one of the IDs
 // does not exist, but not which one. IDs that do not exist are skipped.
 func (e *Engine) apart(ctx context.Context, f cgw.Filter, start func() *attempt.Call, rec *exchange.Record, do func([]cgw.Gateway) (bool, error)) error {
 	for _, id := range f.IDs {
@@ -252,7 +253,8 @@ func (e *Engine) apart(ctx context.Context, f cgw.Filter, start func() *attempt.
 	return nil
 }
 
-// notOfAGateway turns ErrNotFound into ErrInvalidArgument: a gateway can be not found, a list cannot.
+// notOfAGateway turns ErrNotFound into ErrInvalidArgument. A list always exists, so "not found" is not
+// about a gateway here: the request is wrong.
 func notOfAGateway(err error) error {
 	var e *cgw.Error
 	if !errors.Is(err, cgw.ErrNotFound) || !errors.As(err, &e) {

@@ -8,34 +8,34 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// reading follows one reading of a list, from its first page to its end: which rows were read, and
-// how many the service counts. K identifies a row. newReading makes one.
+// reading notes the state of one reading of a list, from the first page to the last: which rows were
+// read, and how many rows the service counts. K identifies a row. newReading makes a reading.
 //
-// The total of a single page is not trusted, because it may be too low, also once. The highest total
-// of the reading counts. If rows move from page to page while they are read, because another program
-// creates or deletes some, rows are sent twice or left out. The list is then read a second time. If
-// that does not help, and rows are known to be missing, it is an error.
+// The total of a single page is not trusted, because it may be too low. The highest total of all
+// pages is used. If another program creates or deletes rows while the list is read, rows move from page
+// to page: the service then sends some rows twice, or leaves some out. The list is then read a second
+// time. If rows are still known to be missing, it is an error.
 //
-// Three ends look like any other, so that rows can be missing without an error: an empty page if no
-// page counted more than was read; a first page that is shorter than a full one and counts its own
-// rows alone; and one gateway created and another deleted between two pages. To tell them apart, every
-// list would cost one more request.
+// In three cases rows can be missing without an error, because the list seems complete: a page is empty
+// although rows follow, and no page counted more rows than were read; the first page is too short, and
+// counts only its own rows; or one gateway was created and another one deleted between two pages. To
+// notice these cases, every list would need one more request.
 type reading[K comparable] struct {
 	seen    map[K]struct{} // the different rows so far; nil until there is one
 	rows    int            // how many rows the pages so far have, with those that were sent twice
 	first   int            // the total of the first page; -1: not known
 	highest int            // the highest total so far; -1: not known
-	full    int            // rows of a full page, as low as any page so far suggests; 0: not known
+	full    int            // the lowest estimate so far of the rows in a full page; 0: not known
 }
 
 func newReading[K comparable](full int) *reading[K] {
 	return &reading[K]{first: -1, highest: -1, full: full}
 }
 
-// count notes a total, also that of a page that is then read again.
+// count notes the total of a page, also if the page is then read again.
 func (r *reading[K]) count(total int) { r.highest = max(r.highest, total) }
 
-// lower notes how many rows a full page has by what the service says; 0: it does not say.
+// lower notes how many rows a full page has, as the service reports it; 0: it does not report it.
 func (r *reading[K]) lower(full int) {
 	if full > 0 && full < r.full {
 		r.full = full
@@ -52,7 +52,7 @@ func (r *reading[K]) has(k K) bool {
 	return ok
 }
 
-// add notes the rows of a page and its total. It reports what page does.
+// add notes the rows of a page and its total. Like page, it reports whether the page is full.
 func (r *reading[K]) add(page []K, total int) (full bool) {
 	for _, k := range page {
 		r.row(k)
@@ -72,8 +72,8 @@ func (r *reading[K]) row(k K) bool {
 	return true
 }
 
-// page notes the number of rows of a page and its total. It reports whether the page is full, so that
-// another one may follow.
+// page notes the number of rows of a page and its total. It reports whether the page is full: then
+// another page may follow.
 func (r *reading[K]) page(size, total int) (full bool) {
 	if r.rows == 0 {
 		r.first = total
@@ -89,23 +89,23 @@ func (r *reading[K]) page(size, total int) (full bool) {
 // counted reports whether as many rows were read as the service counts.
 func (r *reading[K]) counted() bool { return r.rows == r.highest || len(r.seen) == r.highest }
 
-// last adds a page of rows that were all read before. It reports whether that page ends the list: it is
-// not full, and has the last of the rows that the service counts.
+// last adds a page whose rows were all read before. It reports whether that page ends the list: the page
+// is not full, and the number of rows has reached the highest total.
 func (r *reading[K]) last(page []K) bool { return !r.add(page, -1) && r.rows == r.highest }
 
-// end judges a reading that came to its end. moved says that rows were sent twice, so that others
-// may be missing. lacks says that a row is missing which the service counted from the beginning.
+// end judges a reading after its last page. moved says that rows were sent twice, so others may be
+// missing. lacks says that rows are certainly missing: there are fewer than the first page counted.
 func (r *reading[K]) end() (moved, lacks bool) {
 	moved = len(r.seen) < r.rows && len(r.seen) != r.highest
 	return moved, moved && len(r.seen) < r.first
 }
 
-// sameTwice is the error of a page that has nothing new.
+// sameTwice returns the error for a page that has no new rows.
 func sameTwice(page string) error {
 	return &exchange.ReplyError{Reason: "the service sent the same " + page + " twice"}
 }
 
-// broken is the error of a list whose pages do not fit together. last is the record of the last
+// broken returns the error for a list whose pages do not fit together. last is the record of the last
 // request.
 func broken(call *attempt.Call, last *exchange.Record, err error) error {
 	e := call.Error(cgw.ErrUnavailable, cgw.OutcomeNotApplied, err)

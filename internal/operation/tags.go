@@ -10,8 +10,8 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// addTags reads the tags of at most Traits.TagsRead gateways into them, if the cloud keeps them
-// apart. If rows moved while they were read, all are read a second time.
+// addTags fills in the tags of at most Traits.TagsRead gateways, if the cloud has a separate service for
+// tags. If rows moved while they were read, all are read a second time.
 func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw.Gateway) error {
 	reader, apart := e.Driver.(TagReader)
 	if !apart || len(gateways) == 0 {
@@ -30,7 +30,7 @@ func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw
 	}
 	for _, row := range rows {
 		i := slices.Index(ids, row.ID)
-		if i < 0 || row.System { // tags that the cloud reserves are not the user's to keep or remove
+		if i < 0 || row.System { // a user cannot set or remove tags that the cloud reserves
 			continue
 		}
 		if gateways[i].Tags == nil {
@@ -41,13 +41,13 @@ func (e *Engine) addTags(ctx context.Context, call *attempt.Call, gateways []cgw
 	return nil
 }
 
-// readTags reads the pages of tags once. moved is that of readPages.
+// readTags reads the pages of tags once. moved means the same as in readPages.
 //
-// The list ends with a page that is not full. A page that is not full and does not reach the highest
-// total that the service counted is read again, and so is a page without anything new.
+// The list ends with a page that is not full. If such a page does not reach the highest total that the
+// service counted, it is read again. A page without new rows is also read again.
 func (e *Engine) readTags(ctx context.Context, call *attempt.Call, reader TagReader, ids []string) (rows []TagRow, moved bool, err error) {
 	list := newReading[TagRow](e.Traits.TagRows)
-	var at struct { // one variable, because the request below keeps it in memory
+	var at struct { // one variable in place of five: the closure below moves it to the heap
 		page          TagPage
 		offset, limit int
 		lacks, old    bool
@@ -77,14 +77,14 @@ func (e *Engine) readTags(ctx context.Context, call *attempt.Call, reader TagRea
 		switch {
 		case err != nil:
 			return nil, at.lacks && last.Reply.Code == "" && page.Total < list.highest, notOfAGateway(err)
-		case page.lowers(at.limit): // an offset has to be a multiple of the size of a page, so begin anew
+		case page.lowers(at.limit): // an offset must be a multiple of the page size, so start again
 			at.limit, at.offset = page.Limit, -page.Limit
 			rows, list = nil, newReading[TagRow](at.limit)
 			list.count(page.Total)
 			continue
 		case at.old && !list.last(page.Rows):
 			return nil, true, broken(call, &last, sameTwice("page of tags"))
-		case at.old, list.old(page.Rows): // the second: it shows its last page for any page after that
+		case at.old, list.old(page.Rows): // the second case: some services repeat the last page if asked for a page after it
 		case list.add(page.Rows, page.Total):
 			rows = append(rows, page.Rows...)
 			continue
@@ -97,11 +97,11 @@ func (e *Engine) readTags(ctx context.Context, call *attempt.Call, reader TagRea
 	}
 }
 
-// lowers reports whether the service puts fewer rows into a page than was asked.
+// lowers reports whether the service allows fewer rows in a page than the request asked for.
 func (p TagPage) lowers(limit int) bool { return p.Limit > 0 && p.Limit < limit }
 
-// changeTags makes the tags of a gateway be as wanted, in as many requests as it takes. Those to
-// remove go first, which keeps the number of tags below the service's limit in between.
+// changeTags changes the tags of a gateway from have to want, in as many requests as necessary. It
+// removes tags first, so that the gateway never has more tags than the service allows.
 func (e *Engine) changeTags(ctx context.Context, call *attempt.Call, id string, have, want map[string]string, written *progress) error {
 	var set []Tag
 	var remove []string

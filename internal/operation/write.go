@@ -13,7 +13,7 @@ import (
 	"github.com/cgw-go/cgw/internal/gatewayid"
 )
 
-// Update changes what req names.
+// Update changes the fields that req names.
 func (e *Engine) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 	call := e.Loop.Start(cgw.OpUpdate, id, "")
 	if err := gatewayid.Check(id, e.Limits.ValidateUpdate(req)); err != nil {
@@ -31,12 +31,12 @@ type progress uint8
 
 const (
 	nothing    progress = iota // no write was acknowledged
-	something                  // a write was, and others are left
-	everything                 // all were
+	something                  // at least one write was acknowledged
+	everything                 // all writes were acknowledged
 )
 
-// partly returns the error of an update that failed after some of its writes, or all of them,
-// were acknowledged.
+// partly returns the error of an update. If some of its writes were acknowledged, the outcome is
+// OutcomeUnknown. If all were, it is OutcomeApplied.
 func partly(err error, written progress) error {
 	var e *cgw.Error
 	if written == nothing || !errors.As(err, &e) {
@@ -50,8 +50,9 @@ func partly(err error, written progress) error {
 	return &p
 }
 
-// update reads the gateway if it must know the name or the tags, writes what differs, and reads
-// again for the result: the replies to writes do not have all fields.
+// update writes the fields of req. It first reads the gateway if the service needs its name, if tags are
+// to change, or if no other field is: it then writes only if something differs. At the end it reads the
+// gateway for the result, because the replies to writes do not have all fields.
 func (e *Engine) update(ctx context.Context, call *attempt.Call, id string, req cgw.UpdateRequest) (cgw.Gateway, progress, error) {
 	written := nothing
 	modify := req.Name != nil || req.Description != nil || req.ASN != nil || req.AuthKey != nil
@@ -94,16 +95,16 @@ func (e *Engine) update(ctx context.Context, call *attempt.Call, id string, req 
 	return e.acknowledged(ctx, call, g, req), everything, nil
 }
 
-// same reports whether g is already as req wants it. An AuthKey is never compared: cgw does not
+// same reports whether g already has the values of req. An AuthKey is never compared: cgw does not
 // read it back.
 func same(g cgw.Gateway, req cgw.UpdateRequest) bool {
 	return (req.Name == nil || *req.Name == g.Name) && (req.Description == nil || *req.Description == g.Description) &&
 		(req.ASN == nil || *req.ASN == g.ASN) && req.AuthKey == nil && (req.Tags == nil || maps.Equal(req.Tags, g.Tags))
 }
 
-// acknowledged returns g with the values of req, which the service has acknowledged: the read of g
-// may lag behind the write. If g does not show the new ASN, the result has ASN 0, because neither
-// number is confirmed.
+// acknowledged returns g with the values of req. The service has acknowledged them, but g may not show
+// them yet, because reads may lag behind writes. If g does not show the new ASN, the result has ASN 0:
+// neither number is confirmed.
 func (e *Engine) acknowledged(ctx context.Context, call *attempt.Call, g cgw.Gateway, req cgw.UpdateRequest) cgw.Gateway {
 	if req.Name != nil {
 		g.Name = *req.Name
@@ -124,8 +125,8 @@ func (e *Engine) acknowledged(ctx context.Context, call *attempt.Call, g cgw.Gat
 	return g
 }
 
-// Delete removes a gateway. A delete whose reply was lost, and whose gateway is then found to be
-// gone, succeeded.
+// Delete removes a gateway. If the reply to an attempt was lost, and the next attempt gets "not found",
+// Delete returns nil.
 func (e *Engine) Delete(ctx context.Context, id string) error {
 	call := e.Loop.Start(cgw.OpDelete, id, "")
 	if err := gatewayid.Check(id, nil); err != nil {
@@ -140,7 +141,7 @@ func (e *Engine) Delete(ctx context.Context, id string) error {
 	case err == nil, errors.Is(err, cgw.ErrNotFound) && call.Unknown():
 		return nil
 	case errors.Is(err, cgw.ErrInUse) && errors.As(err, &failed):
-		// That answer is definite: the gateway is there, whatever became of earlier attempts.
+		// The gateway still exists, so no earlier attempt deleted it.
 		used := *failed
 		used.Outcome, used.ConflictingIDs = cgw.OutcomeNotApplied, e.connections(ctx, call, id)
 		err = &used
@@ -148,10 +149,10 @@ func (e *Engine) Delete(ctx context.Context, id string) error {
 	return call.Fail(ctx, err)
 }
 
-// connections returns the VPN connections of a gateway as far as they can be read: what fails
-// here must not hide why it was asked.
+// connections returns the IDs of the VPN connections of a gateway. If a read fails, it returns the IDs
+// that it has so far: the caller already has an error to report.
 func (e *Engine) connections(ctx context.Context, call *attempt.Call, id string) (ids []string) {
-	const most = 20 // pages of all connections
+	const most = 20 // the limit of pages of all connections
 	lookup, action := call.Lookup(), e.Traits.Actions.Connections
 	err := e.read(ctx, lookup, action, func(ctx context.Context) (err error) {
 		ids, err = e.Driver.Connections(ctx, id)
