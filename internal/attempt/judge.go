@@ -12,8 +12,8 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// judge makes the error of one attempt, and says how it may be repeated. Its outcome is that of
-// this attempt alone.
+// judge returns the error of one attempt, and says whether the request may be repeated. The outcome in
+// the error is the outcome of this attempt alone.
 func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err error) (*cgw.Error, errcode.Repeat) {
 	e := c.Error(nil, cgw.OutcomeNotApplied, err)
 	e.HTTPStatus, e.RequestID, e.RetryAfter = rec.Reply.Status, rec.Reply.RequestID, rec.Reply.RetryAfter
@@ -29,7 +29,7 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 			repeat = errcode.Wait
 		}
 	case !rec.Reached:
-		// The SDK failed before it sent: its own environment is at fault.
+		// The SDK failed before it sent the request. The fault is in its environment, such as a file.
 		e.Err = exchange.Detach(ctx, exchange.Clean(err))
 		if !isContext(e.Err) {
 			e.Kind = cgw.ErrUnavailable
@@ -43,7 +43,7 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		if !isContext(rec.Err) {
 			e.Kind = cgw.ErrUnavailable
 		}
-		// A person may have to fix something first.
+		// Limit the retries if a person may have to fix something first.
 		var n *exchange.NetworkError
 		switch {
 		case !errors.As(rec.Err, &n):
@@ -56,7 +56,7 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		}
 	case rec.Reply.Code != "":
 		e.Code, e.Message = rec.Reply.Code, rec.Reply.Message
-		if e.Err == nil { // the driver made no error of it
+		if e.Err == nil { // the driver returned no error
 			e.Err = &exchange.ReplyError{Reason: "an error of the API"}
 		}
 		repeat = c.classify(r, e)
@@ -75,8 +75,8 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 		case rec.Err != nil:
 			e.Err = rec.Err
 		case !errors.As(err, &bad):
-			// The SDK could not decode what was taken for a good reply. Its own text may hold
-			// the whole of it.
+			// The SDK could not decode a reply that Inspect had accepted. The text of its error may
+			// quote the whole reply.
 			e.Err = &exchange.ReplyError{Reason: "the SDK could not read the reply"}
 		}
 		switch {
@@ -84,7 +84,7 @@ func (c *Call) judge(ctx context.Context, r *Request, rec *exchange.Record, err 
 			repeat = errcode.Look
 		case errors.As(e.Err, &bad):
 			repeat, e.Kind = byStatus(&rec.Reply)
-		default: // the reply ended too early, and its status alone does not say what happened
+		default: // the reply ended too early, and its status alone does not show the outcome
 			e.Kind, repeat = cgw.ErrUnavailable, errcode.Look
 		}
 		e.Outcome = repeat.Outcome()
@@ -110,7 +110,7 @@ func (d *denied) Error() string         { return d.err.Error() }
 func (d *denied) Unwrap() error         { return d.err }
 func (d *denied) RefusedAction() string { return d.action }
 
-// classify fills in Kind and Outcome from the code or, if that is not known, the status.
+// classify fills in Kind and Outcome from the code. If the code is not known, it uses the status.
 func (c *Call) classify(r *Request, e *cgw.Error) errcode.Repeat {
 	row, known := c.loop.Codes.Lookup(e.Code, e.Message)
 	if !known && !refused(e.HTTPStatus) {
@@ -126,14 +126,14 @@ func (c *Call) classify(r *Request, e *cgw.Error) errcode.Repeat {
 	return row.Repeat
 }
 
-// refused reports whether a status says that a request was not executed. Whoever answers 408 or 425 may
-// have passed the request on.
+// refused reports whether a status means that the request was not executed. 408 and 425 do not mean it:
+// a proxy that answers with one of them may have sent the request to the service before.
 func refused(status int) bool {
 	return status >= 400 && status < 500 && status != http.StatusRequestTimeout && status != http.StatusTooEarly
 }
 
-// throttled returns the row of a reply that asks to slow down, and otherwise has this class. If the
-// request may have been executed, one looks first all the same.
+// throttled returns the row for a reply that asks to slow down. r is the class that its code has without
+// that. If r says that the request may have been executed, so does the row.
 func throttled(r errcode.Repeat) errcode.Row {
 	if r.Outcome() == cgw.OutcomeUnknown {
 		return errcode.Row{Kind: cgw.ErrThrottled, Repeat: errcode.Look}
@@ -141,9 +141,9 @@ func throttled(r errcode.Repeat) errcode.Row {
 	return errcode.Row{Kind: cgw.ErrThrottled, Repeat: errcode.Wait}
 }
 
-// answers reports whether the service can refuse this request with this kind of error. If it
-// cannot, the code is about something other than the gateway, or about a field that the request
-// does not have. It then says only that the request is wrong.
+// answers reports whether this kind of error makes sense for this request. If it does not, the code is
+// about something other than the gateway, or about a field that the request does not have. The error is
+// then ErrInvalidArgument.
 func (c *Call) answers(r *Request, kind error) bool {
 	create := c.op == cgw.OpCreate && r.Write
 	switch kind {
@@ -162,7 +162,8 @@ func (c *Call) answers(r *Request, kind error) bool {
 	}
 }
 
-// byStatus classifies a reply without a code of the service: it comes from something between.
+// byStatus classifies a reply without an error code: something between cgw and the service, such as a
+// proxy, sent it.
 func byStatus(r *exchange.Reply) (errcode.Repeat, error) {
 	switch {
 	case r.Status == http.StatusTooManyRequests,
@@ -170,7 +171,7 @@ func byStatus(r *exchange.Reply) (errcode.Repeat, error) {
 		return errcode.Wait, cgw.ErrThrottled
 	case refused(r.Status):
 		return errcode.Never, nil
-	case r.Status >= 300 && r.Status < 400: // the endpoint is wrong, or something after the service redirects
+	case r.Status >= 300 && r.Status < 400: // the endpoint is wrong, or a server behind the service redirects
 		return errcode.LookOnly, nil
 	default:
 		return errcode.Look, cgw.ErrUnavailable

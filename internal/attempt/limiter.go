@@ -7,9 +7,9 @@ import (
 )
 
 // Limiter is the default limiter. It allows a number of requests a second for each action, see
-// [NewLimiter]. If the service throttles an action nevertheless, Limiter halves the rate of that
-// action, and then raises it step by step. It is safe for concurrent use, and may be shared by the
-// Provisioners of one account.
+// [NewLimiter]. If the service still throttles an action, Limiter halves the rate of that action, and
+// then raises it step by step. It is safe for concurrent use, and the Provisioners of one account may
+// share it.
 type Limiter struct {
 	full  float64            // requests a second
 	lower map[string]float64 // of the actions that have a lower rate
@@ -18,26 +18,27 @@ type Limiter struct {
 	actions map[string]*lane
 }
 
+// lane is the state of one action.
 type lane struct {
 	full   float64   // requests a second, unless throttled
-	rate   float64   // now
+	rate   float64   // requests a second now
 	next   time.Time // when the next request may go
 	slowed time.Time // when the rate was last halved
-	raised time.Time // up to when recovery was counted
+	raised time.Time // when the rate was last raised or halved
 }
 
-// interval is the time between two turns.
+// interval returns the time between two turns.
 func (l *lane) interval() time.Duration { return time.Duration(float64(time.Second) / l.rate) }
 
 const (
-	// slowest is the share of the full rate that throttling leaves at the least.
+	// slowest is the lowest rate after throttling, as a share of the full rate.
 	slowest = 1.0 / 64
-	// recovery is how long a halved rate takes to grow back by a tenth of the full one.
+	// recovery is the time in which a lowered rate grows by a tenth of the full rate.
 	recovery = time.Second
 )
 
 // NewLimiter returns a limiter of rate requests a second for each action, and less for those in
-// lower, which may be nil.
+// lower. lower may be nil.
 func NewLimiter(rate float64, lower map[string]float64) *Limiter {
 	return &Limiter{full: rate, lower: lower}
 }
@@ -45,9 +46,9 @@ func NewLimiter(rate float64, lower map[string]float64) *Limiter {
 // Wait implements cgw.Limiter for a request of no particular action.
 func (p *Limiter) Wait(ctx context.Context) error { return p.WaitAction(ctx, "") }
 
-// WaitAction implements cgw.ActionLimiter. It waits for the turn of a request. If the deadline of
-// ctx is before that turn, it waits for the deadline and returns the error of ctx, as any other
-// wait does. If ctx ends during the wait, another request may use the turn.
+// WaitAction implements cgw.ActionLimiter. It waits for the turn of a request. If the deadline of ctx is
+// before that turn, it takes no turn: it waits until ctx ends and returns the error of ctx. If ctx ends
+// during the wait, another request may use the turn.
 func (p *Limiter) WaitAction(ctx context.Context, action string) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -90,8 +91,8 @@ func (p *Limiter) lane(action string) *lane {
 	return l
 }
 
-// reserve takes the next turn, and returns how long it is until then. It takes none that comes
-// after the deadline of ctx: those who cannot wait must not keep others waiting.
+// reserve takes the next turn, and returns the time until then. If the turn is after the deadline of
+// ctx, reserve takes none and returns false: a request that is never sent must not delay others.
 func (p *Limiter) reserve(ctx context.Context, action string, now time.Time) (time.Duration, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -111,8 +112,8 @@ func (p *Limiter) reserve(ctx context.Context, action string, now time.Time) (ti
 	return turn.Sub(now), true
 }
 
-// Throttled implements cgw.ActionLimiter. It halves the rate of an action, at most once in a
-// quarter of a second: requests that were throttled together count as one.
+// Throttled implements cgw.ActionLimiter. It halves the rate of an action, at most once in 250 ms:
+// requests that were throttled at the same time count as one.
 func (p *Limiter) Throttled(action string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -14,73 +14,74 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// Loop holds what the calls of one Provisioner share. It is not changed once in use, and then
-// safe for concurrent use.
+// Loop holds what the calls of one Provisioner share. It must not be changed after its first use. It is
+// then safe for concurrent use.
 type Loop struct {
 	Provider cgw.Provider
 	Region   string
 	Codes    *errcode.Table
 	Retry    cgw.RetryPolicy // with defaults filled in
-	// Patient says that a service that asks to try later is asked again until MaxElapsed: such
-	// attempts do not count. It is set unless the caller chose MaxAttempts.
+	// Patient says that MaxAttempts does not count attempts that the service answered with "try
+	// later": only MaxElapsed limits them. It is set unless the caller set MaxAttempts.
 	Patient bool
-	Limiter cgw.Limiter  // nil: none
-	Logger  *slog.Logger // nil: none
-	Observe func(context.Context, cgw.Attempt)
+	Limiter cgw.Limiter                        // nil: none
+	Logger  *slog.Logger                       // nil: none
+	Observe func(context.Context, cgw.Attempt) // nil: none
 }
 
-// Call is one operation in progress. It is used by one goroutine.
+// Call is one operation in progress. Only one goroutine may use it.
 type Call struct {
 	loop  *Loop
 	op    string
-	id    string // of the gateway concerned, for errors
-	token string // of a create, for errors
+	id    string // ID of the gateway, for errors
+	token string // idempotency token of a create, for errors
 
 	clock   *clock
-	wrote   time.Time  // when the first write was sent whose outcome is not known; zero: none was
-	last    *cgw.Error // of the last attempt; nil if it succeeded
-	renewed bool       // whether the source of credentials was asked once more
+	wrote   time.Time  // when the first write of unknown outcome was sent; zero: there was none
+	last    *cgw.Error // error of the last attempt; nil if it succeeded
+	renewed bool       // the source of credentials had new keys after the service refused the old ones
 }
 
-// clock is the time of a call, which it shares with the look-ups that explain it.
+// clock holds the times of a call. The call shares it with its look-ups.
 type clock struct {
-	start time.Time // when the first request was admitted; zero until then
-	due   time.Time // nothing is sent before it: the service asked for that
+	start time.Time // when the first attempt began; zero until then
+	due   time.Time // no request is sent before this time: the service asked to wait
 }
 
-// Request is one API request of a call, over all its attempts.
+// Request is one API request of a call. Send may send it in several attempts.
 type Request struct {
 	Action string
 	Write  bool
-	// Repeatable says that a second execution cannot take effect twice, as that of a read.
+	// Repeatable says that the request has no second effect if it is executed twice. It is set for
+	// every read.
 	Repeatable bool
-	// Resolve, if not nil, is called if the request failed and cannot simply be retried. again says
-	// that the policy allows one more attempt of a write of unknown outcome. If Resolve returns
-	// true, Send succeeds. If it returns an error, Send returns that. Otherwise Send retries if
-	// again is true, and fails with e if not.
+	// Resolve, if not nil, is called if the request failed and cannot simply be retried. again is true
+	// if the outcome is unknown and the policy allows one more attempt. If Resolve returns true, Send
+	// returns nil. If it returns an error, Send returns that error. Otherwise Send retries if again
+	// is true, and returns e if not.
 	Resolve func(ctx context.Context, e *cgw.Error, again bool) (settled bool, err error)
-	// Try sends the request once, with the context that it is given, and decodes the reply.
+	// Try sends the request once, and decodes the reply. It must use the context that it gets.
 	Try func(context.Context) error
 }
 
-// Start begins an operation. id and token are those of its errors; each may be empty.
+// Start begins an operation. The errors of the operation show id and token; each may be empty.
 func (l *Loop) Start(op, id, token string) *Call {
 	return &Call{loop: l, op: op, id: id, token: token, clock: new(clock)}
 }
 
-// Lookup returns a call for look-ups that find out what c did. The look-ups share the time of c, and
+// Lookup returns a call for look-ups that find out what c did. The look-ups share the clock of c. They
 // do not change its outcome or its error.
 func (c *Call) Lookup() *Call {
 	return &Call{loop: c.loop, op: c.op, id: c.id, token: c.token, clock: c.clock}
 }
 
-// Unknown reports whether a write was sent whose outcome is not known.
+// Unknown reports whether a write of unknown outcome was sent.
 func (c *Call) Unknown() bool { return !c.wrote.IsZero() }
 
-// Wrote returns when the first write was sent whose outcome is not known; zero: none was.
+// Wrote returns when the first write of unknown outcome was sent; zero: there was none.
 func (c *Call) Wrote() time.Time { return c.wrote }
 
-// Error returns an error of the call with the fields filled in that every one has.
+// Error returns an error of the call. The common fields, such as Op and Region, are filled in.
 func (c *Call) Error(kind error, outcome cgw.Outcome, err error) *cgw.Error {
 	return &cgw.Error{
 		Op: c.op, Provider: c.loop.Provider, Region: c.loop.Region, ID: c.id, ClientToken: c.token,
@@ -88,8 +89,8 @@ func (c *Call) Error(kind error, outcome cgw.Outcome, err error) *cgw.Error {
 	}
 }
 
-// Send sends the request and repeats it as far as that is safe. The record is that of the last
-// attempt. The error is nil or an *cgw.Error.
+// Send sends the request, and retries it as far as that is safe. It returns the record of the last
+// attempt. The error is nil or a *cgw.Error.
 func (c *Call) Send(ctx context.Context, r *Request) (exchange.Record, error) {
 	var n tries
 	for {
@@ -119,14 +120,14 @@ func (c *Call) Send(ctx context.Context, r *Request) (exchange.Record, error) {
 	}
 }
 
-// seen is what one attempt leaves behind.
+// seen holds what one attempt recorded.
 type seen struct {
 	rec exchange.Record
 	use credential.Use
 }
 
-// try sends the request once, and decides what follows if that fails. Its error is that of this
-// attempt alone.
+// try sends the request once. If the attempt fails, try decides what follows. It returns the error of
+// this attempt alone.
 func (c *Call) try(ctx context.Context, r *Request, n *tries, saw *seen) (*cgw.Error, decision) {
 	n.sent++
 	begin := time.Now()
@@ -135,7 +136,7 @@ func (c *Call) try(ctx context.Context, r *Request, n *tries, saw *seen) (*cgw.E
 	}
 	err := r.Try(credential.WithUse(exchange.WithRecord(ctx, &saw.rec), &saw.use))
 	if err == nil && saw.rec.Err == nil && saw.rec.Reply.Code == "" {
-		c.last = nil // what failed before was made good
+		c.last = nil // the errors of earlier attempts do not matter any more
 		c.observe(ctx, r.Action, n.sent, begin, &saw.rec, nil, 0)
 		return nil, decision{}
 	}
@@ -154,8 +155,8 @@ func (c *Call) try(ctx context.Context, r *Request, n *tries, saw *seen) (*cgw.E
 	return e, next
 }
 
-// admit waits for as long as the service asked, and for the limiter. Its error is that of a
-// request that was not sent.
+// admit waits as long as the service asked, and then for the limiter. If it returns an error, the request
+// must not be sent.
 func (c *Call) admit(ctx context.Context, r *Request) *cgw.Error {
 	if wait := time.Until(c.clock.due); wait > 0 {
 		if c.elapsed()+wait > c.loop.Retry.MaxElapsed {
@@ -185,7 +186,8 @@ func (c *Call) admit(ctx context.Context, r *Request) *cgw.Error {
 	return e
 }
 
-// ended is the error of a call that ends between attempts. It keeps the last error of the API.
+// ended returns the error of a call that ends between two attempts: the error of the last attempt, or a
+// new one if there was none.
 func (c *Call) ended() *cgw.Error {
 	if c.last != nil {
 		return c.last
@@ -193,8 +195,8 @@ func (c *Call) ended() *cgw.Error {
 	return c.Error(nil, cgw.OutcomeNotApplied, nil)
 }
 
-// settle returns the error of the call from that of its last attempt: an earlier attempt that
-// may have taken effect is not undone by a later one that was refused.
+// settle returns the error of the call. e is the error of its last attempt. If the outcome of an earlier
+// attempt is unknown, the outcome of the call is unknown too, even if the service refused the last one.
 func (c *Call) settle(ctx context.Context, e *cgw.Error) *cgw.Error {
 	if c.Unknown() && e.Outcome == cgw.OutcomeNotApplied {
 		copied := *e

@@ -41,7 +41,8 @@ func (c *Call) observe(ctx context.Context, action string, number int, begin tim
 	}
 }
 
-// Fail logs the final error of a call, and returns it with the error of ctx if that has ended.
+// Fail logs the final error of a call and returns it. If ctx has ended, the result has the error of ctx
+// too.
 func (c *Call) Fail(ctx context.Context, err error) error {
 	var e *cgw.Error
 	if !errors.As(err, &e) {
@@ -54,8 +55,7 @@ func (c *Call) Fail(ctx context.Context, err error) error {
 	return e
 }
 
-// Warn logs something about a gateway that a caller should know of although the call succeeded. The
-// attributes are texts.
+// Warn logs a problem with a gateway after a call that succeeded. Every attribute is logged as a text.
 func (c *Call) Warn(ctx context.Context, msg, id string, attrs ...slog.Attr) {
 	if c.loop.Logger == nil {
 		return
@@ -68,5 +68,6 @@ func (c *Call) Warn(ctx context.Context, msg, id string, attrs ...slog.Attr) {
 	c.loop.Logger.LogAttrs(ctx, slog.LevelWarn, msg, all...)
 }
 
-// text returns an attribute whose text is one line of at most 1 KiB: services may send anything.
+// text returns an attribute. It shortens value to one line of at most 1 KiB, because services may send
+// any text.
 func text(key, value string) slog.Attr { return slog.String(key, oneline.Text(value)) }

@@ -14,24 +14,26 @@ import (
 // tries counts the attempts of one request.
 type tries struct {
 	sent  int
-	later int // those that the service answered with "try later"
-	once  int // those that failed in a way that is repeated once
+	later int // attempts that the service answered with "try later"
+	once  int // attempts that failed in a way that allows only a single retry
 }
 
-// failed returns how many attempts failed in another way than later, the present one included.
+// failed returns the number of attempts that the service did not answer with "try later". It includes the
+// current attempt.
 func (n tries) failed() int { return n.sent - n.later }
 
-// decision is what follows an attempt that failed.
+// decision says what follows an attempt that failed.
 type decision struct {
 	repeat bool          // send the request again, after wait
 	wait   time.Duration // the backoff
-	again  bool          // otherwise: Request.Resolve may allow one more attempt, after pause
-	pause  time.Duration // the backoff after Resolve: one step shorter, because its look takes time too
+	again  bool          // if repeat is false: one more attempt is allowed after Request.Resolve and pause
+	pause  time.Duration // the backoff after Resolve: one step shorter, because Resolve takes time too
 }
 
 // decide says what follows an attempt that failed.
 func (c *Call) decide(ctx context.Context, r *Request, n *tries, e *cgw.Error, repeat errcode.Repeat, use *credential.Use) decision {
-	// The backoffs of the two kinds grow apart: a lost connection does not say that the service is busy.
+	// The two kinds of failure are counted separately: a lost connection does not mean that the service
+	// is busy.
 	nth := n.failed()
 	if later(e) {
 		n.later++
@@ -55,13 +57,13 @@ func (c *Call) decide(ctx context.Context, r *Request, n *tries, e *cgw.Error, r
 	return decision{repeat: true, wait: wait}
 }
 
-// refusedKeys reports whether the service refused the credentials, and their source now has new
-// ones. It asks the source once more.
+// refusedKeys reports whether the service refused the credentials, and the source now has others. It asks
+// the source again.
 func refusedKeys(ctx context.Context, e *cgw.Error, use *credential.Use) bool {
 	return e.Code != "" && e.Outcome == cgw.OutcomeNotApplied && errors.Is(e.Kind, cgw.ErrUnauthenticated) && use.Renew(ctx)
 }
 
-// allows reports whether the policy and the context allow a further attempt.
+// allows reports whether the policy and the context allow another attempt.
 func (c *Call) allows(ctx context.Context, n tries) bool {
 	p, counted := c.loop.Retry, n.sent
 	if c.loop.Patient {
@@ -70,13 +72,13 @@ func (c *Call) allows(ctx context.Context, n tries) bool {
 	return ctx.Err() == nil && counted < p.MaxAttempts && c.elapsed() < p.MaxElapsed && c.elapsed()+time.Until(c.clock.due) <= p.MaxElapsed
 }
 
-// later reports whether the service said no more than to try later.
+// later reports whether the service answered with "try later".
 func later(e *cgw.Error) bool {
 	return errors.Is(e.Kind, cgw.ErrThrottled) || errors.Is(e.Kind, cgw.ErrConflict)
 }
 
-// elapsed returns the time since the first attempt began. The wait for the limiter before that does
-// not count, so that a call that had to queue has all of MaxElapsed too.
+// elapsed returns the time since the first attempt began. The wait for the limiter before the first
+// attempt does not count, so a call that waited there still has all of MaxElapsed.
 func (c *Call) elapsed() time.Duration {
 	if c.clock.start.IsZero() {
 		return 0
@@ -84,8 +86,8 @@ func (c *Call) elapsed() time.Duration {
 	return time.Since(c.clock.start)
 }
 
-// backoff draws the wait after the nth failure of a kind: anything up to an exponential bound, so
-// that callers that failed together do not return together.
+// backoff returns a random wait after the nth failure of a kind, up to an exponential bound. Because it
+// is random, callers that failed at the same time do not retry at the same time.
 func (c *Call) backoff(n int) time.Duration {
 	if n < 1 {
 		return 0
@@ -99,7 +101,7 @@ func (c *Call) backoff(n int) time.Duration {
 
 // bound returns MinBackoff doubled n times, at most MaxBackoff.
 func bound(p cgw.RetryPolicy, n int) time.Duration {
-	if n > 62 || p.MinBackoff > p.MaxBackoff>>n { // and so never over the range of a Duration
+	if n > 62 || p.MinBackoff > p.MaxBackoff>>n { // this check also prevents an overflow
 		return p.MaxBackoff
 	}
 	return p.MinBackoff << n
@@ -107,8 +109,8 @@ func bound(p cgw.RetryPolicy, n int) time.Duration {
 
 // Patience calls look until it reports done. Between two calls it waits, longer each time, because
 // reads of a service may lag behind its writes. It waits at most waits times. It returns the error
-// of the last look. If the time of the call is over first, it returns an error of its own: what
-// look did not find may still become visible.
+// of the last look. If MaxElapsed does not allow the next wait, it returns errNoTime: the gateway may
+// still become visible later.
 func (c *Call) Patience(ctx context.Context, waits int, look func() (done bool, err error)) error {
 	if c.clock.start.IsZero() {
 		c.clock.start = time.Now()
@@ -131,7 +133,7 @@ func (c *Call) Patience(ctx context.Context, waits int, look func() (done bool, 
 
 var errNoTime = errors.New("no time is left to look again")
 
-// Sleep waits, and returns false at once when ctx ends.
+// Sleep waits for d and returns true. If ctx ends first, it returns false at once.
 func Sleep(ctx context.Context, d time.Duration) bool {
 	if ctx.Err() != nil {
 		return false

@@ -3,8 +3,8 @@ package exchange
 import "encoding/json"
 
 // Succeeded is called by Config.Inspect if r is a success. The SDK then gets an empty JSON object in
-// place of the body, and cgw reads the body with Record.Decode. The SDK would decode the whole body,
-// some of it more than once, into types with far more fields than cgw uses.
+// place of the body, and cgw decodes the body with Record.Decode. This saves time: the SDK would decode
+// the whole body, some of it more than once, into types with many more fields than cgw uses.
 func (r *Reply) Succeeded() { r.SDKBody = []byte("{}") }
 
 // Decode reads the JSON of a success into v, a pointer. See Reply.Succeeded.

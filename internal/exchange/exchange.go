@@ -1,6 +1,6 @@
-// Package exchange sends the HTTP requests that an SDK has built and signed. It records what the SDKs
-// lose: whether the request was sent, the HTTP status, and how long the service asks to wait. It
-// bounds time and memory, refuses redirects, and screens each reply before the SDK decodes it.
+// Package exchange sends the HTTP requests that an SDK has built and signed. It records facts that the
+// SDKs do not report: whether the request was sent, the HTTP status, and how long the service asks to
+// wait. It limits time and memory, refuses redirects, and screens each reply before the SDK decodes it.
 package exchange
 
 import (
@@ -14,20 +14,21 @@ import (
 	"time"
 )
 
-// Config is what a provider tells its Exchange.
+// Config configures an Exchange.
 type Config struct {
-	// Client sends the requests. A shallow copy of it is used. Nil: a pool of the Exchange's own.
+	// Client sends the requests. The Exchange uses a shallow copy of it. Nil: the Exchange has its own
+	// pool of connections.
 	Client *http.Client
 	// Timeout bounds each attempt, from the dial to the last byte of the reply.
 	Timeout time.Duration
 	// Inspect gets each complete reply before the SDK does. An error that it returns takes the place
 	// of the reply.
 	Inspect func(*Reply) error
-	// Secrets names the headers and query parameters whose values no error may show, in capital or
-	// small letters. Authorization and Proxy-Authorization need not be named.
+	// Secrets names the headers and query parameters whose values no error may show. Capital and small
+	// letters are the same. Authorization and Proxy-Authorization need not be named.
 	Secrets []string
 	// RetryAfterMillis names a header that says how many milliseconds to wait before the next
-	// request. Empty: the service has none. Retry-After is read in any case.
+	// request. Empty: the service has none. If the header is missing, Retry-After is read.
 	RetryAfterMillis string
 }
 
@@ -36,8 +37,8 @@ type Exchange struct {
 	cfg    Config
 	own    *pool                                 // nil when the caller gave a client
 	client *http.Client                          // a copy of the caller's; nil when own is used
-	traces bool                                  // whether the transport is net/http's, which calls GetConn before it sends
-	proxy  func(*http.Request) (*url.URL, error) // of the transport; nil: none is known
+	traces bool                                  // the transport is of net/http, which calls GetConn before it sends
+	proxy  func(*http.Request) (*url.URL, error) // finds the proxy of a request; nil: not known
 }
 
 // Record is what an exchange saw of one attempt.
@@ -51,7 +52,7 @@ type Record struct {
 	Err          error // what RoundTrip returned to the SDK; nil if it returned a reply
 
 	traced bool // the transport called GetConn, so it traces
-	reused bool // another request was on the connection before
+	reused bool // the connection had another request before
 }
 
 type recordKey struct{}
@@ -107,20 +108,21 @@ func (x *Exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	var resp *http.Response
 	if resp, rec.Err = x.exchange(req, rec); rec.Err != nil {
 		var bad *ReplyError
-		if !recorded && errors.As(rec.Err, &bad) { // there is no cgw.Error to say the status
+		if !recorded && errors.As(rec.Err, &bad) { // no cgw.Error will show the status
 			return nil, fmt.Errorf("HTTP %d: %w", rec.Reply.Status, rec.Err)
 		}
 		return nil, rec.Err
 	}
-	out, r := *resp, &rec.Reply // a copy, because a caller's transport may use its own again
+	out, r := *resp, &rec.Reply // a copy, because a caller's transport may use its response again
 	if r.SDKStatus != 0 {
 		out.StatusCode = r.SDKStatus
 		out.Status = strconv.Itoa(r.SDKStatus) + " " + http.StatusText(r.SDKStatus)
 	}
 	body := r.Body
 	if recorded {
-		// No headers: cgw reads them from the record. One SDK would copy them through JSON, and both
-		// SDKs read a body in another way if some headers are set. Inspect has screened it already.
+		// The SDK gets no headers: cgw reads them from the record. One SDK would copy them through
+		// JSON. With some headers both SDKs would also read the body in another way, which Inspect
+		// has not screened.
 		out.Header = http.Header{}
 		if r.SDKBody != nil {
 			body = r.SDKBody
@@ -145,7 +147,8 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 		send = x.client.Do
 	} else {
 		var err error
-		// The attempt's time begins after this wait: a full pool does not mean that the service is slow.
+		// The timeout of the attempt starts after this wait: a full pool does not mean that the service
+		// is slow.
 		if ctx, end, err = x.own.slots.take(caller); err != nil {
 			return nil, err
 		}
@@ -159,8 +162,8 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) {
 			rec.traced = true
-			// For a POST, net/http looks for another connection only if it wrote nothing to the last
-			// one. Other RoundTrippers may not keep to that.
+			// For a POST, net/http takes another connection only if it wrote nothing to the last one.
+			// Other RoundTrippers may behave differently.
 			if x.traces && req.Method == http.MethodPost {
 				rec.Sent = false
 			}
@@ -193,13 +196,14 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 	return resp, x.cfg.Inspect(&rec.Reply)
 }
 
-// late reports whether no reply came in time, so that the connection may be dead. That holds for the
-// timeout of the attempt and for the deadline of its caller, but not if the caller canceled.
+// late reports whether an attempt ran out of time: its timeout or the deadline of the caller has passed.
+// The connection may then be dead. It returns false if the caller canceled.
 func late(attempt context.Context) bool {
 	return errors.Is(context.Cause(attempt), TimeoutError{}) || errors.Is(attempt.Err(), context.DeadlineExceeded)
 }
 
-// refused returns an error for a reply that is refused for every provider, before Inspect.
+// refused returns an error if the reply is refused for every provider: a redirect, a refusal of a proxy,
+// or a body that is too complex. It is called before Inspect.
 func refused(r *Reply) error {
 	reason := ""
 	switch {
@@ -216,8 +220,8 @@ func refused(r *Reply) error {
 	return &ReplyError{Reason: reason}
 }
 
-// withoutProxyKey returns the request without the password of a proxy. An SDK may add it to what it
-// sends to the service. net/http sends it to the proxy by itself.
+// withoutProxyKey returns the request without the password of a proxy. An SDK may add the password to the
+// request for the service. net/http itself sends it to the proxy.
 func withoutProxyKey(req *http.Request) *http.Request {
 	const key = "Proxy-Authorization"
 	if _, ok := req.Header[key]; ok {

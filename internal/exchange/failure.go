@@ -8,9 +8,8 @@ import (
 	"time"
 )
 
-// ReplyError is the error of a reply that is not what the service documents: neither a complete
-// result, nor an error with a code of the service. Its text does not say the HTTP status, because
-// cgw.Error does.
+// ReplyError is the error of a reply that is neither a complete result nor an error with a code of the
+// service. Its text does not show the HTTP status, because cgw.Error shows it.
 type ReplyError struct {
 	Reason string // one line, without any part of the reply
 }
@@ -20,8 +19,8 @@ func (e *ReplyError) Error() string { return e.Reason }
 // Incomplete returns the error of a reply that lacks a required field.
 func Incomplete(field string) error { return &ReplyError{Reason: "the reply lacks " + field} }
 
-// Fewer returns the error of a list, such as "gateways", that ends before the number that the service
-// counts.
+// Fewer returns the error of a list that has fewer rows than the service counts. rows is a word such as
+// "gateways".
 func Fewer(rows string) error {
 	return &ReplyError{Reason: "the service sent fewer " + rows + " than it counts"}
 }
@@ -41,13 +40,13 @@ type TimeoutError struct{}
 
 func (TimeoutError) Error() string { return "attempt timed out" }
 
-// Timeout returns true, as net.Error has it.
+// Timeout implements net.Error. It returns true.
 func (TimeoutError) Timeout() bool { return true }
 
-// Temporary returns true: the next attempt may be faster.
+// Temporary implements net.Error. It returns true: the next attempt may be faster.
 func (TimeoutError) Temporary() bool { return true }
 
-// failure returns the error of an attempt that brought no complete reply. err is the transport's.
+// failure returns the error of an attempt without a complete reply. err is the error of the transport.
 func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *http.Request, err error) error {
 	if err := ended(caller); err != nil {
 		return err
@@ -64,17 +63,17 @@ func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *ht
 	}
 	secrets, proxied := appendSecrets(nil, req, x.cfg.Secrets), false
 	if x.proxy != nil {
-		via, _ := x.proxy(req) // if it fails, err is its error
+		via, _ := x.proxy(req) // if this fails, the transport has failed with the same error, err
 		secrets, proxied = append(secrets, proxySecrets(via)...), via != nil
 	}
-	// The type of the error says what it means. Its text is checked after that, and may be withheld.
+	// The type of the error decides first. Its text is checked after that, and may be withheld.
 	err = withoutURL(err)
 	if refused, ok := proxyRefusal(err, proxied && !rec.Sent); ok {
 		return &NetworkError{Permanence: refused.permanence, Err: refused}
 	}
 	if !rec.reused && rec.Reply.Status == 0 && aboutCertificate(err) {
-		// With TLS 1.3 a client sends its request before it knows whether the server takes its
-		// certificate. A server that does not reads no further.
+		// With TLS 1.3 a client sends its first request before it knows whether the server accepts its
+		// certificate. If the server refuses the certificate, it does not read the request.
 		rec.Sent = false
 	}
 	n := network(err, rec.Sent)
@@ -84,15 +83,16 @@ func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *ht
 
 // ended returns the error of the caller's context, or nil if it has not ended.
 func ended(caller context.Context) error {
-	// net/http's dialer looks at the clock, and may be ahead of the context's timer.
+	// The dialer of net/http compares the clock with the deadline. It may fail before the timer of the
+	// context fires.
 	if d, ok := caller.Deadline(); ok && !time.Now().Before(d) && caller.Err() == nil {
 		return context.DeadlineExceeded
 	}
 	return caller.Err()
 }
 
-// timedOut reports whether an attempt took too long: all of its time, or a time limit within it, such
-// as that of the dial.
+// timedOut reports whether the timeout of the attempt has passed, or a shorter timeout within it, such as
+// the timeout of the dial.
 func timedOut(attempt context.Context, err error) bool {
 	var timeout net.Error
 	return attempt.Err() != nil || (errors.As(err, &timeout) && timeout.Timeout())

@@ -9,23 +9,23 @@ import (
 const maxMessage = 512
 
 var (
-	// computed matches what a service says before it shows parts of the signed request. Alibaba Cloud
+	// computed matches the words of a service before it shows parts of the signed request. Alibaba Cloud
 	// writes "server string to sign is:POST&..." and "server StringToSign is [ACS3-HMAC-SHA256 ...".
 	computed = regexp.MustCompile(`(?i)\b((?:string[ _-]?to[ _-]?sign|canonical[ _-]?(?:request|string|query ?string|uri|headers))["'\\\s]*` +
 		`(?:\b(?:is|was)\b["'\\\s]*)?)(?:[:=[({]|(?-i:GET|POST|PUT|DELETE|HEAD|ACS3-|TC3-|HMAC-))`)
-	// signature matches a signature that a service shows. It may be the right one.
+	// signature matches a signature that a service shows. It may be the correct signature of a request.
 	signature = regexp.MustCompile(`(?i)(signature(?:=|%3D)\s*)[^\s,;&]+`)
 	link      = regexp.MustCompile(`[^\s"'<>(),;]*://[^\s"'<>)]*`)
 	word      = regexp.MustCompile(`\S+`)
 )
 
-// cut takes the place of what was cut off a message.
+// cut replaces the text that was cut off a message.
 const cut = "[withheld]"
 
-// CleanMessage returns a service's message in a form that an error may show: links are replaced, what
-// the service computed from the signed request is replaced by "[withheld]", and everything after
-// maxMessage bytes is cut off. If the message repeats one of the secrets, in any escaped form, the whole
-// message is withheld.
+// CleanMessage returns a service's message in a form that an error may show. It replaces links with
+// "[link]". It replaces signatures, and all text after the start of a signed request, with
+// "[withheld]". It cuts off everything after maxMessage bytes. If the message repeats one of the
+// secrets, in any escaped form, the whole message is withheld.
 func CleanMessage(msg string, secrets ...string) string {
 	if repeats(msg, secrets) {
 		return "message withheld: it repeats a secret"
@@ -42,7 +42,7 @@ func CleanMessage(msg string, secrets ...string) string {
 	return strings.TrimSpace(msg)
 }
 
-// withoutLinks replaces the links in a text by "[link]", and the words that hold an escaped link.
+// withoutLinks replaces links, and words with an escaped link, with "[link]".
 func withoutLinks(s string) string {
 	s = link.ReplaceAllLiteralString(s, "[link]")
 	if !strings.Contains(plain(s), "://") {
@@ -56,8 +56,8 @@ func withoutLinks(s string) string {
 	})
 }
 
-// CleanName returns a code or an ID that the service sent. It returns "" for anything else: more than
-// 128 bytes, or characters other than letters, digits and ". _ - :".
+// CleanName returns a code or an ID that the service sent, if an error may show it. It returns "" if the
+// text has more than 128 bytes, or characters other than letters, digits and ". _ - :".
 func CleanName(s string) string {
 	const longest = 128
 	if len(s) > longest {

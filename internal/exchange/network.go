@@ -20,14 +20,14 @@ type Permanence uint8
 const (
 	// transient: the next attempt may succeed.
 	transient Permanence = iota
-	// MaybePermanent: a setting may be wrong. But the next attempt may reach another server, or get
-	// another answer of the DNS.
+	// MaybePermanent: a setting may be wrong. But the next attempt may reach another server, or the DNS
+	// may answer differently.
 	MaybePermanent
 	// Permanent: every attempt fails until a person fixes something.
 	Permanent
 )
 
-// NetworkError is the error of an attempt that brought no complete reply. Its text is one line of at
+// NetworkError is the error of an attempt without a complete reply. Its text is one line of at
 // most 1 KiB, without any part of the request.
 type NetworkError struct {
 	Reason     string // what failed and what to do; "" if Err says it
@@ -45,10 +45,11 @@ func (e *NetworkError) Error() string {
 
 func (e *NetworkError) Unwrap() error { return e.Err }
 
-// network returns the NetworkError of err, whose text is not checked yet. sent is Record.Sent.
+// network returns the NetworkError of err. The caller must check the text of err after that. sent is
+// Record.Sent.
 func network(err error, sent bool) *NetworkError {
 	if sent && alert(err) && !aboutCertificate(err) {
-		return &NetworkError{Err: err} // the handshake was done
+		return &NetworkError{Err: err} // an alert after the handshake: no setting is wrong
 	}
 	for _, c := range causes {
 		if c.is(err) {
@@ -58,7 +59,7 @@ func network(err error, sent bool) *NetworkError {
 	return &NetworkError{Err: err}
 }
 
-// causes are the errors that people can do something about. The first that fits is taken.
+// causes are errors with a known cause. The first that matches is used.
 var causes = [...]struct {
 	is         func(error) bool
 	reason     string
@@ -80,6 +81,7 @@ var causes = [...]struct {
 	{closed, "the connection was closed before the whole reply had come", transient},
 }
 
+// malformed reports whether a URL could not be read. The service's URL is good, so it is the proxy's.
 func malformed(err error) bool { return errors.Is(err, errURL) }
 
 func noSuchHost(err error) bool {
@@ -113,7 +115,8 @@ func remote(err error) error {
 // aboutCertificate reports whether the other end refused the client's certificate, or the lack of one.
 // The numbers are those of RFC 8446, 6.2: bad_certificate to certificate_unknown, unknown_ca,
 // access_denied and certificate_required.
-// crypto/tls does not export the type of these errors, but their text is that of a tls.AlertError.
+// crypto/tls does not export the type of these errors, but their text is equal to the text of a
+// tls.AlertError.
 func aboutCertificate(err error) bool {
 	sent := remote(err)
 	return sent != nil && slices.ContainsFunc([]tls.AlertError{42, 43, 44, 45, 46, 48, 49, 116}, func(a tls.AlertError) bool {

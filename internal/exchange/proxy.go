@@ -12,7 +12,7 @@ import (
 // socksConnect is the Op of net.OpError while net/http talks to a SOCKS proxy.
 const socksConnect = "socks connect"
 
-// proxyError is the refusal of a proxy to connect. It shows nothing but why.
+// proxyError says that a proxy refused to connect. It shows only the reason.
 type proxyError struct {
 	why        string
 	permanence Permanence
@@ -20,8 +20,8 @@ type proxyError struct {
 
 func (e proxyError) Error() string { return "the proxy refused: " + e.why }
 
-// refusedStatus returns the refusal of a proxy that answered CONNECT with this status. It is Permanent
-// unless the proxy is busy or could not reach the service: to send a wrong password again may lock an
+// refusedStatus returns the error for a proxy that answered CONNECT with this status. It is Permanent,
+// unless the proxy is busy or could not reach the service. A retry with a wrong password could lock the
 // account.
 func refusedStatus(status int) proxyError {
 	e := proxyError{strconv.Itoa(status), Permanent}
@@ -34,7 +34,8 @@ func refusedStatus(status int) proxyError {
 	return e
 }
 
-// checkConnect keeps the status with which a proxy refuses to connect. net/http keeps only its text.
+// checkConnect returns an error with the status if a proxy refuses to connect. The error of net/http has
+// only the text of the status.
 func checkConnect(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode == http.StatusOK {
 		return nil
@@ -42,9 +43,9 @@ func checkConnect(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Res
 	return refusedStatus(resp.StatusCode)
 }
 
-// proxyRefusal finds the refusal of a proxy in err. connecting says that the request goes through a proxy,
-// and was not sent: a caller's http.Transport then says no more than the text of the status, such as
-// "Forbidden". Our own transport keeps the status: see checkConnect.
+// proxyRefusal finds the refusal of a proxy in err. connecting says that the request goes through a proxy
+// and was not sent. In that case the error of a caller's http.Transport may be only the text of a status,
+// such as "Forbidden". The error of the Exchange's own transport has the status: see checkConnect.
 func proxyRefusal(err error, connecting bool) (proxyError, bool) {
 	if refused, ok := as[proxyError](err); ok {
 		return refused, true
@@ -59,8 +60,8 @@ func proxyRefusal(err error, connecting bool) (proxyError, bool) {
 	return socksRefusal(err)
 }
 
-// socksRefusals are the beginnings of net/http's errors for what a SOCKS proxy answered, and what they
-// mean. The first that fits is taken.
+// socksRefusals are the beginnings of net/http's errors for the answers of a SOCKS proxy, with their
+// meaning. The first that matches is used.
 var socksRefusals = [...]struct {
 	begins string
 	proxyError
@@ -81,8 +82,8 @@ var socksRefusals = [...]struct {
 	{"unknown error", proxyError{"general SOCKS server failure", transient}},
 }
 
-// socksRefusal finds the refusal of a SOCKS proxy in err. net/http has no type for one: it has a text
-// alone, below the net.OpError of this phase. Other errors there are those of the connection to the proxy.
+// socksRefusal finds the refusal of a SOCKS proxy in err. net/http has no type for it, only a text below a
+// net.OpError whose Op is socksConnect. Other errors there are about the connection to the proxy.
 func socksRefusal(err error) (proxyError, bool) {
 	if op, ok := as[*net.OpError](err); ok && op.Op == socksConnect && op.Err != nil {
 		for _, r := range socksRefusals {

@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// MaxReply is the size of the largest reply that is read, in bytes. The largest page that the documents
-// of the clouds allow fits in: 50 gateways, each with a name of 128 characters, a description of 256,
-// an AuthKey of 64 and 20 tags of 64 + 128. These are 214,400 characters, of up to 12 bytes each if
-// they are written as \uXXXX escapes.
+// MaxReply is the size of the largest reply that is read, in bytes. It is enough for the largest page that
+// the documents of the clouds allow: 50 gateways, each with a name of 128 characters, a description of
+// 256, an AuthKey of 64, and 20 tags of 64 + 128. These are 214,400 characters. Each takes up to 12
+// bytes if it is written as \uXXXX escapes.
 const MaxReply = 3 << 20
 
-// maxValues bounds how many values the JSON of a reply has, because a decoded {} takes a hundred times
-// its size in memory. The page above has less than 4,000. maxText bounds each text, in bytes: the
-// longest that the documents allow is a description of 3 KiB.
+// maxValues limits the number of values in the JSON of a reply, because a decoded {} takes a hundred times
+// its size in memory. The page above has fewer than 4,000 values. maxText limits each text, in bytes:
+// the longest text that the documents allow is a description of 3 KiB.
 const (
 	maxValues = 16_000
 	maxText   = 8 << 10
@@ -54,7 +54,7 @@ func readBody(resp *http.Response) ([]byte, error) {
 			}
 			return nil, err
 		}
-		// With one more read net/http sees the end of the body, and can use the connection again.
+		// One more read lets net/http see the end of the body, so it can use the connection again.
 		_, _ = resp.Body.Read(body[n : n+1])
 		return body, nil
 	}
@@ -66,8 +66,8 @@ func readBody(resp *http.Response) ([]byte, error) {
 	return body.Bytes(), err
 }
 
-// tooMuch says which of the bounds above the JSON of a body exceeds, or returns "". It does not decode
-// the body.
+// tooMuch says which of these two limits the JSON of a body exceeds, or returns "". It does not decode the
+// body.
 func tooMuch(body []byte) string {
 	if len(body) <= maxValues {
 		return "" // each value takes at least one byte
@@ -92,9 +92,9 @@ func tooMuch(body []byte) string {
 	return ""
 }
 
-// retryAfter returns how long a service, or a proxy before it, asks to wait. It reads the header
-// inMillis, unless that is empty or not sent; else Retry-After, in seconds or as a date. A date is of
-// the service's clock, which may differ from ours.
+// retryAfter returns how long the service, or a proxy before it, asks to wait. It reads the header
+// inMillis. If that is empty or was not sent, it reads Retry-After, in seconds or as a date. It compares a
+// date with the service's clock, which may differ from ours.
 func (r *Reply) retryAfter(inMillis string) time.Duration {
 	const longest = time.Hour // more is probably a mistake
 	if ms, err := strconv.ParseInt(r.Header.Get(inMillis), 10, 64); err == nil && ms > 0 {
@@ -117,8 +117,8 @@ func (r *Reply) retryAfter(inMillis string) time.Duration {
 	return 0
 }
 
-// Clean returns a message of the service in a form that an error may show: see CleanMessage. The secrets
-// are those of the request: see Config.Secrets.
+// Clean returns a message of the service in a form that an error may show: see CleanMessage. It hides the
+// secrets of the request: see Config.Secrets.
 func (r *Reply) Clean(text string) string {
 	return CleanMessage(text, appendSecrets(nil, r.Request, r.secretNames)...)
 }
@@ -128,8 +128,9 @@ func (r *Reply) Clean(text string) string {
 func (r *Reply) Name(text string) string {
 	const least = 8 // a shorter secret may be a part of a text by chance
 	text = CleanName(text)
-	mayEscape := strings.Contains(text, "_x") // _x0022_: other escapes need other characters
-	var few [8]string                         // Name is called for every success. This is room for what a request has, so that nothing is allocated.
+	// _x0022_ is the only escape that CleanName allows.
+	mayEscape := strings.Contains(text, "_x")
+	var few [8]string // Name is called for every success: enough room for most requests, without an allocation
 	for _, s := range appendSecrets(few[:0], r.Request, r.secretNames) {
 		if s == text || len(s) >= least && (strings.Contains(text, s) || mayEscape && strings.Contains(unescape(text), unescape(s))) {
 			return ""
@@ -138,7 +139,7 @@ func (r *Reply) Name(text string) string {
 	return text
 }
 
-// ServerTime returns the time in the header Date, to the second. It is zero if there is none.
+// ServerTime returns the time in the header Date, in whole seconds. It is zero if there is none.
 func (r *Reply) ServerTime() time.Time {
 	t, err := http.ParseTime(r.Header.Get("Date"))
 	if err != nil {
@@ -191,7 +192,7 @@ func MayHave(body []byte, names ...string) bool {
 	return false
 }
 
-// bufferedBody is the body of a reply whose bytes are in memory.
+// bufferedBody is the body of a reply, held in memory.
 type bufferedBody struct{ bytes.Reader }
 
 // Close implements io.Closer.

@@ -13,7 +13,7 @@ import (
 	"syscall"
 )
 
-// reworded is an error with a text in place of its own, which must not be shown.
+// reworded replaces an error whose text must not be shown.
 type reworded struct {
 	text   string
 	causes []error
@@ -22,22 +22,22 @@ type reworded struct {
 func (e *reworded) Error() string   { return e.text }
 func (e *reworded) Unwrap() []error { return e.causes }
 
-// errURL is the cause of an error of a URL that cannot be read.
+// errURL is the cause of an error about a malformed URL.
 var errURL = errors.New("malformed URL")
 
-// errWithheld takes the place of an error whose text must not be shown.
+// errWithheld replaces an inner error whose text must not be shown.
 var errWithheld = errors.New("details withheld")
 
-// kept are the causes that a program can act on. Those of a context are not among them: they would
-// say that the caller's context has ended.
+// kept are the causes that a program can act on. The errors of a context are not among them: callers
+// would think that their own context has ended.
 var kept = [...]error{
 	io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, fs.ErrNotExist, fs.ErrPermission, errURL,
 	syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ETIMEDOUT, syscall.EPIPE, syscall.EHOSTUNREACH, syscall.ENETUNREACH,
 }
 
-// Reword returns an error with this text in place of err's. It wraps nothing of err, but satisfies
-// errors.Is and errors.As for the causes of err that a program can act on: those of the network, of
-// certificates and of files. Their own texts and certificates are left out.
+// Reword returns an error with this text in place of err. It does not wrap err. But it satisfies errors.Is
+// and errors.As for the causes of err that a program can act on: errors of the network, of certificates
+// and of files. Their texts and certificates are left out.
 func Reword(err error, text string) error {
 	e := &reworded{text: text}
 	for _, cause := range kept {
@@ -57,8 +57,8 @@ func Reword(err error, text string) error {
 	return e
 }
 
-// bareCertificate returns the error of a certificate in the tree of err, without what the certificate
-// says. It returns nil if there is none.
+// bareCertificate returns the certificate error in the tree of err, without data of the certificate. It
+// returns nil if there is none.
 func bareCertificate(err error) error {
 	var bare error
 	if invalid, ok := as[x509.CertificateInvalidError](err); ok {
@@ -83,14 +83,15 @@ func as[T error](err error) (T, bool) {
 	return t, ok
 }
 
+// is reports whether the tree of err has an error of a type.
 func is[T error](err error) bool {
 	_, ok := as[T](err)
 	return ok
 }
 
-// Detach returns err. But if err says that a context has ended, and ctx has not, Detach returns an
-// error of the same text that does not satisfy errors.Is for a context's error: callers would take it
-// for their own context's.
+// Detach returns err. But if err says that a context has ended, and ctx has not ended, Detach returns an
+// error with the same text that does not satisfy errors.Is for the errors of a context. Callers would
+// think that their own context has ended.
 func Detach(ctx context.Context, err error) error {
 	if ctx.Err() == nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
 		return Reword(err, err.Error())
@@ -98,11 +99,12 @@ func Detach(ctx context.Context, err error) error {
 	return err
 }
 
-// Clean returns err without the layers that net/http adds to show the URL. If the text of any error in
-// the tree shows one of the secrets, Clean replaces the whole: see Reword. URLs are replaced by "[link]".
+// Clean returns err without its url.Error layers, which show the URL. If the text of any error in the
+// tree shows one of the secrets, Clean replaces the whole error: see Reword. It replaces links with
+// "[link]".
 func Clean(err error, secrets ...string) error { return withhold(withoutURL(err), secrets) }
 
-// withoutURL returns err without the layers that net/http adds to show the URL.
+// withoutURL returns err without its url.Error layers, which show the URL.
 func withoutURL(err error) error {
 	var u *url.Error
 	for errors.As(err, &u) {

@@ -10,9 +10,9 @@ import (
 	"unicode"
 )
 
-// appendSecrets appends the values in a request that no error may show: those of Authorization and
-// Proxy-Authorization, and those of the headers and query parameters with one of the names. It is
-// called for every reply, so it does not make a map of the query.
+// appendSecrets appends the values in a request that no error may show: the values of Authorization and
+// Proxy-Authorization, and of the headers and query parameters in names. It is called for every reply, so
+// to save time it does not make a map of the query.
 func appendSecrets(all []string, req *http.Request, names []string) []string {
 	if req == nil {
 		return all
@@ -36,9 +36,9 @@ func appendSecrets(all []string, req *http.Request, names []string) []string {
 	return all
 }
 
-// appendKeys appends what is secret in the value of an Authorization header: all of it, what follows
-// the scheme ("Bearer KEY"), the password of the scheme Basic, and the signature of a scheme that
-// signs ("Credential=ID, Signature=KEY").
+// appendKeys appends the secrets in the value of an Authorization header: the whole value, the part
+// after the scheme ("Bearer KEY"), the password of the scheme Basic, and the signature ("Credential=ID,
+// Signature=KEY").
 func appendKeys(all []string, value string) []string {
 	all = append(all, value)
 	scheme, key, _ := strings.Cut(value, " ")
@@ -49,7 +49,7 @@ func appendKeys(all []string, value string) []string {
 		all = append(all, signature)
 	}
 	if strings.EqualFold(scheme, "Basic") {
-		plain, _ := base64.StdEncoding.DecodeString(key) // one that is malformed has no password
+		plain, _ := base64.StdEncoding.DecodeString(key) // if it is malformed, there is no password
 		if _, password, ok := strings.Cut(string(plain), ":"); ok {
 			all = append(all, password)
 		}
@@ -57,8 +57,8 @@ func appendKeys(all []string, value string) []string {
 	return all
 }
 
-// isOneOf reports whether name is one of the names. Capital and small letters are the same: SDKs write
-// both.
+// isOneOf reports whether name is one of the names. Capital and small letters are the same, because SDKs
+// write both.
 func isOneOf(name string, names ...string) bool {
 	for _, s := range names {
 		if len(s) == len(name) && strings.EqualFold(s, name) {
@@ -68,7 +68,7 @@ func isOneOf(name string, names ...string) bool {
 	return false
 }
 
-// unescaped returns a part of a query without its escapes, or as it is if an escape is malformed.
+// unescaped returns a part of a query without its escapes. If an escape is malformed, it returns s.
 func unescaped(s string) string {
 	if plain, err := url.QueryUnescape(s); err == nil {
 		return plain
@@ -85,15 +85,17 @@ func proxySecrets(proxy *url.URL) []string {
 	return []string{password, base64.StdEncoding.EncodeToString([]byte(proxy.User.Username() + ":" + password))}
 }
 
-// maxSearched bounds how much of a text is searched for secrets, in bytes. It is far more than maxMessage,
-// so that a secret is found too if only its beginning would be shown.
+// maxSearched limits how much of a text is searched for secrets, in bytes. It is far more than maxMessage.
+// So a secret is found even if only its beginning would be shown.
 const maxSearched = 64 << 10
 
 // repeats reports whether a text contains one of the secrets: as it is, or escaped in a way that
 // unescape knows, several times and in any order.
 func repeats(text string, secrets []string) bool {
 	text = text[:min(len(text), maxSearched)]
-	var plain, bare string // of text: unescaped, and of that the letters; computed for the first secret
+	// plain is text without escapes. bare has only the letters and digits of plain. Both are computed for
+	// the first secret.
+	var plain, bare string
 	for _, s := range secrets {
 		if s == "" {
 			continue
@@ -110,8 +112,8 @@ func repeats(text string, secrets []string) bool {
 		if whole := unescape(s); whole != "" && strings.Contains(plain, whole) {
 			return true
 		}
-		// Compare letters and digits alone, and the first two thirds of the secret alone: the service may
-		// have put other characters between them, or may have cut the secret off.
+		// Compare only letters and digits, because the service may have put other characters between them.
+		// Compare only the first two thirds of the secret, because the service may have cut it off.
 		const least = 8 // fewer letters may be in a text by chance
 		if l := letters(unescape(s)); len(l) >= least && strings.Contains(bare, l[:max(least, len(l)*2/3)]) {
 			return true
@@ -120,11 +122,11 @@ func repeats(text string, secrets []string) bool {
 	return false
 }
 
-// escaped returns a secret as it is, and escaped in the usual ways. repeats looks for these in the text as
-// it came: unescape may read the characters before a secret and its first ones as one escape, and so
-// miss the secret.
+// escaped returns a secret as it is, and escaped in the usual ways. repeats looks for these forms in the
+// original text, because unescape could miss the secret: it may read the characters before the secret
+// and the first characters of the secret as one escape.
 func escaped(s string) [5]string {
-	quoted, _ := json.Marshal(s) // a string cannot fail
+	quoted, _ := json.Marshal(s) // this cannot fail for a string
 	once := url.QueryEscape(s)
 	inner := func(s string) string { return s[1 : len(s)-1] }
 	return [...]string{s, once, url.QueryEscape(once), inner(string(quoted)), inner(strconv.Quote(s))}

@@ -6,21 +6,23 @@ import (
 	"time"
 )
 
-// slots bounds the attempts of the own pool: there are as many at a time as there may be connections,
-// and each is canceled when its time is over. One timer serves all attempts: context.WithTimeout has
-// one for each, and to start it wakes the runtime's poller, which takes longer than all else that an
-// Exchange does. An own pool must not be used both inside a bubble of testing/synctest and outside:
-// the timer is of the place where it was started. Safe for concurrent use.
+// slots limits the attempts on the Exchange's own pool: at most maxConns run at the same time, and each
+// is canceled after the timeout. It is safe for concurrent use.
+//
+// One timer serves all attempts, to save time. context.WithTimeout would start a timer for each attempt.
+// That wakes the runtime's poller, which takes longer than all other work of an Exchange. A pool must not
+// be used both inside and outside a bubble of testing/synctest: the timer belongs to the place where it
+// was started.
 type slots struct {
 	timeout time.Duration
-	free    chan int // indexes of taken
+	free    chan int // indexes in taken of the free slots
 
 	mu      sync.Mutex
 	taken   [maxConns]slot
-	running bool // whether a timer is set that will call expire
+	running bool // a timer is set and will call expire
 }
 
-// slot is zero while it has no attempt.
+// slot is one attempt. It is zero while it is free.
 type slot struct {
 	due    time.Time
 	cancel context.CancelCauseFunc
@@ -34,9 +36,9 @@ func newSlots(timeout time.Duration) *slots {
 	return s
 }
 
-// take waits for a free slot, and returns a context for an attempt that begins then. When the time of
-// the attempt is over, the context's Err is context.Canceled and its cause is TimeoutError. leave is
-// to be called when the attempt has ended. The error is that of ctx.
+// take waits for a free slot, and returns a context for an attempt that begins now. After the timeout the
+// Err of that context is context.Canceled, and its cause is TimeoutError. The caller must call leave when
+// the attempt has ended. If ctx ends first, take returns the error of ctx.
 func (s *slots) take(ctx context.Context) (attempt context.Context, leave func(), err error) {
 	var i int
 	select {
@@ -61,7 +63,7 @@ func (s *slots) take(ctx context.Context) (attempt context.Context, leave func()
 	}, nil
 }
 
-// expire cancels the attempts that are due, and sets the timer for the others.
+// expire cancels the attempts whose timeout has passed. It sets the timer for the others.
 func (s *slots) expire() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// maxConns bounds the connections to one host, and the requests that are sent at the same time. Other
-// requests wait until their context ends.
+// maxConns limits the connections to one host, and the requests that are sent at the same time. Other
+// requests wait for a free slot, or until their context ends.
 const maxConns = 64
 
 // If nothing arrives on a connection of HTTP/2 for pingAfter, net/http sends a ping. If no answer comes
-// within pingTimeout, it closes the connection. All requests on it then fail at once, and not each at
-// its own timeout. Servers of HTTP/2 must answer pings, however busy they are.
+// within pingTimeout, it closes the connection. All requests on it then fail at once, before their
+// timeouts. HTTP/2 requires servers to answer pings, even if they are busy.
 const (
 	pingAfter    = 3 * time.Second
 	pingTimeout  = 3 * time.Second
@@ -23,9 +23,9 @@ const (
 
 // pool is the Exchange's own transport. After an attempt that timed out, the whole transport is
 // replaced: net/http can give up a request, but not the connection of HTTP/2 below it, nor the idle
-// connections of HTTP/1.1 that died at the same time. Closing the one connection would break other
-// requests on it, which may be fine. So running requests finish on the old transport, and new ones use
-// a new connection.
+// connections of HTTP/1.1 that died at the same time. If only that connection were closed, other
+// requests on it would fail, although they may be healthy. So running requests finish on the old
+// transport, and new ones use a new connection.
 type pool struct {
 	fresh   func() *http.Transport
 	current atomic.Pointer[http.Transport]
@@ -38,9 +38,9 @@ func newPool(fresh func(timeout time.Duration) *http.Transport, timeout time.Dur
 	return p
 }
 
-// done is called after each request on t. If the connection is suspect, it replaces t by a new
-// transport. If t was replaced, it closes the connections of t that are idle now. Otherwise they would
-// stay open for IdleConnTimeout.
+// done is called after each request on t. If suspect is set, the connection may be dead, and done
+// replaces t with a new transport. If t was replaced, done closes the connections of t that are idle now.
+// Otherwise they would stay open for IdleConnTimeout.
 func (p *pool) done(t *http.Transport, suspect bool) {
 	if suspect && p.current.Load() == t {
 		p.current.CompareAndSwap(t, p.fresh())
@@ -51,8 +51,8 @@ func (p *pool) done(t *http.Transport, suspect bool) {
 }
 
 // newDialer returns a dialer for attempts with this timeout. If a host has several addresses, a dialer
-// divides its own timeout among them. With a longer one, an attempt would end before the second address
-// is tried.
+// divides its own timeout among them. If that timeout were longer than the attempt, the attempt would end
+// before the second address is tried.
 func newDialer(timeout time.Duration) *net.Dialer {
 	return &net.Dialer{Timeout: min(timeout, 30*time.Second), KeepAlive: 30 * time.Second}
 }

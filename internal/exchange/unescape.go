@@ -8,13 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// unescape removes the escapes from s, again and again until there are none, and everything that looks
-// like one. The result is not for people to read. It serves to compare: it is the same for all escaped
-// forms of a text. The escapes are those of JSON, Go, JavaScript, URLs, HTML and the names of XML, octal
-// numbers, and full-width letters.
+// unescape removes the escapes from s, and everything that looks like an escape. It repeats this until
+// nothing changes, at most 8 times. The result is only for comparison, not for people: it is the same
+// for all escaped forms of a text. The escapes are those of JSON, Go, JavaScript, URLs, HTML and XML
+// names, octal numbers, and full-width letters.
 func unescape(s string) string { return strings.ToLower(quotes.Replace(plain(s))) }
 
-// plain is unescape, but it keeps quotation marks and capital letters.
+// plain is like unescape, but keeps quotation marks and capital letters.
 func plain(s string) string {
 	return stable(s, func(s string) string {
 		// First all escapes of URLs: HTML would read &amp%3B as an ampersand and %3B.
@@ -25,7 +25,7 @@ func plain(s string) string {
 // quotes removes quotation marks: SQL and CSV double them, and shells write '"'"' for one.
 var quotes = strings.NewReplacer(`"`, "", "'", "")
 
-// stable applies f until it changes nothing more, at most 8 times.
+// stable applies f until the text does not change any more, at most 8 times.
 func stable(s string, f func(string) string) string {
 	for range 8 {
 		before := s
@@ -63,8 +63,8 @@ func unpercent(s string) string {
 	return b.String()
 }
 
-// unit reads a character of four hexadecimal digits at the beginning of s, and returns how many bytes it
-// takes. A surrogate is followed by another one, before which the prefix stands again.
+// unit reads a character of four hexadecimal digits at the beginning of s. It returns the character and
+// the number of bytes read. After a surrogate, unit also reads the prefix and the second surrogate.
 func unit(s, prefix string) (rune, int) {
 	code, ok := hexadecimal(s, 4)
 	if !ok {
@@ -104,8 +104,8 @@ func unbackslash(s string) string {
 	return b.String()
 }
 
-// character writes the character of an escape, which is at the beginning of s after its backslash. It
-// returns how many bytes of s the escape takes.
+// character reads an escape at the beginning of s, without its backslash, and writes its character. It
+// returns the number of bytes read.
 func character(b *strings.Builder, s string) int {
 	const named = "abfnrtv"
 	c := s[0]
@@ -143,7 +143,7 @@ func character(b *strings.Builder, s string) int {
 	return 1
 }
 
-// octals returns how many of the first three bytes of s are the octal number of one byte.
+// octals returns how many bytes at the beginning of s are an octal number of one byte: at most three.
 func octals(s string) int {
 	n := 0
 	for n < min(len(s), 3) && '0' <= s[n] && s[n] <= '7' {
@@ -174,13 +174,13 @@ func unname(s string) string {
 	return b.String()
 }
 
-// narrow replaces full-width letters, digits and marks by those of ASCII.
+// narrow replaces full-width letters, digits and punctuation with ASCII.
 func narrow(s string) string {
 	const first, last, space, away = '！', '～', '\u3000', '！' - '!'
 	if strings.IndexFunc(s, func(r rune) bool { return r == space || first <= r && r <= last }) < 0 {
-		return s // strings.Map would replace what is not UTF-8
+		return s
 	}
-	var b strings.Builder
+	var b strings.Builder // not strings.Map, which would replace bytes that are not UTF-8
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		switch {
