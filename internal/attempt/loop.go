@@ -134,10 +134,12 @@ func (c *Call) try(ctx context.Context, r *Request, n *tries, saw *seen) (*cgw.E
 	if c.clock.start.IsZero() {
 		c.clock.start = begin
 	}
+	a := cgw.Attempt{Action: r.Action, Number: n.sent, Start: begin}
 	err := r.Try(credential.WithUse(exchange.WithRecord(ctx, &saw.rec), &saw.use))
+	a.Duration = time.Since(begin)
 	if err == nil && saw.rec.Err == nil && saw.rec.Reply.Code == "" {
 		c.last = nil // the errors of earlier attempts do not matter any more
-		c.observe(ctx, r.Action, n.sent, begin, &saw.rec, nil, 0)
+		c.observe(ctx, a, &saw.rec, nil, 0)
 		return nil, decision{}
 	}
 	e, repeat := c.judge(ctx, r, &saw.rec, err)
@@ -151,7 +153,7 @@ func (c *Call) try(ctx context.Context, r *Request, n *tries, saw *seen) (*cgw.E
 		}
 	}
 	next := c.decide(ctx, r, n, e, repeat, &saw.use)
-	c.observe(ctx, r.Action, n.sent, begin, &saw.rec, e, next.wait)
+	c.observe(ctx, a, &saw.rec, e, next.wait)
 	return e, next
 }
 

@@ -11,17 +11,15 @@ import (
 	"github.com/cgw-go/cgw/internal/oneline"
 )
 
-// observe reports an attempt to the logger and the callback.
-func (c *Call) observe(ctx context.Context, action string, number int, begin time.Time, rec *exchange.Record, e *cgw.Error, wait time.Duration) {
+// observe reports an attempt to the logger and the callback, after it has filled in what a does not
+// say yet.
+func (c *Call) observe(ctx context.Context, a cgw.Attempt, rec *exchange.Record, e *cgw.Error, wait time.Duration) {
 	log := c.loop.Logger != nil && c.loop.Logger.Enabled(ctx, slog.LevelDebug)
 	if !log && c.loop.Observe == nil {
 		return
 	}
-	a := cgw.Attempt{
-		Op: c.op, Provider: c.loop.Provider, Region: c.loop.Region, Action: action, Number: number,
-		Start: begin, Duration: time.Since(begin), HTTPStatus: rec.Reply.Status, RequestID: rec.Reply.RequestID,
-		Outcome: cgw.OutcomeApplied, Wait: wait,
-	}
+	a.Op, a.Provider, a.Region = c.op, c.loop.Provider, c.loop.Region
+	a.HTTPStatus, a.RequestID, a.Outcome, a.Wait = rec.Reply.Status, rec.Reply.RequestID, cgw.OutcomeApplied, wait
 	if e != nil {
 		a.Code, a.Outcome, a.Err = e.Code, e.Outcome, e.WithContext(ctx)
 	}

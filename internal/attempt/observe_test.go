@@ -16,6 +16,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/attempt"
+	"github.com/cgw-go/cgw/internal/credential"
 )
 
 // logger writes records without their time.
@@ -155,4 +156,34 @@ func TestNoLimiter(t *testing.T) {
 	s, r := &service{answers: []answer{{}}}, read
 	_, err := s.do(t, t.Context(), newLoop(nil).Start(cgw.OpGet, "", ""), r)
 	require.NoError(t, err)
+}
+
+// TestDuration: the time in which credentials are asked for again is not that of the attempt.
+func TestDuration(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		keys := 0
+		source := credential.NewSource(0, func() (int, error) {
+			if keys++; keys > 1 {
+				time.Sleep(3 * time.Second)
+			}
+			return keys, nil
+		}, func(a, b int) bool { return a == b })
+		var took []time.Duration
+		loop := newLoop(func(l *attempt.Loop) {
+			l.Observe = func(_ context.Context, a cgw.Attempt) { took = append(took, a.Duration) }
+		})
+		s, r := &service{answers: []answer{{code: "Keys", takes: time.Second}, {takes: time.Second}}}, read
+		send := s.send(t)
+		r.Try = func(ctx context.Context) error {
+			if keys == 0 {
+				if _, err := source.Get(ctx); err != nil {
+					return err
+				}
+			}
+			return send(ctx)
+		}
+		_, err := loop.Start(cgw.OpGet, "", "").Send(t.Context(), &r)
+		require.NoError(t, err)
+		require.Equal(t, []time.Duration{time.Second, time.Second}, took)
+	})
 }

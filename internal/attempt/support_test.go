@@ -112,6 +112,7 @@ func codes() *errcode.Table {
 		{Code: "Bad", Kind: cgw.ErrInvalidArgument, Note: "refused"},
 		{Code: "Busy", Kind: cgw.ErrThrottled, Repeat: errcode.Wait, Note: "throttled"},
 		{Code: "Busy.Open", Kind: cgw.ErrConflict, Repeat: errcode.Look, Note: "another operation is going on"},
+		{Code: "Keys", Kind: cgw.ErrUnauthenticated, Note: "the keys"},
 		{Code: "Clock", Kind: cgw.ErrUnauthenticated, Repeat: errcode.Once, Note: "clock"},
 		{Code: "Odd.*", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "a family"},
 		{Code: "Broken", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "broken"},
