@@ -39,6 +39,8 @@ func TestMeasure(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "performance.md"), page, 0o600))
 	require.NoError(t, measure(folder, size{calls: 8, regions: 2, sites: 4, rates: []int{5}, tell: io.Discard}))
 	written(t, folder, 4, 2)
+	require.Equal(t, "| package | cold build | stripped binary |\n|---|---|---|\n| `cgw` | 1.2 s | 2.0 MB |\n",
+		buildsTable([]build{{"cgw", 1200 * time.Millisecond, 2_000_000}}))
 }
 
 // The page in docs has all rows; what is in them differs between runs.
@@ -48,7 +50,7 @@ func written(t *testing.T, folder string, creates, fleets int) {
 	t.Helper()
 	page, err := os.ReadFile(filepath.Join(folder, "performance.md"))
 	require.NoError(t, err)
-	for name, rows := range map[string]int{"creates": creates, "fleet": fleets} {
+	for name, rows := range map[string]int{"creates": creates, "fleet": fleets, "builds": 3} {
 		_, rest, ok := strings.Cut(string(page), "<!-- "+name+" -->\n")
 		require.True(t, ok)
 		table, _, ok := strings.Cut(rest, "<!-- /"+name+" -->")

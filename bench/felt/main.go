@@ -1,8 +1,9 @@
 // The felt program measures what users of cgw feel: how long creates take while requests fail, what
 // the callers are then told, and what a fleet takes. It writes the tables of performance.md, between
-// their marks, and performance.svg into a folder. It takes half a minute.
+// their marks, and performance.svg into a folder. It takes half a minute, and with -build, which
+// builds programs with an empty cache, some minutes.
 //
-//	go run ./bench/felt docs
+//	go run ./bench/felt -build docs
 package main
 
 import (
@@ -23,15 +24,17 @@ import (
 type size struct {
 	calls, regions, sites int
 	rates                 []int // of faults, in percent
+	build                 bool  // programs too
 	tell                  io.Writer
 }
 
 func main() {
+	build := flag.Bool("build", false, "build programs with an empty cache too")
 	flag.Parse()
 	if flag.NArg() != 1 {
-		log.Fatal("usage: go run ./bench/felt folder")
+		log.Fatal("usage: go run ./bench/felt [-build] folder")
 	}
-	if err := measure(flag.Arg(0), size{calls: 400, regions: 10, sites: 200, rates: []int{1, 5, 20}, tell: os.Stderr}); err != nil {
+	if err := measure(flag.Arg(0), size{calls: 400, regions: 10, sites: 200, rates: []int{1, 5, 20}, build: *build, tell: os.Stderr}); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -59,12 +62,20 @@ func measure(folder string, s size) error {
 		fmt.Fprintf(s.tell, "%+v\n", f)
 		fleets = append(fleets, f)
 	}
+	tables := map[string]string{"creates": createsTable(rows), "fleet": fleetTable(fleets)}
+	if s.build {
+		all, err := builds()
+		if err != nil {
+			return err
+		}
+		tables["builds"] = buildsTable(all)
+	}
 	page := filepath.Join(folder, "performance.md")
 	text, err := os.ReadFile(page) //nolint:gosec // the folder is of whoever runs the program
 	if err != nil {
 		return err
 	}
-	out, err := fill(string(text), map[string]string{"creates": createsTable(rows), "fleet": fleetTable(fleets)})
+	out, err := fill(string(text), tables)
 	if err != nil {
 		return err
 	}
