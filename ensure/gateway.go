@@ -49,8 +49,8 @@ type Result struct {
 // If the cloud accepts a field but does not keep it as it is, such as a name in small letters, the
 // error satisfies [cgw.ErrUnsupported] and names the field, on every run. Gateway reads the gateway
 // back after an update, and after a create if the cloud has idempotency tokens. If a field is not
-// visible within opts.Patience, the cloud is taken not to keep it. Without tokens the reply to the
-// create is what counts; of what it does not show, such as Tencent's tags, the next run tells.
+// visible within opts.Patience, Gateway assumes that the cloud does not keep it. After a create
+// without tokens, Gateway checks only the fields that the reply shows, and the next run the others.
 //
 // Gateway may be called again after any error, also in another process. [Retryable] says whether a
 // retry may succeed if nothing else is changed.

@@ -68,9 +68,6 @@ func (f figures) log(t *testing.T, title string, requests int64) {
 
 // 50,000 sites in 100 targets of two clouds, 20 ms for each request, a fault for one in a hundred.
 func TestFiftyThousandSites(t *testing.T) {
-	if testing.Short() {
-		t.Skip("50,000 sites take seconds; without -short they run")
-	}
 	const regions, perRegion, each, total = 100, 500, 4, 200
 	synctest.Test(t, func(t *testing.T) {
 		var all, ofAll atomic.Int64

@@ -76,7 +76,8 @@ func TestRunningAgainMayHelp(t *testing.T) {
 	}
 }
 
-// The whole program on a terminal, and on what is none.
+// The whole program on a terminal, and on what is none. It is skipped where no terminal can be made:
+// on Windows, and in a container without /dev/ptmx. There is no other way to see what isatty sees.
 func TestOnATerminal(t *testing.T) {
 	master, tty, err := pty.Open()
 	if err != nil {

@@ -2,11 +2,9 @@ package main
 
 import (
 	"net/netip"
-	"slices"
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -118,15 +116,14 @@ targets:
 	require.Equal(t, file, string(f.form.yaml()))
 }
 
-// Whatever text the clouds hold, the file says the same when it is read.
+// Whatever text the clouds hold, the file says the same when it is read. Both APIs carry JSON text, so
+// what is not UTF-8, and NUL, is taken out of the input first.
 func FuzzExport(f *testing.F) {
 	for _, s := range []string{"office", "1.10", "null", " a", "a\nb\n", "\n a", "a: b # c", "- x", "*a", "&a", "{}", "\t\"'\\", "yes", "~", "", "0x1F", "2024-01-01", "\u2028é\U0001F600", "|", "a\r\nb", "\ufeff", "<<", "\u0085"} {
 		f.Add(s, s)
 	}
 	f.Fuzz(func(t *testing.T, text, key string) {
-		if !utf8.ValidString(text) || !utf8.ValidString(key) || slices.ContainsFunc([]byte(text+key), func(b byte) bool { return b == 0 }) {
-			t.Skip("both APIs carry JSON text: no invalid UTF-8 and no NUL is held")
-		}
+		text, key = held(text), held(key)
 		site := siteForm{Name: text, IP: addressForm{at(1)}, ASN: 1, Description: text, Tags: map[string]string{key: text}, ResourceGroup: text}
 		form := fileForm{Owner: "o", Targets: []targetForm{{Name: "t", Cloud: "alibaba", Region: "r", Sites: []siteForm{site}}}}
 		data := form.yaml()
@@ -134,4 +131,9 @@ func FuzzExport(f *testing.F) {
 		require.Empty(t, d.all, "%s", data)
 		require.Equal(t, form, read, "%s", data)
 	})
+}
+
+// held returns a text as a cloud can hold it.
+func held(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "?"), "\x00", "")
 }

@@ -9,10 +9,10 @@ import (
 const maxMessage = 512
 
 var (
-	// computed matches the words of a service before it shows parts of the signed request. Alibaba Cloud
-	// writes "server string to sign is:POST&..." and "server StringToSign is [ACS3-HMAC-SHA256 ...".
+	// computed matches the words of a service before it shows parts of the signed request, such as
+	// "server string to sign is:POST&..." or "server StringToSign is [ABC3-HMAC-SHA256 ...".
 	computed = regexp.MustCompile(`(?i)\b((?:string[ _-]?to[ _-]?sign|canonical[ _-]?(?:request|string|query ?string|uri|headers))["'\\\s]*` +
-		`(?:\b(?:is|was)\b["'\\\s]*)?)(?:[:=[({]|(?-i:GET|POST|PUT|DELETE|HEAD|ACS3-|TC3-|HMAC-))`)
+		`(?:\b(?:is|was)\b["'\\\s]*)?)(?:[:=[({]|(?-i:GET|POST|PUT|DELETE|HEAD|[A-Z]+[0-9]+-|HMAC-))`)
 	// signature matches a signature that a service shows. It may be the correct signature of a request.
 	signature = regexp.MustCompile(`(?i)(signature(?:=|%3D)\s*)[^\s,;&]+`)
 	link      = regexp.MustCompile(`[^\s"'<>(),;]*://[^\s"'<>)]*`)

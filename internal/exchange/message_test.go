@@ -35,6 +35,7 @@ func TestCleanMessage(t *testing.T) {
 		{"string to sign", "wrong signature. server string to sign is:POST&%2F&AccessKeyId", "wrong signature. server string to sign is [withheld]"},
 		{"StringToSign", "StringToSign: x", "StringToSign [withheld]"},
 		{"string to sign, new", "no match. server StringToSign is [ACS3-HMAC-SHA256\nab12] server CanonicalRequest is [POST\n/\n]", "no match. server StringToSign is [withheld]"},
+		{"string to sign, its algorithm", "server StringToSign is ABC3-RSA-SHA256\nab12", "server StringToSign is [withheld]"},
 		{"canonical request", "the Canonical request is POST", "the Canonical request is [withheld]"},
 		{"canonical request in JSON", `{"CanonicalRequest":"POST\n/"}`, `{"CanonicalRequest [withheld]`},
 		{"canonical request, quoted", `a canonical_request was "GET\n/"`, `a canonical_request was [withheld]`},

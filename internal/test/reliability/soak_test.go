@@ -49,7 +49,8 @@ type site struct {
 }
 
 // TestSoak runs all operations on both clouds for as long as CGW_SOAK says, while requests fail,
-// keys change, connections die and contexts end. After each round nothing is under way, and what the
+// keys change, connections die and contexts end. Without CGW_SOAK it is skipped, because a leak shows
+// only after many minutes. After each round nothing is under way, and what the
 // services hold is judged as in TestRandomSchedules. Heap, goroutines and connections must not grow.
 func TestSoak(t *testing.T) {
 	if os.Getenv("CGW_SOAK") == "" {

@@ -153,7 +153,7 @@ func exports(t *testing.T, files *token.FileSet, root string, packages []string)
 
 // TestMutants breaks cgw in one place after the other, and has the schedules find it. It prints
 // the table of docs/reliability.md. It runs with CGW_MUTANTS=1, or for the mutants whose names have
-// that text.
+// that text. Without that it is skipped: it takes ten minutes. TestMutantsApply always runs.
 func TestMutants(t *testing.T) {
 	only := os.Getenv("CGW_MUTANTS")
 	if only == "" {
