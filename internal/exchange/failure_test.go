@@ -221,6 +221,7 @@ func TestClean(t *testing.T) {
 		{"header", errors.New("Authorization: secret"), ""},
 		{"token", errors.New("X-Token: secret"), ""},
 		{"what a server sent", errors.New(`malformed HTTP response "secret"`), ""},
+		{"errno", fmt.Errorf("secret: %w", &net.OpError{Op: "read", Err: syscall.ECONNRESET}), "connection reset by peer: details withheld: they hold a part of the request"},
 	} {
 		got := exchange.Clean(tc.err, "secret").Error()
 		if tc.want == "" {

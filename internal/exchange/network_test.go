@@ -382,6 +382,9 @@ func TestCausesOutliveTheirTexts(t *testing.T) {
 						require.True(t, errors.As(err, target), "%T: %v", target, err)
 					}
 				}
+				if errno, ok := tc.is.(syscall.Errno); ok {
+					require.ErrorContains(t, err, errno.Error())
+				}
 				if strings.HasPrefix(tc.name, "proxy 4") {
 					require.ErrorContains(t, err, tc.says[0])
 				}

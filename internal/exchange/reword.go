@@ -120,7 +120,11 @@ func withoutURL(err error) error {
 func withhold(err error, secrets []string) error {
 	text := texts(err)
 	if repeats(text, secrets) {
-		return Reword(err, "details withheld: they hold a part of the request")
+		text := "details withheld: they hold a part of the request"
+		if cause, ok := as[syscall.Errno](err); ok { // its text is the same for every request
+			text = cause.Error() + ": " + text
+		}
+		return Reword(err, text)
 	}
 	if withoutLinks(text) != text {
 		return Reword(err, withoutLinks(err.Error()))

@@ -13,7 +13,8 @@ import (
 	"github.com/cgw-go/cgw/internal/exchange"
 )
 
-// socks answers each message of a client of SOCKS 5 with the next of the answers, and then closes.
+// socks answers each message of a client of SOCKS 5 with the next of the answers. An empty answer closes
+// the connection.
 func socks(answers ...string) func(net.Conn, string) {
 	return func(c net.Conn, _ string) {
 		for i, a := range answers {
@@ -22,10 +23,17 @@ func socks(answers ...string) func(net.Conn, string) {
 					return
 				}
 			}
+			if a == reset {
+				_ = c.(*net.TCPConn).SetLinger(0)
+				return
+			}
 			_, _ = io.WriteString(c, a)
 		}
 	}
 }
+
+// reset is an answer of socks: it closes the connection without an end.
+const reset = "reset"
 
 // TestSOCKS has what net/http says of each answer of a SOCKS proxy. A refusal is not sent again: a wrong
 // password may lock an account.
@@ -57,7 +65,8 @@ func TestSOCKS(t *testing.T) {
 		{"far", nil, []string{free, reply(6)}, exchange.Permanence(0), "the proxy refused: TTL expired"},
 		{"unknown code", nil, []string{free, reply(99)}, exchange.Permanence(0), "the proxy refused: general SOCKS server failure"},
 		{"HTTP", nil, []string{"HTTP/1.1 400 Bad Request\r\n\r\n"}, exchange.MaybePermanent, "the proxy refused: its answer is not of SOCKS 5"},
-		{"closes", user, []string{byPassword}, exchange.Permanence(0), "the connection was closed"},
+		{"closes", user, []string{byPassword, ""}, exchange.Permanence(0), "the connection was closed"},
+		{"resets", user, []string{byPassword, reset}, exchange.Permanence(0), "connection reset by peer"},
 	} {
 		for _, scheme := range []string{"socks5", "socks5h"} {
 			proxy := trouble{answer: socks(tc.answers...)}
