@@ -12,8 +12,9 @@ import (
 //
 // The backoff after the nth failure is random between 0 and MinBackoff·2ⁿ⁻¹, at most MaxBackoff,
 // but never shorter than the service asks for. "Try later" answers and other failures are counted
-// separately: the backoff grows only with the count of its kind. If the next backoff would end after
-// MaxElapsed, the call returns the last error. If its context ends, the call returns at once.
+// separately: the backoff grows only with the count of its kind. A backoff that would end after
+// MaxElapsed ends then, and the last attempt follows. If the service asks to wait longer than that, the
+// call returns the last error. If its context ends, the call returns at once.
 type RetryPolicy struct {
 	// MaxAttempts is the maximum number of attempts of one request, the first one included. 1: no
 	// retry. 0: 5, but attempts that the service answers with "try later" ([ErrThrottled] or

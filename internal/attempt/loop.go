@@ -114,7 +114,7 @@ func (c *Call) Send(ctx context.Context, r *Request) (exchange.Record, error) {
 			return saw.rec, nil
 		case err != nil:
 			return saw.rec, err
-		case !next.again || !c.allows(ctx, n) || c.elapsed()+next.pause > c.loop.Retry.MaxElapsed || !Sleep(ctx, next.pause):
+		case !next.again || !c.allows(ctx, n) || !Sleep(ctx, min(next.pause, c.left())):
 			return saw.rec, c.settle(ctx, e)
 		}
 	}

@@ -50,8 +50,9 @@ func (c *Call) decide(ctx context.Context, r *Request, n *tries, e *cgw.Error, r
 		c.renewed, repeat = true, errcode.Wait
 	}
 	unknown := e.Outcome == cgw.OutcomeUnknown
-	wait := max(c.backoff(nth), e.RetryAfter)
-	if repeat == errcode.Never || r.Write && !r.Repeatable && unknown || c.elapsed()+wait > c.loop.Retry.MaxElapsed {
+	left := c.left()
+	wait := max(min(c.backoff(nth), left), e.RetryAfter)
+	if repeat == errcode.Never || r.Write && !r.Repeatable && unknown || wait > left {
 		return decision{again: unknown, pause: c.backoff(nth - 1)}
 	}
 	return decision{repeat: true, wait: wait}
@@ -85,6 +86,9 @@ func (c *Call) elapsed() time.Duration {
 	}
 	return time.Since(c.clock.start)
 }
+
+// left returns how much of MaxElapsed is left.
+func (c *Call) left() time.Duration { return c.loop.Retry.MaxElapsed - c.elapsed() }
 
 // backoff returns a random wait after the nth failure of a kind, up to an exponential bound. Because it
 // is random, callers that failed at the same time do not retry at the same time.
