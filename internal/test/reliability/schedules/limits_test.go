@@ -105,7 +105,7 @@ func (c *creation) judge() (limit string, wrong []string) {
 			bad("%s is there, but the error says that nothing was made: %v", ours[0].id, c.err)
 		case c.mustSucceed(foreigners):
 			bad("it failed: %v", c.err)
-		case !c.ended.IsZero() || c.worn():
+		case !c.ended.IsZero() || c.worn() || c.late():
 		case !errors.Is(c.err, cgw.ErrAlreadyExists):
 			bad("the error is not that the address is taken: %v", c.err)
 		case !c.names() && !c.unseen():
@@ -191,8 +191,13 @@ func (c *creation) judgeSuccess(ours []*row) (limit, wrong string) {
 
 // mustSucceed reports whether nothing in the schedule excuses a create that fails.
 func (c *creation) mustSucceed(foreigners bool) bool {
-	return strings.HasPrefix(c.place.name, "free") && !foreigners && c.ended.IsZero() && !c.worn() &&
+	return strings.HasPrefix(c.place.name, "free") && !foreigners && c.ended.IsZero() && !c.worn() && !c.late() &&
 		(c.lost == 0 || c.Tokens && !c.forgets || (c.lag < patience || c.UniqueAddresses && c.lag < 2*patience && c.slow == 0) && !c.noDate && !c.forms)
+}
+
+// late reports whether the service said "try later" until the time of the call was over.
+func (c *creation) late() bool {
+	return c.took >= cgw.RetryPolicy{}.WithDefaults().MaxElapsed && errors.Is(c.err, cgw.ErrConflict)
 }
 
 // whyUnknown names the limit behind an unknown outcome, whose error is e; "" if there is none. What
@@ -203,7 +208,7 @@ func (c *creation) whyUnknown(e *cgw.Error) string {
 	switch {
 	case !c.ended.IsZero():
 		return limitContext
-	case c.worn():
+	case c.worn(), c.late():
 		return limitFaults
 	case named && (c.noDate || c.forms || others) && c.names() && !c.provable():
 		return limitOther

@@ -278,14 +278,16 @@ func (s *service) send(ctx context.Context, action, token string, write bool, do
 	}
 	switch {
 	case f.late > 0:
-		key := action + token
-		if s.Tokens && token != "" {
-			if _, used := s.tokens[key]; !used {
-				s.tokens[key] = nil
-			}
-		}
 		if f.late > time.Second {
 			s.slow++
+		}
+		key := action + token
+		if s.Tokens && token != "" {
+			if r, used := s.tokens[key]; used && r == nil {
+				break // another request with the token is running, so this one has no effect
+			} else if !used {
+				s.tokens[key] = nil
+			}
 		}
 		as := s.as
 		left := time.Now().Add(timeout) // when the sender gives up
