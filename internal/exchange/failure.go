@@ -68,7 +68,7 @@ func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *ht
 	}
 	// The type of the error decides first. Its text is checked after that, and may be withheld.
 	err = withoutURL(err)
-	if refused, ok := proxyRefusal(err, proxied && !rec.Sent); ok {
+	if refused, ok := proxyRefusal(err, rec.Sent); ok {
 		return &NetworkError{Permanence: refused.permanence, Err: refused}
 	}
 	if !rec.reused && rec.Reply.Status == 0 && aboutCertificate(err) {
@@ -77,6 +77,12 @@ func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *ht
 		rec.Sent = false
 	}
 	n := network(err, rec.Sent)
+	if n.Reason == "" && proxied && !rec.Sent && oddStatus(err) {
+		n.Reason, n.Permanence = "the proxy refused", MaybePermanent
+		if err.Error() == "" {
+			err = errors.New("it gave no reason")
+		}
+	}
 	n.Err = Detach(caller, withhold(err, secrets))
 	return n
 }

@@ -2,9 +2,11 @@ package exchange
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
 )
@@ -43,21 +45,41 @@ func checkConnect(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Res
 	return refusedStatus(resp.StatusCode)
 }
 
-// proxyRefusal finds the refusal of a proxy in err. connecting says that the request goes through a proxy
-// and was not sent. In that case the error of a caller's http.Transport may be only the text of a status,
-// such as "Forbidden". The error of the Exchange's own transport has the status: see checkConnect.
-func proxyRefusal(err error, connecting bool) (proxyError, bool) {
+// proxyRefusal finds the refusal of a proxy in err. sent is Record.Sent. The error of the Exchange's own
+// transport has the status: see checkConnect. The error of a caller's http.Transport has only the text of
+// the status, such as "Forbidden", and a RoundTripper around it may wrap that error.
+func proxyRefusal(err error, sent bool) (proxyError, bool) {
 	if refused, ok := as[proxyError](err); ok {
 		return refused, true
 	}
-	if connecting {
+	if !sent {
+		text := innermost(err).Error()
 		for status := 300; status < 600; status++ {
-			if text := http.StatusText(status); text != "" && err.Error() == text {
+			if known := http.StatusText(status); known != "" && strings.EqualFold(text, known) {
 				return refusedStatus(status), true
 			}
 		}
 	}
 	return socksRefusal(err)
+}
+
+// innermost returns the error that err wraps in the end.
+func innermost(err error) error {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
+}
+
+// oddStatus reports whether err may be the text of a status with which a proxy refused to connect, in
+// words of its own, such as "Blocked by policy". err must be an error of net/http without a known cause, for a
+// request that goes through a proxy and was not sent. net/http makes an error of such a text alone. Its
+// errors for a connection that cannot be made have other types, and those of TLS begin with "tls: ".
+func oddStatus(err error) bool {
+	return reflect.TypeOf(err) == reflect.TypeOf(errors.New("")) && !strings.HasPrefix(err.Error(), "tls: ")
 }
 
 // socksRefusals are the beginnings of net/http's errors for the answers of a SOCKS proxy, with their

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/cgw-go/cgw/internal/exchange"
 )
 
 const proxyKey = "pass-word"
@@ -123,6 +125,60 @@ func TestProxyFails(t *testing.T) {
 		require.NotContains(t, err.Error(), proxyKey)
 		require.NotContains(t, err.Error(), "secret")
 	}
+}
+
+// TestRefusalsOfCONNECT has proxies that use words of their own, and callers' transports of two kinds: cgw sees no
+// status there.
+func TestRefusalsOfCONNECT(t *testing.T) {
+	const wrong, odd = exchange.Permanent, exchange.MaybePermanent
+	for _, tc := range []struct {
+		line        string
+		plain       exchange.Permanence
+		says        string
+		wrapped     exchange.Permanence // by a RoundTripper, which hides that there is a proxy
+		wrappedSays string
+	}{
+		{"407 Proxy Authentication Required", wrong, "the proxy refused: 407 Proxy Authentication Required", wrong, "the proxy refused: 407 "},
+		{"407 proxy authentication required", wrong, "the proxy refused: 407 Proxy Authentication Required", wrong, "the proxy refused: 407 "},
+		{"403 Forbidden", wrong, "the proxy refused: 403 Forbidden", wrong, "the proxy refused: 403 Forbidden"},
+		{"502 Bad Gateway", 0, "the proxy refused: 502 Bad Gateway", 0, "the proxy refused: 502 "},
+		{"407 authenticationrequired", odd, "the proxy refused: authenticationrequired", 0, "authenticationrequired"},
+		{"403 Blocked by policy", odd, "the proxy refused: Blocked by policy", 0, "Blocked by policy"},
+		{"403 Blocked " + proxyKey, odd, "the proxy refused: details withheld", 0, "Blocked"},
+		{"407", odd, "the proxy refused: unknown status code", 0, "unknown status code"},
+		{"407 ", odd, "the proxy refused: it gave no reason", 0, ""},
+	} {
+		at := (&trouble{answer: raw("HTTP/1.1 " + tc.line + "\r\n\r\n")}).listen(t)
+		theirs := &http.Transport{}
+		viaProxy(true)(at)(theirs)
+		for name, rt := range map[string]http.RoundTripper{"plain": theirs, "wrapped": wrapping{theirs}} {
+			t.Run(tc.line+"/"+name, func(t *testing.T) {
+				rec, _, err := post(t.Context(), t, newExchange(t, &http.Client{Transport: rt}, time.Minute), "https://service.test/", nil)
+				n := new(exchange.NetworkError)
+				require.ErrorAs(t, err, &n)
+				require.False(t, rec.Sent)
+				permanence, says := tc.plain, tc.says
+				if name == "wrapped" {
+					permanence, says = tc.wrapped, tc.wrappedSays
+				} else {
+					require.NotContains(t, everything(err), proxyKey)
+				}
+				require.Equal(t, permanence, n.Permanence, "%v", err)
+				require.ErrorContains(t, err, says)
+			})
+		}
+	}
+}
+
+// wrapping is a RoundTripper as people write them: around another, whose errors it wraps.
+type wrapping struct{ next http.RoundTripper }
+
+func (w wrapping) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := w.next.RoundTrip(r)
+	if err != nil {
+		return nil, fmt.Errorf("traced: %w", err)
+	}
+	return resp, nil
 }
 
 // TestProxiesOfTheEnvironment runs itself in a process for each case: net/http reads the environment once.
