@@ -52,10 +52,15 @@ func (c *chain) GetCredential() (*credentials.CredentialModel, error) {
 	}
 	c.found = true
 	kind, name := "default", "default/"+keys.ProviderName
-	return &credentials.CredentialModel{
+	m := credentials.CredentialModel{
 		AccessKeyId: &keys.AccessKeyId, AccessKeySecret: &keys.AccessKeySecret, SecurityToken: &keys.SecurityToken,
 		Type: &kind, ProviderName: &name,
-	}, nil
+	}
+	if _, err := (&static{m}).usable(); err != nil {
+		c.from = nil
+		return nil, readSDK(err).In(c.place)
+	}
+	return &m, nil
 }
 
 // The other methods of credentials.Credential are for other users of the SDK. cgw does not call them.

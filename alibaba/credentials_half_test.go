@@ -22,7 +22,7 @@ func halfSources() []providertest.HalfSource {
 		{Name: "token alone", Set: []string{"ALIBABA_CLOUD_SECURITY_TOKEN", providertest.Token}, Says: "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET not set"},
 		{Name: "keys of an absent secret", Set: []string{"ALIBABA_CLOUD_ACCESS_KEY_ID", "", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", ""}, Says: "environment: incomplete: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET not set, or empty"},
 		{Name: "empty secret alone", Set: []string{"ALIBABA_CLOUD_ACCESS_KEY_SECRET", ""}, Says: "environment: incomplete: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET not set, or empty"},
-		{Name: "line break", Set: []string{"ALIBABA_CLOUD_ACCESS_KEY_ID", providertest.ID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET", providertest.Secret + "\n"}, Says: "the access key secret ends with a line break"},
+		{Name: "line break", Set: []string{"ALIBABA_CLOUD_ACCESS_KEY_ID", providertest.ID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET", providertest.Secret + "\n"}, Says: "environment: the access key secret ends with a line break"},
 		{Name: "OIDC without a role", Set: []string{"ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/nowhere/token", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "p"}, Says: "OIDC: incomplete: ALIBABA_CLOUD_ROLE_ARN not set"},
 		{Name: "OIDC without a token", Set: []string{"ALIBABA_CLOUD_ROLE_ARN", arn, "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "p"}, Says: "ALIBABA_CLOUD_OIDC_TOKEN_FILE not set"},
 		{Name: "role alone", Set: []string{"ALIBABA_CLOUD_ROLE_ARN", arn}, Says: "OIDC: incomplete: ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE not set, or empty"},

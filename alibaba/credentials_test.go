@@ -71,6 +71,9 @@ func foundSources() []providertest.FoundSource {
 		{Name: "malformed config of the CLI", Failed: "unmarshal aliyun cli config", Set: func(t *testing.T) {
 			providertest.InHome(t, ".aliyun/config.json", `access_key_secret=`+providertest.Secret+`, token=`+providertest.Token)
 		}},
+		{Name: "config of the CLI with a line break", Failed: "~/.aliyun/config.json: the access key secret ends with a line break", Set: func(t *testing.T) {
+			providertest.InHome(t, ".aliyun/config.json", `{"current":"a","profiles":[{"name":"a","mode":"AK","access_key_id":"a","access_key_secret":"`+providertest.Secret+`\n"}]}`)
+		}},
 		{Name: "credentials file", ID: "from-file", Set: func(t *testing.T) {
 			providertest.InHome(t, ".alibabacloud/credentials", "[default]\ntype = access_key\naccess_key_id = from-file\naccess_key_secret = "+providertest.Secret+"\n")
 		}},

@@ -46,14 +46,7 @@ import (
 // that read fails, the call fails, and the next call looks for a source again.
 func DefaultCredentials(ctx context.Context) (credentials.Credential, error) {
 	c := &chain{}
-	first := credential.NewSource(0, func() (*credentials.CredentialModel, error) {
-		m, err := c.GetCredential()
-		if err == nil {
-			_, err = (&static{*m}).usable()
-		}
-		return m, err
-	}, nil)
-	if _, err := first.Get(ctx); err != nil {
+	if _, err := credential.NewSource(0, c.GetCredential, nil).Get(ctx); err != nil {
 		return nil, credential.Fail(ctx, cgw.Alibaba, err)
 	}
 	return c, nil

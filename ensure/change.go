@@ -33,14 +33,14 @@ type Change struct {
 
 // String returns the field, old → new, in one line.
 func (c Change) String() string {
-	return oneline.Text(c.Field + ": " + orNone(c.Old) + " → " + orNone(c.New))
+	return oneline.Text(oneline.Show(c.Field) + ": " + orNone(c.Old) + " → " + orNone(c.New))
 }
 
 func orNone(s string) string {
 	if s == "" {
 		return "(none)"
 	}
-	return s
+	return oneline.Show(s)
 }
 
 // updateOf returns the update that makes g be as spec says and the owner's, and what it changes. No

@@ -36,9 +36,9 @@ func (e *OwnerError) Error() string {
 	}
 	have := "is not tagged with an owner"
 	if e.Have != "" {
-		have = "is owned by " + strconv.Quote(oneline.Clip(e.Have))
+		have = "is owned by " + oneline.Quote(e.Have)
 	}
-	return oneline.Text(fmt.Sprintf("the gateway %s: %s is not %q, and adoption is not allowed", have, oneline.Clip(e.Key), oneline.Clip(e.Want)))
+	return oneline.Text(fmt.Sprintf("the gateway %s: %s is not %s, and adoption is not allowed", have, oneline.Show(oneline.Clip(e.Key)), oneline.Quote(e.Want)))
 }
 
 // ReplaceError says that a gateway differs from its specification in fields that only a new gateway
@@ -122,7 +122,7 @@ func (e *SiteError) Error() string {
 			site += " " + e.IPAddress.String()
 		}
 		if e.Name != "" {
-			site += " " + strconv.Quote(oneline.Clip(e.Name))
+			site += " " + oneline.Quote(e.Name)
 		}
 		parts = append(parts, site)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"unicode"
@@ -45,6 +46,27 @@ func TestErrorsAreOneLine(t *testing.T) {
 		})
 	}
 	require.NotContains(t, change.String(), "\n")
+}
+
+// TestTextsShowHiddenCharacters has names that look like others. The texts of the package tell them apart.
+func TestTextsShowHiddenCharacters(t *testing.T) {
+	const name, plain = "caf\u00e9 \u7f51\u0301", "caf\u00e9 \u7f51"
+	spec := cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.1"), Name: name}
+	plan := &ensure.Plan{Steps: []ensure.Step{
+		{Kind: ensure.StepCreate, Spec: spec, Changes: []ensure.Change{{Field: "Name", New: name}}},
+		{Kind: ensure.StepUpdate, Spec: spec, Changes: []ensure.Change{{Field: "Tags[" + name + "]", Old: plain, New: name}}},
+	}}
+	for _, text := range []string{
+		plan.String(),
+		(&ensure.OwnerError{Have: name, Want: name, Key: name}).Error(),
+		(&ensure.SiteError{Name: name}).Error(),
+		(&ensure.ReplaceError{Changes: plan.Steps[1].Changes}).Error(),
+		(&ensure.StaleError{Planned: cgw.Gateway{ID: "x", Name: plain}, Found: cgw.Gateway{ID: "x", Name: name}}).Error(),
+	} {
+		require.NotContains(t, text, "\u0301")
+		require.Contains(t, text, `\u7f51\u0301`)
+	}
+	require.Contains(t, plan.String(), plain+" → ", "what shows is left as it is")
 }
 
 func TestRetryable(t *testing.T) {

@@ -70,7 +70,7 @@ func (e *ensurer) checkSpecs(target string, specs []cgw.CreateRequest) []*SiteEr
 // sameAddress returns the error for a site with the same address as site n.
 func sameAddress(ip netip.Addr, n int, name string) error {
 	var f cgw.ValidationError
-	f.Add(fieldIPAddress, ip.String(), "is that of site "+strconv.Itoa(n)+" "+strconv.Quote(oneline.Clip(name))+" too", "", cgw.ErrInvalidIPAddress)
+	f.Add(fieldIPAddress, ip.String(), "is that of site "+strconv.Itoa(n)+" "+oneline.Quote(name)+" too", "", cgw.ErrInvalidIPAddress)
 	return f.Err()
 }
 
@@ -92,13 +92,13 @@ func (m *member) checkBeside(before []*member, f *cgw.ValidationError) {
 	}
 	for _, o := range before {
 		if sameProvisioner(m.Provisioner, o.Provisioner) {
-			f.Add("Provisioner", "", "is that of "+strconv.Quote(oneline.Clip(o.Name))+" too: put their specifications into one target", "", cgw.ErrInvalidArgument)
+			f.Add("Provisioner", "", "is that of "+oneline.Quote(o.Name)+" too: put their specifications into one target", "", cgw.ErrInvalidArgument)
 			return
 		}
 	}
 	for _, o := range before {
 		if m.mayPrune(o) {
-			f.Add("Account", m.Account, "must differ from that of "+strconv.Quote(oneline.Clip(o.Name))+
+			f.Add("Account", m.Account, "must differ from that of "+oneline.Quote(o.Name)+
 				", which has the same location: pruning one would delete gateways of the other", "", cgw.ErrInvalidArgument)
 			return
 		}

@@ -74,7 +74,7 @@ func (s Step) title() string {
 	}
 	parts := []string{string(s.Kind), ip.String()}
 	if name != "" {
-		parts = append(parts, strconv.Quote(name))
+		parts = append(parts, oneline.Quote(name))
 	}
 	if s.Gateway.ID != "" {
 		parts = append(parts, "("+s.Gateway.ID+")")
@@ -86,7 +86,7 @@ func (s Step) details(b *strings.Builder) {
 	for _, c := range s.Changes {
 		text := c.String()
 		if s.Kind == StepCreate {
-			text = oneline.Text(c.Field + ": " + c.New)
+			text = oneline.Text(oneline.Show(c.Field) + ": " + oneline.Show(c.New))
 		}
 		if c.Fixed {
 			text += " (needs a replacement)"

@@ -2,6 +2,7 @@ package tencent
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/cgw-go/cgw/internal/configcheck"
@@ -106,13 +107,14 @@ func siteFault(host, region string) string {
 	name, _, _ := strings.Cut(host, ":")
 	for _, root := range roots {
 		prefix, ok := strings.CutSuffix(name, root)
-		label := strings.TrimPrefix(prefix, "vpc.")
+		labels := strings.Split(prefix, ".")
+		at := slices.IndexFunc(labels, financeRegion.MatchString)
 		switch {
-		case !ok || label == region:
+		case !ok || slices.Contains(labels, region):
 		case financeRegion.MatchString(region):
 			return "must be vpc." + region + root + ": a finance region has hosts of its own, so set TagEndpoint too"
-		case financeRegion.MatchString(label):
-			return "is that of the finance region " + label + " alone"
+		case at >= 0:
+			return "is that of the finance region " + labels[at] + " alone"
 		}
 	}
 	return ""

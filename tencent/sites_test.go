@@ -67,6 +67,9 @@ func TestSitesThatAreNotKnown(t *testing.T) {
 		{"ap-shanghai-fsi", "vpc.ap-shanghai" + com, []string{"Endpoint"}, "must be vpc.ap-shanghai-fsi" + com},
 		{"ap-shanghai-fsi", "vpc.ap-shenzhen-fsi" + com, []string{"Endpoint", "TagEndpoint"}, "must be vpc.ap-shanghai-fsi" + com},
 		{"ap-guangzhou", "vpc.ap-shanghai-fsi" + com, []string{"Endpoint", "TagEndpoint"}, "is that of the finance region ap-shanghai-fsi alone"},
+		{"ap-guangzhou", "vpc.internal.ap-shanghai-fsi" + com, []string{"Endpoint", "TagEndpoint"}, "is that of the finance region ap-shanghai-fsi alone"},
+		{"ap-guangzhou", "vpc.ap-shanghai-fsi.intl" + com, []string{"Endpoint", "TagEndpoint"}, "is that of the finance region ap-shanghai-fsi alone"},
+		{"ap-shanghai-fsi", "vpc.internal.ap-shanghai-fsi" + com, []string{"TagEndpoint"}, "is needed"},
 	} {
 		cfg := config(harness().Config())
 		cfg.Region, cfg.Endpoint = tc.region, tc.endpoint

@@ -3,6 +3,7 @@
 package oneline
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -28,6 +29,28 @@ func Text(s string) string {
 		cut--
 	}
 	return s[:cut] + ellipsis
+}
+
+// Quote returns s in quotation marks, cut to 64 characters. If s has characters that do not show, or only
+// together with the character before them, Quote escapes all that is not ASCII.
+func Quote(s string) string {
+	if s = Clip(s); hides(s) {
+		return strconv.QuoteToASCII(s)
+	}
+	return strconv.Quote(s)
+}
+
+// Show returns s as it is if all of it shows. Otherwise it returns s in quotation marks, as Quote does, but
+// not cut.
+func Show(s string) string {
+	if hides(s) {
+		return strconv.QuoteToASCII(s)
+	}
+	return s
+}
+
+func hides(s string) bool {
+	return strings.ContainsFunc(s, func(c rune) bool { return unicode.Is(unicode.M, c) || !unicode.IsPrint(c) })
 }
 
 // Clip cuts s to 64 characters.
