@@ -44,10 +44,20 @@ func (h Harness) inMemory(t *testing.T, fault wire.Fault, change func(*Config)) 
 	return p, state, func() { transport.CloseIdleConnections(); srv.Close() }
 }
 
+// errStop is the cause of the contexts that end here. Every error has it in its tree.
+var errStop = errors.New("the program is asked to stop")
+
+// isEnded checks that err is that of a context that ended with errStop.
+func isEnded(t *testing.T, err, want error) {
+	t.Helper()
+	isError(t, err, want)
+	isError(t, err, errStop, "the cause is kept")
+}
+
 func contextEndedBefore(t *testing.T, h Harness) {
-	cancelled, cancel := context.WithCancel(t.Context())
-	cancel()
-	expired, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+	cancelled, cancelCause := context.WithCancelCause(t.Context())
+	cancelCause(errStop)
+	expired, cancel := context.WithDeadlineCause(t.Context(), time.Now().Add(-time.Second), errStop)
 	defer cancel()
 	c := h.Config()
 	c.HTTPClient = Tripper(func(*http.Request) (*http.Response, error) { panic("something was sent") }).Client()
@@ -55,7 +65,7 @@ func contextEndedBefore(t *testing.T, h Harness) {
 	for _, ctx := range []context.Context{cancelled, expired} {
 		for _, op := range operations() {
 			_, err := op.do(ctx, p)
-			isError(t, err, ctx.Err(), "%s", op.name)
+			isEnded(t, err, ctx.Err())
 			isNotError(t, err, cgw.ErrOutcomeUnknown)
 			equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err), "%s", op.name)
 			equal(t, error(nil), asError[*cgw.Error](t, err).Kind)
@@ -77,18 +87,19 @@ func contextEndsDuring(t *testing.T, h Harness) {
 						old := cgw.Gateway{ID: "cgw-1", Name: "old", IPAddress: Request().IPAddress.Next()}
 						_, err := state.SeedGateways(old)
 						noError(t, err)
-						ctx, cancel := context.WithTimeout(t.Context(), after)
+						ctx, cancel := context.WithTimeoutCause(t.Context(), after, errStop)
+						defer cancel()
 						want := context.DeadlineExceeded
 						if how == "cancel" {
-							ctx, cancel = context.WithCancel(t.Context())
-							time.AfterFunc(after, cancel)
+							var cancel context.CancelCauseFunc
+							ctx, cancel = context.WithCancelCause(t.Context())
+							time.AfterFunc(after, func() { cancel(errStop) })
 							want = context.Canceled
 						}
-						defer cancel()
 						begin := time.Now()
 						_, err = op.do(ctx, p)
 						equal(t, after, time.Since(begin), "the call ends with the context")
-						isError(t, err, want)
+						isEnded(t, err, want)
 						equal(t, op.write, errors.Is(err, cgw.ErrOutcomeUnknown), "unknown outcome")
 						check(t, !cgw.IsRetryable(err), "not retryable")
 					})
@@ -113,12 +124,12 @@ func contextEndsInBody(t *testing.T, h Harness) {
 			c.Endpoint, c.HTTPClient = "http://api.test", &http.Client{Transport: srv.Transport()}
 			p, err := h.New(c)
 			noError(t, err)
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStop)
 			defer cancel()
 			begin := time.Now()
 			_, err = op.do(ctx, p)
 			equal(t, time.Second, time.Since(begin))
-			isError(t, err, context.DeadlineExceeded)
+			isEnded(t, err, context.DeadlineExceeded)
 			equal(t, op.write, errors.Is(err, cgw.ErrOutcomeUnknown), "unknown outcome")
 			equal(t, 200, asError[*cgw.Error](t, err).HTTPStatus)
 		})
@@ -135,10 +146,10 @@ func contextEndsBeforeTheRequest(t *testing.T, h Harness) {
 			c.Endpoint, c.HTTPClient = "http://api.test", &http.Client{Transport: memnet.Nowhere(done)}
 			p, err := h.New(c)
 			noError(t, err)
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStop)
 			defer cancel()
 			_, err = op.do(ctx, p)
-			isError(t, err, context.DeadlineExceeded)
+			isEnded(t, err, context.DeadlineExceeded)
 			equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
 		})
 	}
@@ -152,12 +163,12 @@ func contextEndsInBackoff(t *testing.T, h Harness) {
 			c.Retry = cgw.RetryPolicy{MinBackoff: 30 * time.Second, MaxBackoff: 30 * time.Second, MaxElapsed: time.Hour, MaxAttempts: 1000}
 		})
 		defer done()
-		ctx, cancel := context.WithTimeout(t.Context(), 65*time.Second)
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 65*time.Second, errStop)
 		defer cancel()
 		begin := time.Now()
 		_, err := p.Create(ctx, Request())
 		equal(t, 65*time.Second, time.Since(begin))
-		isError(t, err, context.DeadlineExceeded)
+		isEnded(t, err, context.DeadlineExceeded)
 		isError(t, err, cgw.ErrThrottled)
 		equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
 		e := asError[*cgw.Error](t, err)
