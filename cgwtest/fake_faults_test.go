@@ -226,6 +226,9 @@ func TestFaultApplied(t *testing.T) {
 	})
 }
 
+// errStop is the cause of contexts that end here.
+var errStop = errors.New("the program is asked to stop")
+
 func TestFaultDelayAndHang(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := cgwtest.Fake{Faults: []cgwtest.Fault{
@@ -240,7 +243,7 @@ func TestFaultDelayAndHang(t *testing.T) {
 		require.Equal(t, time.Minute, time.Since(start))
 
 		short := func() context.Context {
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStop)
 			t.Cleanup(cancel)
 			return ctx
 		}
@@ -251,8 +254,10 @@ func TestFaultDelayAndHang(t *testing.T) {
 		_, err = f.Create(short(), request(3))
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
+		require.ErrorIs(t, err, errStop)
 		_, err = f.Get(short(), "cgw-fake0001")
 		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorIs(t, err, errStop)
 		require.Equal(t, 3*time.Second, time.Since(start))
 
 		all, err := cgw.Collect(f.List(t.Context(), cgw.Filter{}))

@@ -346,9 +346,10 @@ func TestFakeCalls(t *testing.T) {
 
 func TestFakeAnswersAnEndedContextWithBoth(t *testing.T) {
 	var f cgwtest.Fake
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errStop)
 	_, err := f.Create(ctx, cgw.CreateRequest{})
 	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, errStop)
 	require.ErrorIs(t, err, cgw.ErrInvalidIPAddress)
 }

@@ -2,6 +2,7 @@ package ensure_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"net/netip"
@@ -254,11 +255,12 @@ func TestEnsureAllEnds(t *testing.T) {
 		return f, []ensure.Target{{Name: "one", Provisioner: f, Specs: sites(20)}, {Name: "two", Provisioner: withTokens(), Specs: sites(20)}}
 	}
 	opts := ensure.AllOptions{Options: ensuring, PerTarget: 2, Total: 3}
+	stop := errors.New("the program is asked to stop")
 	t.Run("with its context", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()
 			f, targets := slow()
-			ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+			ctx, cancel := context.WithTimeoutCause(t.Context(), 2500*time.Millisecond, stop)
 			defer cancel()
 			results := ensureAll(ctx, t, targets, opts)
 			require.Len(t, results, 40, "every site has a result")
@@ -269,6 +271,7 @@ func TestEnsureAllEnds(t *testing.T) {
 					continue
 				}
 				require.ErrorIs(t, r.Err, context.DeadlineExceeded)
+				require.ErrorIs(t, r.Err, stop)
 			}
 			require.Equal(t, 24, done)
 			require.Equal(t, 2500*time.Millisecond, time.Since(start))
@@ -282,11 +285,12 @@ func TestEnsureAllEnds(t *testing.T) {
 	})
 	t.Run("when the context has ended", func(t *testing.T) {
 		f, targets := slow()
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(stop)
 		for range 10 {
 			for _, r := range ensureAll(ctx, t, targets, opts) {
 				require.ErrorIs(t, r.Err, context.Canceled)
+				require.ErrorIs(t, r.Err, stop)
 				require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(r.Err))
 			}
 		}

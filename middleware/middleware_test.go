@@ -194,9 +194,11 @@ func TestReadOnly(t *testing.T) {
 	_, err := ensure.NewPlan(t.Context(), ensure.Target{Provisioner: p, Specs: []cgw.CreateRequest{siteSpec()}, Prune: true}, ensure.Options{Owner: owner})
 	require.NoError(t, err, "a plan only reads")
 
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	stop := errors.New("the program is asked to stop")
+	cancel(stop)
 	require.ErrorIs(t, p.Delete(ctx, "x"), context.Canceled)
+	require.ErrorIs(t, p.Delete(ctx, "x"), stop)
 }
 
 func TestWithHooks(t *testing.T) {
