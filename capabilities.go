@@ -1,7 +1,7 @@
 package cgw
 
-// Ruled is implemented by a Provisioner that says what its cloud accepts. Those of packages
-// tencent and alibaba are, as are the Fake and every middleware.
+// Ruled is implemented by a Provisioner that says what its cloud accepts. The Provisioners of
+// packages tencent and alibaba, cgwtest.Fake and every middleware are Ruled.
 type Ruled interface {
 	// Rules returns the rules that requests are checked against before anything is sent. With
 	// them a program knows without a request what the Provisioner would refuse, and what it
@@ -18,11 +18,11 @@ func RulesOf(p Provisioner) Rules {
 	return Rules{}
 }
 
-// Located is implemented by a Provisioner that says where its gateways are. Those of packages
-// tencent and alibaba are, and so is the Fake.
+// Located is implemented by a Provisioner that says where its gateways are. The Provisioners of
+// packages tencent and alibaba and cgwtest.Fake are Located.
 type Located interface {
-	// Location returns the Provider and the Region that every gateway there has. It is safe for
-	// concurrent use.
+	// Location returns the Provider and the Region of every gateway of the Provisioner. It is
+	// safe for concurrent use.
 	Location() Location
 }
 
@@ -43,7 +43,7 @@ type Checker interface {
 }
 
 // As returns the first T among p and the Provisioners that it wraps: an ability beyond the
-// roles, or a provider's own type, also below middleware. A middleware takes part by having a
+// roles, or a provider's own type, also below middleware. A middleware supports As with a
 // method Unwrap() Provisioner.
 func As[T any](p Provisioner) (T, bool) {
 	for p != nil {

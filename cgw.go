@@ -30,16 +30,17 @@ type Creator interface {
 	// One call makes at most one gateway, however many requests it takes. If cgw cannot find
 	// out in the given time whether it did, the error satisfies [ErrOutcomeUnknown].
 	//
-	// Errors are [*Error] values that satisfy [ErrInvalidArgument] or one of its children,
-	// [ErrUnsupported], [ErrAlreadyExists] (ConflictingIDs then has the gateway at the
-	// address, if a read shows it), [ErrQuotaExceeded], or one of the sentinels that any
-	// operation may return: [ErrThrottled], [ErrConflict], [ErrUnauthenticated],
-	// [ErrPermissionDenied], [ErrUnavailable].
+	// Errors are [*Error] values that satisfy [ErrInvalidArgument] (alone, or with a more
+	// specific sentinel such as [ErrInvalidName]), [ErrUnsupported], [ErrAlreadyExists]
+	// (ConflictingIDs then has the ID of the gateway at the address, if a read shows it),
+	// [ErrQuotaExceeded], or one of the sentinels that any operation may return:
+	// [ErrThrottled], [ErrConflict], [ErrUnauthenticated], [ErrPermissionDenied],
+	// [ErrUnavailable].
 	//
 	// ctx bounds the whole call, waits included. When it ends, Create returns at once with an
 	// error that satisfies errors.Is for ctx.Err().
 	//
-	// req is only read. The Gateway shares no memory with it.
+	// Create does not change req. The Gateway shares no memory with it.
 	Create(ctx context.Context, req CreateRequest) (Gateway, error)
 }
 
@@ -57,9 +58,9 @@ type Getter interface {
 type Lister interface {
 	// List returns an iterator over the gateways of the region that f matches, in the service's
 	// order. Nothing is sent until it is ranged over. The next page is read only when the loop
-	// wants more. It yields at most one error, last, with a zero Gateway. Ranging again reads
-	// again. No gateway is yielded twice. Both clouds page by offset, so a gateway can be
-	// missed if another one is deleted while the list is read.
+	// wants more. It yields at most one error, as the last item, with a zero Gateway. Ranging
+	// again reads again. No gateway is yielded twice. Both clouds page by offset, so a gateway
+	// can be missed if another one is deleted while the list is read.
 	//
 	// Errors: [ErrInvalidArgument] for a malformed filter, before anything is sent,
 	// [ErrUnsupported] for a field of it that the cloud does not have, and those that any
@@ -71,16 +72,16 @@ type Lister interface {
 // Updater changes customer gateways. It is safe for concurrent use.
 type Updater interface {
 	// Update changes the fields that req sets, leaves the others as they are, and returns the
-	// gateway as it is then. A request that sets nothing writes nothing and returns what Get
-	// would.
+	// changed gateway. A request that sets nothing writes nothing and returns what Get would.
 	//
 	// Update is not atomic if the cloud needs several requests: an error after the first of
 	// them has outcome [OutcomeUnknown], and the same Update may be repeated. Concurrent
 	// updates of one gateway have no order; the service may refuse one with [ErrConflict].
 	//
-	// Errors: [ErrNotFound], [ErrInvalidArgument] and its children (also for an ID that [Getter]
-	// refuses), [ErrUnsupported] for a field that the cloud does not have or cannot change, and
-	// those that any operation may return. ctx bounds the call as in [Creator].
+	// Errors: [ErrNotFound], [ErrInvalidArgument] and the more specific sentinels (also for an
+	// ID that [Getter] refuses), [ErrUnsupported] for a field that the cloud does not have or
+	// cannot change, and those that any operation may return. ctx bounds the call as in
+	// [Creator].
 	Update(ctx context.Context, id string, req UpdateRequest) (Gateway, error)
 }
 
@@ -96,8 +97,8 @@ type Deleter interface {
 	Delete(ctx context.Context, id string) error
 }
 
-// Provisioner looks after the customer gateways of one region of one cloud account. Programs
-// should ask for the smallest role that they need.
+// Provisioner manages the customer gateways of one region of one cloud account. Programs should ask
+// for the smallest role that they need.
 type Provisioner interface {
 	Creator
 	Getter
@@ -194,7 +195,7 @@ type Filter struct {
 	// Tags matches gateways that have all of these keys with these values.
 	Tags map[string]string `json:"tags,omitempty"`
 	// ResourceGroupID matches gateways of this group, on Alibaba only: elsewhere it is
-	// [ErrUnsupported]. A user who may see one group alone must set it.
+	// [ErrUnsupported]. A user who may see only one group must set it.
 	ResourceGroupID string `json:"resourceGroupId,omitempty"`
 }
 

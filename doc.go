@@ -1,6 +1,6 @@
-// Package cgw creates and looks after customer gateways on Tencent Cloud and Alibaba Cloud
-// through one interface. A customer gateway is the cloud's record of an on-premises VPN device: a
-// public IP address, a name, perhaps a BGP ASN.
+// Package cgw creates and manages customer gateways on Tencent Cloud and Alibaba Cloud through
+// one interface. A customer gateway is the cloud's record of an on-premises VPN device: a public
+// IP address, a name, perhaps a BGP ASN.
 //
 // This package is the contract: the roles [Creator], [Getter], [Lister], [Updater] and [Deleter],
 // which make up a [Provisioner], their requests and results, and the errors. It imports the
@@ -20,18 +20,19 @@
 //		Name:      "office",
 //	})
 //
-// Code that uses gateways should ask for the smallest role that serves it, and leave the choice
-// of the cloud to its caller. A field that a cloud does not have is never dropped: setting it is
-// an error, see Validation.
+// Code that uses gateways should take the smallest role that it needs, and let its caller choose
+// the cloud. A field that a cloud does not have is never dropped: setting it is an error, see
+// Validation.
 //
-// Two packages build on this one. [github.com/cgw-go/cgw/ensure] makes gateways be as specified:
-// one, a plan, many regions. [github.com/cgw-go/cgw/middleware] puts logging, hooks, a policy or
-// read-only access around a Provisioner.
+// Two packages build on this one. [github.com/cgw-go/cgw/ensure] brings gateways to a desired
+// state: one gateway, or those of many regions, on request with a plan first.
+// [github.com/cgw-go/cgw/middleware] adds logging, hooks, a policy or read-only access to a
+// Provisioner.
 //
 // # Errors
 //
-// Every operation returns an [*Error]. errors.Is with a sentinel says what to do about it. The
-// fields of the Error, and the error types of the SDKs below it, are one errors.As away:
+// Every operation returns an [*Error]. errors.Is with a sentinel says what to do about it.
+// errors.As gives the fields of the Error, or the SDK's own error:
 //
 //	var e *cgw.Error
 //	switch {
@@ -44,7 +45,7 @@
 //	}
 //
 // A request that cgw refuses and one that the service refuses satisfy the same sentinel. If cgw
-// does not know a code of the service, Kind is nil and Code is as it came.
+// does not know the service's error code, Kind is nil and Code is that code, unchanged.
 //
 // [Error.Outcome] says whether a failed write took effect. If cgw could not find out, the error
 // also satisfies [ErrOutcomeUnknown]. [OutcomeOf] and [IsRetryable] answer for any error, wrapped
@@ -55,12 +56,13 @@
 //
 // # Retries
 //
-// A Provisioner retries requests by itself, within the bounds of Config.Retry, a [RetryPolicy]. A
+// A Provisioner retries requests by itself, within the limits of Config.Retry, a [RetryPolicy]. A
 // read is retried after any transient fault. A write is retried only if the last attempt certainly
 // had no effect, or if it is idempotent. One call of Create makes at most one gateway. On Alibaba
 // Cloud all attempts of a call carry one ClientToken, an idempotency token. Tencent Cloud has no
-// such token, so cgw looks for the gateway by its address before a retry. Which requests are
-// retried, and the backoff, may change. The promise of Create does not.
+// such token, so cgw looks for the gateway by its address before a retry. A later version may
+// retry other requests, or with another backoff. It will still make at most one gateway in one
+// Create.
 //
 // Create and Delete return before reads of the service show the change. [WaitVisible] and
 // [WaitGone] wait for that.
@@ -69,13 +71,14 @@
 //
 // Everything that implements a role is safe for concurrent use by multiple goroutines. Make one
 // Provisioner for a region and share it: it holds a pool of connections and the limit on the rate
-// of requests. Requests are only read. Results share no memory with them or with each other.
+// of requests. cgw does not change a request. Results share no memory with them or with each
+// other.
 //
 // # Context
 //
-// A context bounds the whole of a call, with its repeats and waits. When it ends, the call returns
-// at once. The error satisfies errors.Is for the context's own error and its cause, and keeps what
-// the service said last. A write that was cut short also satisfies [ErrOutcomeUnknown]. If only a
+// A context limits a whole call, retries and waits included. When it ends, the call returns at
+// once. The error satisfies errors.Is for the context's own error and its cause, and keeps the
+// service's last answer. A write that was cut short also satisfies [ErrOutcomeUnknown]. If only a
 // single attempt takes too long, the error is [ErrUnavailable] and does not satisfy
 // context.DeadlineExceeded.
 //
@@ -89,7 +92,7 @@
 //
 // The limits of the services change. Config.Validation chooses which are checked: those of the
 // documents that cgw was made for ([Documented]), those of today's documents ([Current]), or only
-// what cannot be right ([Minimal]).
+// what is certainly wrong ([Minimal]).
 //
 // # Abilities beyond the roles
 //
@@ -106,6 +109,6 @@
 //
 // Package [github.com/cgw-go/cgw/cgwtest] has a Fake, which is a Provisioner in memory, and a
 // conformance suite that checks any Provisioner against this contract. Packages tencenttest and
-// alibabatest, below the providers, emulate the clouds' APIs over HTTP for tests of everything
-// down to the wire.
+// alibabatest, below the providers, emulate the clouds' APIs over HTTP, for tests that include
+// the SDK, the retries and the HTTP requests.
 package cgw

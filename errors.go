@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// The sentinels: what went wrong, by what a caller can do about it. Test with errors.Is.
+// The sentinels classify errors by what a caller can do about them. Test with errors.Is.
 var (
 	// ErrInvalidArgument: the request is wrong and will always be refused. Fix the request.
 	// If cgw refused it, errors.As to [*ValidationError] has every fault at once.
@@ -28,29 +28,29 @@ var (
 	// ErrInvalidASN: the ASN is malformed, or reserved by the cloud. Fix the request.
 	ErrInvalidASN error = &child{"invalid ASN", ErrInvalidArgument}
 	// ErrTokenMismatch: the ClientToken was used for a request with other fields. Look for the
-	// gateway that it made, or take a new token.
+	// gateway that it made, or use a new token.
 	ErrTokenMismatch error = &child{"client token was used for another request", ErrInvalidArgument}
 
 	// ErrAlreadyExists: the address has a gateway already. Read it (Error.ConflictingIDs) and
 	// decide whether it is yours.
 	ErrAlreadyExists = errors.New("already exists")
 	// ErrNotFound: there is no such gateway, or the service does not show it yet. If it was just
-	// created, read again (WaitVisible). Otherwise count it as gone.
+	// created, read again (WaitVisible). Otherwise treat it as deleted.
 	ErrNotFound = errors.New("not found")
 	// ErrInUse: VPN connections (Error.ConflictingIDs) use the gateway. Remove them first.
 	ErrInUse = errors.New("in use")
-	// ErrQuotaExceeded: the account may not have more. Ask the vendor for more, or delete.
+	// ErrQuotaExceeded: the account may not have more. Ask for a higher quota, or delete some.
 	ErrQuotaExceeded = errors.New("quota exceeded")
 	// ErrThrottled: too many requests, after cgw's own retries. Slow down; wait RetryAfter.
 	ErrThrottled = errors.New("throttled")
 	// ErrConflict: something else is being done to the resource. Try again later.
 	ErrConflict = errors.New("conflict with another operation")
-	// ErrUnauthenticated: the credentials are missing, wrong or expired, or the clock is off.
-	// Fix the credentials.
+	// ErrUnauthenticated: the credentials are missing, wrong or expired, or the clock is wrong. Fix
+	// the credentials.
 	ErrUnauthenticated = errors.New("unauthenticated")
 	// ErrPermissionDenied: the account or user may not do this. Grant the permission.
 	ErrPermissionDenied = errors.New("permission denied")
-	// ErrUnsupported: the cloud cannot do this, or has no such field or region. Do without. It
+	// ErrUnsupported: the cloud cannot do this, or has no such field or region. Do not use it. It
 	// satisfies errors.ErrUnsupported too.
 	ErrUnsupported error = &child{"unsupported by the cloud", errors.ErrUnsupported}
 	// ErrUnavailable: the service could not be reached, or failed. Try again later.
@@ -83,7 +83,7 @@ const (
 )
 
 // Error is what every operation returns when it fails. errors.Is with a sentinel says what to do.
-// errors.As to *Error gives these fields, and to an error type of the SDK its own.
+// errors.As to *Error gives these fields, and to an SDK's error type the SDK's error.
 type Error struct {
 	Op       string   // the operation that failed, such as OpCreate
 	Provider Provider // the cloud
@@ -95,7 +95,7 @@ type Error struct {
 	RequestID      string        // the service's ID of the failed request, for the vendor's support
 	HTTPStatus     int           // of the last reply; 0: there was none
 	Outcome        Outcome       // whether a write took effect; a read is always OutcomeNotApplied
-	ID             string        // of the gateway concerned; empty for a Create that knows none
+	ID             string        // of the gateway; empty for a Create that does not know it
 	ClientToken    string        // of a Create, so that a caller can resume it; empty: none was sent
 	RetryAfter     time.Duration // how long the service asked to wait; 0: it did not
 	ConflictingIDs []string      // ErrAlreadyExists: the gateway at the address; ErrInUse: the connections
@@ -140,7 +140,7 @@ func (e *Error) Error() string {
 	switch {
 	case e.Message != "":
 		parts = append(parts, e.Message)
-	case e.Err != nil && e.Code == "" && e.Err != e.ctxErr: //nolint:errorlint // what was said already
+	case e.Err != nil && e.Code == "" && e.Err != e.ctxErr: //nolint:errorlint // that is in the text already
 		parts = append(parts, e.Err.Error())
 	}
 	if len(parts) == 1 {
@@ -149,8 +149,8 @@ func (e *Error) Error() string {
 	return oneLine(strings.Join(parts, ": "))
 }
 
-// refusedAction returns the API's name of a request that was denied, as a provider noted it in
-// Err, unless the message names it.
+// refusedAction returns the API's name of the request that was denied, if a provider noted it in
+// Err and the message does not have it; otherwise "".
 func (e *Error) refusedAction() string {
 	var denied interface{ RefusedAction() string }
 	if !errors.As(e.Err, &denied) || strings.Contains(e.Message, denied.RefusedAction()) {
@@ -182,7 +182,8 @@ func (e *Error) Unwrap() []error {
 	return errs
 }
 
-// Is makes a write of unknown outcome satisfy [ErrOutcomeUnknown]; the rest is Unwrap's.
+// Is makes a write of unknown outcome satisfy [ErrOutcomeUnknown]. errors.Is finds the other
+// sentinels with Unwrap.
 func (e *Error) Is(target error) bool {
 	if target != ErrOutcomeUnknown || e.Outcome != OutcomeUnknown {
 		return false
@@ -200,7 +201,7 @@ func (e *Error) WithContext(ctx context.Context) *Error {
 	}
 	c := *e
 	c.ctxErr, c.cause = err, nil
-	if cause := context.Cause(ctx); cause != err { //nolint:errorlint // identity is what is asked
+	if cause := context.Cause(ctx); cause != err { //nolint:errorlint // is it the same value?
 		c.cause = cause
 	}
 	return &c
@@ -238,7 +239,7 @@ func (e *Error) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// firstIDs returns those of the IDs that fit into maxErrorText bytes, and "…" if there are more.
+// firstIDs returns as many IDs as fit into maxErrorText bytes, and then "…" if there are more.
 func firstIDs(ids []string) []string {
 	const ellipsis, separator = "…", len(" ")
 	room := maxErrorText - len("[]") - len(ellipsis)
@@ -273,7 +274,7 @@ func isTransient(err error) bool {
 	return errors.Is(err, ErrThrottled) || errors.Is(err, ErrConflict) || errors.Is(err, ErrUnavailable)
 }
 
-// oneLine replaces what would break a line or a terminal, and cuts s to maxErrorText.
+// oneLine replaces line ends and control characters by spaces, and cuts s to maxErrorText bytes.
 func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {

@@ -5,7 +5,7 @@ import "errors"
 // Outcome says whether a write that returned an error took effect.
 type Outcome uint8
 
-// The outcomes. The zero Outcome is OutcomeUnknown: nothing is claimed without a reason.
+// The outcomes. The zero Outcome is OutcomeUnknown: an Error without an Outcome promises nothing.
 const (
 	// OutcomeUnknown: the write may have taken effect. Look before repeating it.
 	OutcomeUnknown Outcome = iota
@@ -65,10 +65,10 @@ func OutcomeOf(err error) Outcome {
 	return found[0].Outcome
 }
 
-// errorsIn returns the Errors in the tree of err. One speaks for all that is below it.
+// errorsIn returns the Errors in the tree of err. It does not search below an Error.
 func errorsIn(err error) []*Error {
 	var found []*Error
-	switch e := err.(type) { //nolint:errorlint // this is the walk
+	switch e := err.(type) { //nolint:errorlint // walks the tree by hand
 	case nil:
 	case *Error:
 		return []*Error{e}

@@ -110,7 +110,7 @@ func andWord(a bool, aMarks string, b bool, bMarks string) (word bool, marks str
 	}
 }
 
-// lower returns the stricter of two bounds, of which 0 is none.
+// lower returns the stricter of two upper bounds; 0: no bound.
 func lower(a, b int) int {
 	if a == 0 || (b != 0 && b < a) {
 		return b

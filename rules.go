@@ -4,25 +4,25 @@ import "net/netip"
 
 // Rules are the limits of a cloud as data. tencent.Rules and alibaba.Rules return the limits of the
 // vendors' documents. A Provisioner checks each request against its Rules before it sends anything.
-// A test double or a third provider builds its own.
+// A test double or a provider of another cloud builds its own Rules.
 //
-// The zero Rules require an address, and refuse only texts and tags that cannot be right anywhere:
-// see [TextRule] and [TagRule].
+// The zero Rules require an address, and refuse only texts and tags that no cloud can keep: see
+// [TextRule] and [TagRule].
 //
 // Do not change Rules that are in use. They are then safe for concurrent use.
 type Rules struct {
 	Provider        Provider    // the cloud; "" for a combination
 	IPAddress       AddressRule // limits CreateRequest.IPAddress; zero: any valid address
-	Name            TextRule    // limits the name in a create and in an update; zero: any that can be kept
-	Description     TextRule    // limits the description in a create and in an update; zero: as of Name
+	Name            TextRule    // limits the name in a create and in an update; zero: any text that a cloud can keep
+	Description     TextRule    // limits the description in a create and in an update; zero: as Name
 	ASN             ASNRule     // limits the ASN in a create and in an update; zero: any
-	Tags            TagRule     // limits the tags in a create and in an update; zero: any that can be kept
+	Tags            TagRule     // limits the tags in a create and in an update; zero: any tags that a cloud can keep
 	ResourceGroupID TextRule    // limits the group in a create; Unsupported also refuses it in a Filter
-	AuthKey         TextRule    // limits the BGP key in a create and in an update; zero: as of Name
-	ClientToken     TextRule    // limits the token in a create; zero: as of Name
+	AuthKey         TextRule    // limits the BGP key in a create and in an update; zero: as Name
+	ClientToken     TextRule    // limits the token in a create; zero: as Name
 
-	// Current are the limits of the vendor's documents of today, if they differ; nil: they do not.
-	// They refuse nothing. The reason of a refusal says if Current would allow the value.
+	// Current are the limits of the vendor's current documents; nil: they are the same. They refuse
+	// nothing. The reason of a refusal says if Current would allow the value.
 	Current *Rules
 	// Parts are the rules that [Portable] combined; nil: none. They refuse nothing. The reason of a
 	// refusal names the clouds in Parts that refuse the value.
@@ -58,7 +58,7 @@ type TextRule struct {
 	Min           int      // least length in characters, not bytes; 0: no bound
 	Max           int      // greatest length in characters, not bytes; 0: no bound
 	Word          bool     // only letters and digits of any script, and the characters of Marks
-	Marks         string   // what Word allows besides
+	Marks         string   // what Word allows besides letters and digits
 	ASCII         bool     // only the printable characters of ASCII, space included
 	Except        string   // characters that are refused
 	LeadingLetter bool     // the first character must be a letter, of any script
@@ -75,15 +75,15 @@ type ASNRule struct {
 	Source      string // the document that the rules are from
 }
 
-// TagRule limits tags. The zero TagRule accepts any tags that can be right. Every TagRule refuses an
-// empty key, and in keys and values what every [TextRule] refuses.
+// TagRule limits tags. The zero TagRule accepts any tags that a cloud can keep. Every TagRule
+// refuses an empty key, and in keys and values what every [TextRule] refuses.
 type TagRule struct {
 	Unsupported      bool     // the cloud has no tags
 	MaxCount         int      // greatest number of tags; 0: no bound
 	MaxKey           int      // greatest length of a key in characters; 0: no bound
 	MaxValue         int      // greatest length of a value in characters; 0: no bound
 	Word             bool     // keys and values: only letters and digits of any script, and Marks
-	Marks            string   // what Word allows besides
+	Marks            string   // what Word allows besides letters and digits
 	NotKeyPrefixes   []string // what a key must not start with, in upper or lower case
 	NotValuePrefixes []string // what a value must not start with, in upper or lower case
 	NotContains      []string // what neither may contain anywhere, in upper or lower case
@@ -100,9 +100,9 @@ func (t TagRule) ReservedKey(key string) bool {
 	return ok
 }
 
-// Minimal returns rules that refuse only what cannot be right by what r knows: no address, a missing
-// required field, a field that the cloud does not have or cannot change, and the texts and tags that
-// the zero Rules refuse.
+// Minimal returns rules that refuse only what is certainly wrong: no address, a missing required
+// field, a field that the cloud does not have or cannot change, and the texts and tags that the zero
+// Rules refuse.
 func (r Rules) Minimal() Rules {
 	text := func(t TextRule) TextRule {
 		return TextRule{Unsupported: t.Unsupported, Required: t.Required, Source: t.Source}

@@ -13,9 +13,9 @@ const redacted = "[redacted]"
 // text and slog show "[redacted]" in its place, or "" if it is empty. Only Reveal gives the value.
 // Convert a string with Secret(s).
 //
-// Some cases are beyond what a string type can do. Keep a Secret in exported fields, since fmt
-// calls no methods on unexported ones. Do not make it the key of a map that is marshaled. Heed go
-// vet, which refuses the verbs %p and %w for a Secret: fmt calls no method there.
+// A string type cannot protect itself everywhere. Keep a Secret in exported fields: fmt calls no
+// methods on unexported ones. Do not make it the key of a map that is marshaled. Do not print it
+// with %p or %w, where fmt calls no method: go vet reports both.
 type Secret string
 
 // Reveal returns the value.
@@ -32,7 +32,7 @@ func (s Secret) String() string {
 // Format implements fmt.Formatter: String for every verb that fmt passes to it.
 func (s Secret) Format(f fmt.State, verb rune) {
 	if verb == 'q' || (verb == 'v' && f.Flag('#')) {
-		_, _ = fmt.Fprintf(f, "%q", s.String()) // as fmt itself does, a failing writer is left to its owner
+		_, _ = fmt.Fprintf(f, "%q", s.String()) // the error of the writer is ignored, as in fmt
 		return
 	}
 	_, _ = io.WriteString(f, s.String())

@@ -55,10 +55,10 @@ func (r Rules) ValidateUpdate(req UpdateRequest) error {
 	return r.explain(c.faults, func(o Rules) error { return o.ValidateUpdate(req) })
 }
 
-// ValidateFilter returns nil, or a [*ValidationError] with the faults of f: the first ID that cannot
-// be one, texts with control characters or that are not UTF-8, and a field that the cloud does not
-// have. The limits of names, tags and groups are not checked, because gateways that were made by
-// other programs may not keep them.
+// ValidateFilter returns nil, or a [*ValidationError] with the faults of f: the first invalid ID,
+// texts with control characters or that are not UTF-8, and a field that the cloud does not have. The
+// limits of names, tags and groups are not checked, because gateways that were made by other
+// programs may not keep them.
 func (r Rules) ValidateFilter(f Filter) error {
 	c := checker{cloud: r.Provider}
 	for _, id := range f.IDs {
@@ -79,8 +79,8 @@ func (r Rules) ValidateFilter(f Filter) error {
 	return r.explain(c.faults, func(o Rules) error { return o.ValidateFilter(f) })
 }
 
-// idFault returns why id cannot be the ID of a gateway, or "". A service answers "not found" to such
-// an ID, even if a gateway has the ID that was meant.
+// idFault returns why id cannot be the ID of a gateway, or "". Without this check, a service would
+// answer "not found", for example to an ID with a line end that was read from a file.
 func idFault(id string) string {
 	switch reason := garbled(id); {
 	case id == "":

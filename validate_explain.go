@@ -38,14 +38,15 @@ func faultsIn(err error) []*FieldError {
 	return v.Fields
 }
 
-// refusal is a fault, with the clouds that find it.
+// refusal is a fault, with the clouds that refuse the value.
 type refusal struct {
 	*FieldError
 	clouds []string
 }
 
 // attribute replaces the faults that the combined rules found by those that the parts find in the
-// same fields. A fault that no part finds stays as it is: someone changed the combination.
+// same fields. A fault that no part finds stays as it is: the combined rules were changed after
+// Portable.
 func attribute(found []*FieldError, parts []Rules, check func(Rules) error) []*FieldError {
 	byField := map[string][]refusal{}
 	for _, p := range parts {

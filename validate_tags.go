@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// tags checks a set of tags. given: an empty set is a value, as in text.
+// tags checks a set of tags. If given is set, an empty set counts as a value, as in text.
 func (c *checker) tags(t *TagRule, tags map[string]string, given bool) {
 	if t.Unsupported && (given || len(tags) > 0) {
 		c.faults.Add(fieldTags, "", c.name()+" has no tags: leave them empty", t.Source, ErrUnsupported)
@@ -47,7 +47,8 @@ func (c *checker) tagFilter(tags map[string]string) {
 
 // twin returns the first key, in sorted order, that comes before key and differs from it only in
 // upper and lower case. It returns "" if there is none, or if FoldKeys is not set. It also returns
-// "" for more tags than MaxCount: these are refused anyway, and twin compares with all of them.
+// "" for more tags than MaxCount: these are refused anyway, and comparing each with all others
+// would be slow.
 func (t *TagRule) twin(tags map[string]string, key string) string {
 	first := ""
 	if !t.FoldKeys || (t.MaxCount > 0 && len(tags) > t.MaxCount) {

@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// text checks one text. given: an empty text is a value, and not an absent one.
+// text checks one text. If given is set, an empty text counts as a value. If not, it means that
+// there is none.
 func (c *checker) text(t *TextRule, field, s string, kind error, given bool) {
 	add := func(reason string, kind error) {
 		value := s
@@ -56,7 +57,7 @@ func (c *checker) text(t *TextRule, field, s string, kind error, given bool) {
 	}
 }
 
-// onlySpace is the reason for a text without a character that shows.
+// onlySpace is the reason for a text without a visible character.
 const onlySpace = "must not be white space alone"
 
 func blank(s string) bool { return s != "" && strings.TrimSpace(s) == "" }
@@ -76,7 +77,7 @@ func (t TextRule) misfit(s string) (rune, bool) {
 	return 0, false
 }
 
-// garbled returns why no text of a gateway can be s, or "".
+// garbled returns why s cannot be a text of a gateway, or "".
 func garbled(s string) string {
 	if !utf8.ValidString(s) {
 		return "is not valid UTF-8"

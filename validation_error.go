@@ -27,8 +27,8 @@ type FieldError struct {
 	Kind   error  // the sentinel, such as ErrInvalidName or ErrUnsupported
 }
 
-// Error returns field, value, reason and source in one line. The value is quoted, in ASCII alone if
-// it has a character that does not show by itself, such as a combining mark.
+// Error returns field, value, reason and source in one line. The value is quoted. If it has an
+// invisible character or a combining mark, it is quoted in ASCII.
 func (e *FieldError) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Field)
@@ -71,7 +71,7 @@ func (e *ValidationError) Unwrap() []error {
 }
 
 // Add appends a FieldError with these fields, and cuts the value to 64 characters. The value must not
-// be a secret. Add and Err are for code that does checks of its own, such as a policy.
+// be a secret. Add and Err are for code with its own checks, such as a policy.
 func (e *ValidationError) Add(field, value, reason, source string, kind error) {
 	e.Fields = append(e.Fields, &FieldError{Field: field, Value: clip(value), Reason: reason, Source: source, Kind: kind})
 }
@@ -111,5 +111,5 @@ func quoteRune(c rune) string {
 	return strconv.QuoteRune(c)
 }
 
-// hidden reports whether c does not show, or only together with the character before it.
+// hidden reports whether c is invisible, or a combining mark, which changes the character before it.
 func hidden(c rune) bool { return unicode.Is(unicode.M, c) || !unicode.IsPrint(c) }

@@ -28,7 +28,7 @@ func WaitGone(ctx context.Context, p Getter, id string) error {
 }
 
 func poll(ctx context.Context, p Getter, id string, done func(error) bool) error {
-	var last error // what the service answered last, as far as it answered
+	var last error // the last result, but not that of a read that was cut short by ctx
 	for wait := minPoll; ; wait = min(2*wait, maxPoll) {
 		_, err := p.Get(ctx, id)
 		if done(err) {
@@ -53,7 +53,8 @@ func poll(ctx context.Context, p Getter, id string, done func(error) bool) error
 	}
 }
 
-// answered reports whether err is what the service said, and not that a read was cut short.
+// answered reports whether err is an answer of the service (nil: success), and not a read that
+// was cut short.
 func answered(err error) bool {
 	var e *Error
 	return err == nil || errors.As(err, &e) && (e.Kind != nil || e.Code != "")

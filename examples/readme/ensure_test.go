@@ -10,7 +10,7 @@ import (
 	"github.com/cgw-go/cgw/ensure"
 )
 
-// office makes the gateway at an address be as specified, whatever is there now.
+// office brings the gateway at an address to the desired state, whatever is there now.
 func office(ctx context.Context, p cgw.Provisioner) (ensure.Action, error) {
 	spec := cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.7"), Name: "branch-office", ASN: 65010}
 	result, err := ensure.Gateway(ctx, p, spec, ensure.Options{Owner: "netops"})

@@ -20,7 +20,7 @@ func action(err error) string {
 	case cgw.IsRetryable(err):
 		return "try later"
 	default:
-		return "fix" // the request, the rights, or what is in the way
+		return "fix" // the request, the rights, or the conflicting resource
 	}
 }
 

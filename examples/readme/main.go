@@ -19,7 +19,7 @@ func main() {
 	//	cred, err := tencent.DefaultCredentials(ctx)
 	//	cfg := tencent.Config{Region: "ap-guangzhou", Credentials: cred}
 
-	p, err := tencent.New(cfg) // or alibaba.New: the rest stays as it is
+	p, err := tencent.New(cfg) // or alibaba.New: the rest is the same
 	if err != nil {
 		log.Fatal(err)
 	}
