@@ -1,4 +1,4 @@
-// Package middleware wraps a [cgw.Provisioner]: logging, hooks, a policy, read-only access. What is
-// wrapped stays within reach of [cgw.As]; the wrappers may be stacked, and are safe for concurrent
-// use if what they wrap is.
+// Package middleware wraps a [cgw.Provisioner]: logging, hooks, a policy, read-only access.
+// [cgw.As] also finds the wrapped Provisioner. Wrappers may be stacked. A wrapper is safe for
+// concurrent use if the Provisioner that it wraps is.
 package middleware

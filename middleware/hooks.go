@@ -9,7 +9,7 @@ import (
 )
 
 // Operation is a call of one of the roles, for [Hooks]. It shares its memory with the call, so it
-// must not be changed. The zero fields are those that the operation does not have.
+// must not be changed. Fields that the operation does not have are zero.
 type Operation struct {
 	Op       string            // cgw.OpCreate, cgw.OpGet, …
 	Provider cgw.Provider      // empty: the Provisioner is neither cgw.Located nor cgw.Ruled
@@ -117,7 +117,7 @@ func (h hooked) before(ctx context.Context, op Operation) (context.Context, erro
 	if err == nil {
 		return inner, nil
 	}
-	if e, ok := err.(*cgw.Error); ok { //nolint:errorlint // one that is wrapped is not what is to be returned
+	if e, ok := err.(*cgw.Error); ok { //nolint:errorlint // a wrapped *cgw.Error would lose what wraps it
 		return ctx, e
 	}
 	return ctx, (&cgw.Error{

@@ -73,8 +73,7 @@ func (op Operation) attrs(start any, done Done) []slog.Attr {
 	return attrs
 }
 
-// clean returns a value of which every text is one line of at most 1 KiB: services may send
-// anything.
+// clean returns v with every text made one line of at most 1 KiB: services may send anything.
 func clean(v slog.Value) slog.Value {
 	switch v = v.Resolve(); v.Kind() {
 	case slog.KindString:

@@ -16,8 +16,9 @@ type Policy struct {
 	Name *regexp.Regexp
 	// RequiredTags are the keys of tags that a gateway must have, with a value that is not empty.
 	RequiredTags []string
-	// Create is called for what passes the fields above. Its error refuses the request. It sends
-	// nothing, and must be safe for concurrent use. Nil: not called.
+	// Create is called for requests that pass Name and RequiredTags. If it returns an error, the
+	// request is refused with that error. It must send nothing, and be safe for concurrent use. Nil:
+	// not called.
 	Create func(cgw.CreateRequest) error
 	// Update is like Create, for updates.
 	Update func(id string, req cgw.UpdateRequest) error
@@ -28,7 +29,7 @@ type Policy struct {
 // [*cgw.ValidationError] that names the fields, or the error of the policy's own function. Of an
 // Update only the fields that it changes are checked.
 //
-// It is a [cgw.Checker], so plans know the policy. It asks what it wraps too.
+// It is a [cgw.Checker], so plans know the policy. It also asks the Checker that it wraps.
 func WithPolicy(p cgw.Provisioner, policy Policy) cgw.Provisioner {
 	policy.RequiredTags = slices.Sorted(slices.Values(policy.RequiredTags))
 	return guarded{wrapped{p}, policy}

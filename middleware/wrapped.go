@@ -6,13 +6,13 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// wrapped is what every middleware of this package has: the abilities beyond the roles.
+// wrapped has what all middleware of this package shares: the abilities beyond the roles.
 type wrapped struct{ cgw.Provisioner }
 
 // Unwrap returns the wrapped Provisioner, for [cgw.As].
 func (w wrapped) Unwrap() cgw.Provisioner { return w.Provisioner }
 
-// location returns where the gateways are; of a Provisioner that is not Located the provider alone.
+// location returns where the gateways are. If the Provisioner is not Located, only Provider is set.
 func (w wrapped) location() cgw.Location {
 	if l, ok := cgw.As[cgw.Located](w.Provisioner); ok {
 		return l.Location()
@@ -40,8 +40,8 @@ func (w wrapped) CheckUpdate(id string, req cgw.UpdateRequest) error {
 }
 
 // ReadOnly returns a Provisioner that reads as p does, and refuses every write before anything is
-// sent, with an error that satisfies [cgw.ErrPermissionDenied]. As a [cgw.Checker] it says what p
-// says, so that plans can be made with it.
+// sent, with an error that satisfies [cgw.ErrPermissionDenied]. As a [cgw.Checker] it answers as
+// p does, so that plans can be made with it.
 func ReadOnly(p cgw.Provisioner) cgw.Provisioner { return readOnly{wrapped{p}} }
 
 type readOnly struct{ wrapped }
