@@ -33,16 +33,16 @@ type Emulator interface {
 	Endpoint() string
 	// Client returns a new HTTP client that trusts the server's certificate.
 	Client() *http.Client
-	// Provisioner returns a new Provisioner of the server, with the credentials of now and the
+	// Provisioner returns a new Provisioner of the server, with the current credentials and the
 	// defaults of the provider.
 	Provisioner() (cgw.Provisioner, error)
-	// Location returns what Gateway.Provider and Gateway.Region are of every gateway there.
+	// Location returns the Provider and the Region of every gateway there.
 	Location() cgw.Location
 	// Close shuts the server down when the requests that it is answering have ended.
 	Close()
 
 	// SeedGateways adds gateways, or replaces those that have the same ID, without a request.
-	// It returns them as they are then: a missing ID, CreatedAt, Provider or Region is filled
+	// It returns them as they were added: a missing ID, CreatedAt, Provider or Region is filled
 	// in. It adds nothing, and returns an error that names the field, when a gateway has no
 	// IPv4 address or one that another gateway holds, is of another Provider or Region, or has
 	// a field that the cloud does not have. A RequestID is ignored. Reads show them at once.
@@ -51,15 +51,15 @@ type Emulator interface {
 	// RequestID is empty.
 	ListGateways() []cgw.Gateway
 
-	// AddConnection makes a gateway used: it adds a VPN connection and returns its ID.
+	// AddConnection adds a VPN connection that uses the gateway, and returns the connection's ID.
 	AddConnection(gatewayID string) (connectionID string)
 	// RemoveConnection removes a VPN connection, and returns whether there was one.
 	RemoveConnection(connectionID string) bool
 	// ConnectionIDs returns the IDs of the VPN connections that use a gateway.
 	ConnectionIDs(gatewayID string) []string
 
-	// Inject adds faults behind those that are there. It panics when one of them is wrong, such
-	// as one of a Meaning that there is not; no fault is added then.
+	// Inject adds faults after the existing ones. If one of them is invalid, such as one with an
+	// unknown Meaning, it panics and adds none.
 	Inject(faults ...wire.Fault)
 	// Faults returns the faults that were injected, with how often each struck.
 	Faults() []wire.Injected
@@ -68,7 +68,7 @@ type Emulator interface {
 
 	// Requests returns the record of the requests so far, in the order in which they ended.
 	Requests() []wire.Request
-	// Count returns how many requests of an action are on record, whatever became of them.
+	// Count returns how many requests of an action are on record, failed ones included.
 	Count(action string) int
 	// ResetRequests empties the record.
 	ResetRequests()
@@ -78,12 +78,12 @@ type Emulator interface {
 	SetCredentials(id, secret, token string)
 	// SetClock changes the clock of the service; nil: time.Now.
 	SetClock(now func() time.Time)
-	// SetLatency changes what is added to every request, in real time.
+	// SetLatency changes the delay that is added to every request, in real time.
 	SetLatency(d time.Duration)
 	// SetRate changes how many requests a second of an action are answered; 0: any number. With
-	// the action "" it is the rate of every action that was not given its own.
+	// the action "" it sets the rate of every action that has none of its own.
 	SetRate(action string, perSecond int)
-	// Reset empties the state, the faults and the record of requests, and puts credentials,
-	// clock, latency and rates back to what they were when the server started.
+	// Reset empties the state, the faults and the record of requests, and sets credentials,
+	// clock, latency and rates back to their values at the start of the server.
 	Reset()
 }

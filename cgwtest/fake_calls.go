@@ -19,8 +19,8 @@ type Call struct {
 	Err    error             // what was returned or yielded; nil also while the call runs
 }
 
-// Calls returns the calls so far, in the order in which they began. Calls that were refused are
-// among them. The result shares no memory with the Fake or with the requests.
+// Calls returns the calls so far, refused ones included, in the order in which they began. The
+// result shares no memory with the Fake or with the requests.
 func (f *Fake) Calls() []Call {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -39,7 +39,7 @@ func (f *Fake) Calls() []Call {
 	return calls
 }
 
-// call is what a Fake keeps of a call. The requests are copies, and are not changed.
+// call is the Fake's own record of a call. The requests are copies, and are not changed.
 type call struct {
 	op, id string
 	create *cgw.CreateRequest // nil if it is another operation, as are the next two
@@ -49,7 +49,7 @@ type call struct {
 	err    error
 }
 
-// run does the steps of every call but List: invalid is the result of the validation, and do
+// run does the steps of every call except List: invalid is the result of the validation, and do
 // reads or changes the state.
 func (f *Fake) run(ctx context.Context, c *call, invalid error, do func() (cgw.Gateway, *cgw.Error)) (cgw.Gateway, error) {
 	fault := f.begin(c)

@@ -42,8 +42,8 @@ type Fault struct {
 	// Delay, unless Hang or Applied is set.
 	//
 	// Of a [*cgw.Error] the caller gets a copy in which the empty fields are filled in. Its
-	// Outcome is filled in too if it is OutcomeUnknown, which is the zero value. To keep that,
-	// set Op, so that the error satisfies cgw.ErrOutcomeUnknown.
+	// Outcome is filled in too if it is OutcomeUnknown, which is the zero value. To keep
+	// OutcomeUnknown, set Op, so that the error satisfies cgw.ErrOutcomeUnknown.
 	Err error
 	// RetryAfter is the value of Error.RetryAfter: how long the service asks to wait. It is
 	// used only with Err.
@@ -100,7 +100,7 @@ func (t Fault) failure(op string) *cgw.Error {
 	}
 	e := new(cgw.Error)
 	kind := kindOf(err)
-	switch given, ok := err.(*cgw.Error); { //nolint:errorlint // one that is wrapped is another error's cause
+	switch given, ok := err.(*cgw.Error); { //nolint:errorlint // a wrapped *cgw.Error is only a cause
 	case ok:
 		*e = *given
 		e.ConflictingIDs = slices.Clone(given.ConflictingIDs)

@@ -14,16 +14,16 @@ import (
 type record struct {
 	cgw.Gateway
 	deleted bool
-	lag     int     // how many reads still see what was before the gateway was created or deleted
+	lag     int     // how many more reads see the state before the create or the delete
 	place   int     // in records.all
-	older   *record // the one that came to the same address before
+	older   *record // the previous record at the same address
 }
 
 // shown reports whether a read shows the record now.
 func (r *record) shown() bool { return r.deleted == (r.lag > 0) }
 
-// records holds the gateways of a Fake. Finding one by ID or by address takes the same time
-// however many there are.
+// records holds the gateways of a Fake. The time to find one by ID or by address does not grow
+// with their number.
 type records struct {
 	all       []*record // in the order of creation; nil where one was dropped
 	dropped   int       // how many of all are nil
@@ -62,7 +62,8 @@ func (s *records) holder(addr netip.Addr) *record {
 	return nil
 }
 
-// candidates returns the records that f can match, in the order of creation, and nil among them.
+// candidates returns the records that f can match, in the order of creation. Some elements may be
+// nil.
 func (s *records) candidates(f cgw.Filter) []*record {
 	var some []*record
 	switch {
@@ -113,7 +114,7 @@ func (s *records) add(r *record) {
 	}
 }
 
-// replace gives a record another gateway of the same ID.
+// replace replaces the gateway of a record by g, which has the same ID.
 func (s *records) replace(r *record, g cgw.Gateway) {
 	s.leaveAddress(r)
 	r.Gateway = g

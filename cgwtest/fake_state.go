@@ -8,7 +8,7 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// state is what the cloud of a Fake knows. The Fake locks it.
+// state is the state of the Fake's cloud. The Fake locks it.
 type state struct {
 	records
 	connections connections

@@ -15,11 +15,11 @@ import (
 // Cases that do not apply to the Harness or its Rules are not run: the log names them.
 type Harness struct {
 	// New returns the Provisioner under test for an empty region of its own; on a live cloud,
-	// for the same region each time. It is called once for each case. It releases what it
-	// holds by Cleanup, and fails the test itself if it cannot return a Provisioner.
+	// for the same region each time. It is called once for each case. It releases its resources
+	// with Cleanup, and fails the test itself if it cannot return a Provisioner.
 	New func(testing.TB) cgw.Provisioner
 	// Rules are those that the Provisioner checks requests against, and that cgw.RulesOf
-	// returns of it. The suite makes its requests from them: a value at a limit must be
+	// returns for it. The suite makes its requests from them: a value at a limit must be
 	// accepted, a value beyond it refused, and a field that is unsupported refused as such.
 	Rules cgw.Rules
 	// Addresses are those at which the suite creates gateways: public IPv4 addresses that the
@@ -39,7 +39,7 @@ type Harness struct {
 	// the service. Nil: the suite does not check that a refused call sends nothing.
 	Requests func() int
 	// Connect adds VPN connections that use the gateway, and returns their IDs. If Live, it
-	// removes them by Cleanup. Nil: Delete of a gateway in use is not tested.
+	// removes them with Cleanup. Nil: Delete of a gateway in use is not tested.
 	Connect func(t testing.TB, gatewayID string) (connectionIDs []string)
 	// Stalled returns a Provisioner whose service receives requests and never replies. Nil: a
 	// context that ends while a call waits for a reply is not tested.

@@ -11,7 +11,7 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// wellFormed reports what must not be in the Gateway of any operation.
+// wellFormed reports faults that a Gateway of no operation may have.
 func (s *session) wellFormed(op string, g cgw.Gateway) {
 	if g.ID == "" {
 		s.errorf("%s: Gateway.ID is empty", op)
@@ -106,8 +106,8 @@ func (s *session) zeroGateway(op string, g cgw.Gateway) {
 	}
 }
 
-// failed reports what must not be in the error of any operation, and returns the *cgw.Error; nil
-// if there is none.
+// failed reports faults that an error of no operation may have, and returns the *cgw.Error; nil if
+// there is none.
 func (s *session) failed(op string, err error) *cgw.Error {
 	if err == nil {
 		s.errorf("%s: no error, want one", op)

@@ -50,7 +50,7 @@ func (c testCase) start(tb testing.TB, h *Harness) *session {
 	s := &session{tb: tb, h: h, ctx: ctx, made: make(map[string]bool)}
 	s.p = h.New(tb)
 	if h.Live {
-		tb.Cleanup(s.cleanUp) // before any of Connect, so that it runs after those
+		tb.Cleanup(s.cleanUp) // registered before the cleanups of Connect, so that it runs after them
 		s.removeLeftovers(ctx)
 	}
 	s.protect(func() { c.run(s) })

@@ -22,13 +22,13 @@ func fieldCases() []testCase {
 type requestFields[R any] struct {
 	op       string
 	base     func(*session) R             // a valid request with the required fields alone
-	values   func(*session) R             // a value for each field, valid if the Rules accept any
+	values   func(*session) R             // a value for each field; it is valid unless the Rules refuse every value
 	validate func(cgw.Rules, R) error     // of the Rules
 	needs    map[string]func(*need)       // of the cases of some fields
 	try      func(*session, R, see) error // sends the request, and passes what a reading shows then to see
 }
 
-// see is told what is read after a request was accepted.
+// see is called with each gateway that is read after a request was accepted.
 type see func(cgw.Gateway)
 
 func (f requestFields[R]) cases() []testCase {

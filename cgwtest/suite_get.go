@@ -85,17 +85,18 @@ func getCases() []testCase {
 	}
 }
 
-// badID is the fault of an ID that cannot be one.
+// badID is the fault of an invalid ID.
 func badID(field string) *cgw.FieldError {
 	return &cgw.FieldError{Field: field, Kind: cgw.ErrInvalidArgument}
 }
 
-// malformed returns texts that are no IDs, of which most look like this one.
+// malformed returns invalid IDs. Most of them contain id.
 func malformed(id string) []string {
 	return []string{id + "\n", id + "\r\n", "\t" + id, id + "\x00", " " + id, id + " ", "\u00a0", id + "\u2028", id + "\xff"}
 }
 
-// waitsForContext reports a wait, for what does not happen, that does not end with its context.
+// waitsForContext runs a wait for something that never happens, and reports if it does not end
+// with its context.
 func (s *session) waitsForContext(what string, wait func(context.Context) error) {
 	ctx, cancel := context.WithTimeout(s.ctx, moment)
 	defer cancel()

@@ -79,7 +79,7 @@ func invalidTexts(f textField) []invalidInput {
 			m.update = func(u *cgw.UpdateRequest) { f.update(u, value) }
 		}
 		if value == "" && !f.rule.Required {
-			m.create = nil // on create an empty text is an absent one, which is valid
+			m.create = nil // on create an empty text means none, which is valid
 		}
 		all = append(all, m)
 	}
@@ -146,7 +146,7 @@ func invalidASNs(r cgw.ASNRule) []invalidInput {
 	for _, asn := range r.Reserved {
 		m := add("reserved "+asn.String(), asn, cgw.ErrInvalidASN)
 		if r.Immutable {
-			m.update = nil // there it is refused as a change
+			m.update = nil // an update is refused because the ASN cannot change
 		}
 	}
 	return all
@@ -164,7 +164,7 @@ func invalidTags(r cgw.TagRule) []invalidInput {
 	if r.Unsupported {
 		add("unsupported by the cloud", nTags(1), cgw.ErrUnsupported)
 		add("unsupported by the cloud, set to empty", map[string]string{}, cgw.ErrUnsupported)
-		all[1].create = nil // on create, empty tags are absent ones
+		all[1].create = nil // on create, empty tags mean none
 		return all
 	}
 	add("with an empty key", map[string]string{"": "v"}, cgw.ErrInvalidTag)

@@ -129,7 +129,7 @@ func (s *session) yields(what string, seq iter.Seq2[cgw.Gateway, error], want ..
 			return
 		}
 		if got[g.ID]++; got[g.ID] > 1 {
-			break // it may have no end
+			break // the list may be endless
 		}
 	}
 	for _, g := range want {

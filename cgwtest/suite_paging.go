@@ -82,7 +82,7 @@ func (s *session) cheaperWithBreak(n int) {
 	}
 }
 
-// endsWithContext cancels a loop at its n-th gateway, and reports when List does not end with the
+// endsWithContext cancels a loop at its n-th gateway, and reports if List does not end with the
 // context's error. There must be more than n gateways.
 func (s *session) endsWithContext(n int) {
 	ctx, cancel := context.WithCancel(s.ctx)

@@ -173,7 +173,7 @@ func (s *session) list(f cgw.Filter) []cgw.Gateway {
 	return all
 }
 
-// lists reports when List does not yield exactly these gateways, in any order.
+// lists reports if List does not yield exactly these gateways, in any order.
 func (s *session) lists(f cgw.Filter, want ...cgw.Gateway) {
 	got := s.list(f)
 	byID := make(map[string]cgw.Gateway, len(got))
@@ -208,7 +208,7 @@ func (s *session) wasCreated(id string) bool {
 	return s.made[id]
 }
 
-// sendsNothing runs do, and reports when it sends a request.
+// sendsNothing runs do, and reports if it sends a request.
 func (s *session) sendsNothing(what string, do func()) {
 	if s.h.Requests == nil {
 		do()
@@ -221,7 +221,7 @@ func (s *session) sendsNothing(what string, do func()) {
 	}
 }
 
-// sendsNothingIf runs do, and if it is refused reports when it sends a request.
+// sendsNothingIf runs do. If refused is set, it reports if do sends a request.
 func (s *session) sendsNothingIf(refused bool, what string, do func()) {
 	if refused {
 		s.sendsNothing(what, do)

@@ -1,7 +1,7 @@
 package wire
 
-// Meaning is an error by what it means, whatever code a vendor gives it. The comments name the
-// error of package cgw that a provider makes of it. The zero Meaning is none.
+// Meaning is the meaning of an error, independent of the vendors' codes. The comments name the
+// error of package cgw that a provider returns for it. The zero Meaning is none.
 type Meaning string
 
 // The meanings. Both emulators have a code for each.

@@ -37,8 +37,8 @@ const (
 	Replace
 	// Refuse answers Fault.Code as the service's own error.
 	Refuse
-	// Garbage, on OnConnect only, answers the client's first bytes with what is neither TLS
-	// nor HTTP, and closes.
+	// Garbage, with OnConnect only, answers the client's first bytes with bytes that are
+	// neither TLS nor HTTP, and closes the connection.
 	Garbage
 )
 
@@ -56,8 +56,8 @@ type Fault struct {
 	Delay  time.Duration // wait this long first; ends early when the client goes away
 	Effect Effect        // what it does then
 
-	// Meaning says which error to answer; each emulator puts it into its vendor's code for the
-	// action. It stands for Effect Refuse and Code, so leave both zero. "": none.
+	// Meaning is the error to answer. Each emulator answers its vendor's code for it. It
+	// implies Effect Refuse and a Code, so leave both zero. "": none.
 	Meaning Meaning
 
 	Bytes  int         // for Cut; negative: nothing is cut
@@ -67,7 +67,7 @@ type Fault struct {
 	Code   string      // for Refuse, such as "RequestLimitExceeded"
 }
 
-// Injected is a fault that was injected, and what became of it.
+// Injected is a fault that was injected, and how often it struck.
 type Injected struct {
 	Fault      // as it was injected
 	Seen   int // how many requests (or connections) matched, those passed over included
@@ -77,7 +77,7 @@ type Injected struct {
 // Request is the record of a request that an emulator received. It holds no credential.
 type Request struct {
 	Time   time.Time // by the emulator's clock
-	Action string    // "" when it could not be told
+	Action string    // "" if the emulator could not read it
 	Code   string    // the error code that was answered, also when the answer was not sent; "" on success
 	Fault  bool      // whether a fault struck it
 }
