@@ -18,7 +18,7 @@ type Config struct {
 	// Region is the region of the gateways, such as "cn-hangzhou".
 	Region string
 	// Credentials sign the requests: [StaticCredentials], [DefaultCredentials], or those of
-	// the SDK. They are asked anew for every attempt.
+	// the SDK. cgw asks them again for every attempt.
 	Credentials credentials.Credential
 	// Endpoint is the host of the API: a host, host:port, or an http:// or https:// URL
 	// without a path. Empty: the host that the SDK has for the region.
@@ -26,13 +26,13 @@ type Config struct {
 	// HTTPClient sends the requests. It is never modified: a shallow copy that refuses redirects is
 	// used. Nil: a client with a connection pool of the Provisioner's own, at most 64 requests at a
 	// time (further ones wait), TLS 1.2 or later, and the proxies of net/http.ProxyFromEnvironment.
-	// Over HTTP/2 the transport of a client of your own must have HTTP2.SendPingTimeout and
-	// PingTimeout set: without them every call may use a dead connection again and again. Set
-	// OnProxyConnectResponse to learn why a proxy refuses.
+	// If a client of your own uses HTTP/2, set HTTP2.SendPingTimeout and PingTimeout of its
+	// transport: without them every call may use the same dead connection. Set
+	// OnProxyConnectResponse to learn why a proxy refuses a connection.
 	HTTPClient *http.Client
-	// AttemptTimeout bounds one attempt, from the connection to the end of the reply. 0: 10 s.
+	// AttemptTimeout limits one attempt, from the connection to the end of the reply. 0: 10 s.
 	AttemptTimeout time.Duration
-	// Retry bounds the repeating of requests. Zero fields mean its defaults.
+	// Retry limits the retries of requests. Zero fields mean its defaults.
 	Retry cgw.RetryPolicy
 	// Limiter delays requests. Nil: an adaptive one, since the vendor publishes no rate: it allows
 	// 100 requests a second for each action, and slows down for a while when the service throttles.

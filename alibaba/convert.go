@@ -25,14 +25,14 @@ func createRequest(region string, req cgw.CreateRequest) *vpc.CreateCustomerGate
 	if req.ASN != 0 {
 		r.Asn = dara.String(req.ASN.String())
 	}
-	// In a fixed order: in another order, a repeat would be another request.
+	// In a fixed order: in another order, a retry would be a different request.
 	for _, k := range slices.Sorted(maps.Keys(req.Tags)) {
 		r.Tags = append(r.Tags, &vpc.CreateCustomerGatewayRequestTags{Key: &k, Value: dara.String(req.Tags[k])})
 	}
 	return r
 }
 
-// createdAt reads the milliseconds since 1970 of the service.
+// createdAt reads a time of the service: milliseconds since 1970.
 func createdAt(ms int64) time.Time {
 	if ms <= 0 {
 		return time.Time{}

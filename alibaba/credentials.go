@@ -29,7 +29,7 @@ func StaticCredentials(accessKeyID, accessKeySecret, securityToken string) crede
 // static is one set of credentials. fmt never shows the keys.
 type static struct{ model credentials.CredentialModel }
 
-// complete reports whether s has all that is needed to sign.
+// complete reports whether s has everything that a signature needs.
 func (s *static) complete() bool {
 	m := &s.model
 	return value(m.BearerToken) != "" || (value(m.AccessKeyId) != "" && value(m.AccessKeySecret) != "")

@@ -15,7 +15,7 @@ import (
 )
 
 // ecsRole reads the credentials of the instance's role. It is used in place of the SDK's provider,
-// which takes any page for the name of a role, and does not report the code of a failure.
+// which treats any page as the name of a role, and does not report the code of a failure.
 type ecsRole struct {
 	role    string // "": ask the metadata service for the name of the role
 	session session

@@ -43,7 +43,7 @@ func (s *session) read(text []byte, coded bool, provider string) *credential.Err
 }
 
 // uri reads credentials from an address. It is used in place of the SDK's provider, whose errors do not
-// tell a wrong address from a failure of the server.
+// distinguish a wrong address from a failure of the server.
 type uri struct {
 	address string
 	session session

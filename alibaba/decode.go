@@ -10,7 +10,7 @@ import (
 	"github.com/cgw-go/cgw/internal/operation"
 )
 
-// These are the replies as far as cgw uses them. Any field may be missing.
+// These types have the fields of the replies that cgw uses. Any field may be missing.
 
 type acknowledgement struct {
 	RequestID lenient.Text `json:"RequestId"`
@@ -30,8 +30,8 @@ type gatewayFields struct {
 	}
 }
 
-// gatewayReply is the reply of DescribeCustomerGateway, and that of a create, which lacks the ASN,
-// the tags and the group.
+// gatewayReply is the reply to DescribeCustomerGateway and to a create. The reply to a create lacks
+// the ASN, the tags and the group.
 type gatewayReply struct {
 	acknowledgement
 	gatewayFields
@@ -40,7 +40,7 @@ type gatewayReply struct {
 type listReply struct {
 	acknowledgement
 	TotalCount       lenient.Number
-	PageSize         lenient.Number // what the service made of the request's
+	PageSize         lenient.Number // the size that the service used
 	CustomerGateways *struct{ CustomerGateway []gatewayFields }
 }
 
@@ -86,8 +86,8 @@ func (d *driver) gateway(f *gatewayFields, requestID lenient.Text) cgw.Gateway {
 	return g
 }
 
-// page returns the page of a reply. A broken reply is an error: a gateway that it leaves out must
-// not look deleted.
+// page returns the page of a reply. An incomplete reply is an error: a gateway that is missing in
+// it must not look deleted.
 func (d *driver) page(r *listReply) (operation.Page, error) {
 	if r.RequestID == "" || r.CustomerGateways == nil || !r.TotalCount.Known && r.CustomerGateways.CustomerGateway == nil {
 		return operation.Page{}, exchange.Incomplete("the list of gateways")

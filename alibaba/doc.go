@@ -1,5 +1,5 @@
-// Package alibaba looks after customer gateways on Alibaba Cloud (VPC API 2016-04-28) through
-// the vendor's SDK. Its [Provisioner] implements cgw.Provisioner.
+// Package alibaba manages customer gateways on Alibaba Cloud (VPC API 2016-04-28) through the
+// vendor's SDK. Its [Provisioner] implements cgw.Provisioner.
 //
 //	p, err := alibaba.New(alibaba.Config{
 //		Region:      "cn-hangzhou",
@@ -11,10 +11,10 @@
 //	defer p.Close()
 //	g, err := p.Create(ctx, cgw.CreateRequest{IPAddress: netip.MustParseAddr("58.211.1.12"), Name: "office"})
 //
-// [DefaultCredentials] finds the keys where the SDK does. A zero field of [Config] means its
-// documented default. The default endpoint is the one that the SDK has for the region. [Rules] has
-// the limits of the vendor's documents: today's service also takes other names and private
-// addresses, which cgw.Current and cgw.Minimal allow.
+// [DefaultCredentials] finds credentials in the environment, in files, or from the role of the
+// instance. A zero field of [Config] means its documented default. The default endpoint is the one
+// that the SDK has for the region. [Rules] has the limits of the vendor's documents. The service
+// now also accepts other names and private addresses, which cgw.Current and cgw.Minimal allow.
 //
 // # What the cloud has
 //
@@ -48,8 +48,8 @@
 //
 // # The environment
 //
-// In cgw, only DefaultCredentials reads it. For the Provisioner's own pool, net/http also reads
-// HTTP_PROXY, HTTPS_PROXY and NO_PROXY, when the program first sends a request.
+// Within cgw, only DefaultCredentials reads environment variables. For the Provisioner's own pool,
+// net/http also reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, when the program first sends a request.
 //
 // The SDK reads the same variables for every request. cgw does not use the result, and removes the
 // password of a proxy that the SDK adds to the request. But a variable that is not a URL fails the

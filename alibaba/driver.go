@@ -11,8 +11,8 @@ import (
 	"github.com/cgw-go/cgw/internal/operation"
 )
 
-// traits describe this API, by the SDK's documents. A region's quota is 100 gateways, which is two
-// pages, so more than two IDs are found sooner by listing.
+// traits describe this API, according to the SDK's documents. A region's quota is 100 gateways,
+// which is two pages, so a list finds more than two IDs with fewer requests.
 var traits = operation.Traits{
 	Actions: operation.Actions{
 		Create: "CreateCustomerGateway", Get: "DescribeCustomerGateway", List: "DescribeCustomerGateways",
@@ -29,8 +29,8 @@ var traits = operation.Traits{
 const (
 	pageCap = 50 // gateways, or connections, in a page
 	tagCap  = 20 // tags in a change, and in a filter
-	// resourceType is what TagResources calls a customer gateway. The SDK's documents do not list
-	// it; other programs send it.
+	// resourceType is the name of customer gateways in TagResources. The SDK's documents do not
+	// list it; other programs send it.
 	resourceType = "CUSTOMERGATEWAY"
 )
 
@@ -132,8 +132,9 @@ func (d *driver) Connections(ctx context.Context, id string) ([]string, error) {
 	return ids, nil
 }
 
-// AllConnections is for the connections of two tunnels. The document of DescribeVpnConnections does
-// not say whether asking for a gateway finds those that use it by a tunnel.
+// AllConnections also finds connections with two tunnels. The document of DescribeVpnConnections
+// does not say whether its filter by gateway finds connections that use the gateway in one of their
+// tunnels.
 func (d *driver) AllConnections(ctx context.Context, id string, at operation.Cursor) (operation.ConnectionPage, error) {
 	reply, err := send[connectionsReply](ctx, d.sender, (*vpc.Client).DescribeVpnConnectionsWithContext, &vpc.DescribeVpnConnectionsRequest{
 		RegionId: &d.region, PageNumber: dara.Int32(int32(at.Page) + 1), PageSize: dara.Int32(pageCap),

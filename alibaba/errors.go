@@ -11,10 +11,10 @@ import (
 //
 // Sources: Alibaba Cloud's document of CreateCustomerGateway (2021) and of the sibling operations,
 // its page on idempotence (alibabacloud.com/help/doc-detail/36569.htm), its tables of common
-// errors, and codes that other programs have met. A code that asks to try later means that nothing
-// was executed: its text says so, and the vendor's Terraform provider sends such a create again
-// with a new token. cgw looks first only if an earlier request with the token may still run, or if
-// the text says only that the operation failed.
+// errors, and codes that other programs have received. A code that asks to try later means that
+// nothing was executed: its text says so, and the vendor's Terraform provider sends such a create
+// again with a new token. cgw looks first only if an earlier request with the token may still run,
+// or if the text says only that the operation failed.
 var codes = errcode.New([]errcode.Row{
 	// The operations on customer gateways.
 	{Code: "InvalidIpAddress.AlreadyExist", Kind: cgw.ErrAlreadyExists, Note: "the address has a gateway in this region"},
@@ -41,8 +41,8 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "LastTokenProcessing", Kind: cgw.ErrConflict, Repeat: errcode.Look, Note: "the first request with the token is still running"},
 	{Code: "OperationFailed.LastTokenProcessing", Kind: cgw.ErrConflict, Repeat: errcode.Look, Note: "the first request with the token is still running"},
 	{Code: "OperationFailed.IdempotentTokenProcessing", Kind: cgw.ErrConflict, Repeat: errcode.Look, Note: "the first request with the token is still running"},
-	{Code: "IdempotentProcessing", Kind: cgw.ErrConflict, Repeat: errcode.Look, Note: "the first request with the token is still running; of the vendor's other services"},
-	{Code: "IdempotentFailed", Kind: cgw.ErrConflict, Repeat: errcode.Look, Note: "the first request with the token is not done; of the vendor's other services"},
+	{Code: "IdempotentProcessing", Kind: cgw.ErrConflict, Repeat: errcode.Look, Note: "the first request with the token is still running; a code of the vendor's other services"},
+	{Code: "IdempotentFailed", Kind: cgw.ErrConflict, Repeat: errcode.Look, Note: "the first request with the token is not done; a code of the vendor's other services"},
 	{Code: "OperationFailed.ConcurrentOperation", Kind: cgw.ErrConflict, Repeat: errcode.Look, Note: "a concurrent operation is running"},
 	{Code: "OperationFailed.DistibuteLock", Kind: cgw.ErrConflict, Repeat: errcode.Look, Note: "a lock is held; the service's own spelling"},
 	{Code: "IncorrectStatus", Kind: cgw.ErrConflict, Repeat: errcode.Wait, Note: "the state does not allow it now"},
@@ -71,7 +71,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "SignatureDoesNotMatch", Kind: cgw.ErrUnauthenticated, Note: "wrong signature"},
 	{Code: "IncompleteSignature", Kind: cgw.ErrUnauthenticated, Note: "incomplete signature"},
 	{Code: "InvalidSecurityToken.Expired", Kind: cgw.ErrUnauthenticated, Note: "the security token has expired"},
-	{Code: "InvalidSecurityToken.MismatchWithAccessKey", Kind: cgw.ErrUnauthenticated, Note: "the security token is another key's"},
+	{Code: "InvalidSecurityToken.MismatchWithAccessKey", Kind: cgw.ErrUnauthenticated, Note: "the security token belongs to another key"},
 	{Code: "InvalidSecurityToken.Malformed", Kind: cgw.ErrUnauthenticated, Note: "malformed security token"},
 	{Code: "MissingSecurityToken", Kind: cgw.ErrUnauthenticated, Note: "the security token is missing"},
 	{Code: "MissingAccessKeyId", Kind: cgw.ErrUnauthenticated, Note: "the access key ID is missing"},
@@ -79,7 +79,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "SignatureNonceUsed", Kind: cgw.ErrUnauthenticated, Repeat: errcode.Look, Note: "the request was received before, so an earlier copy may have been executed"},
 	{Code: "InvalidTimeStamp.Expired", Kind: cgw.ErrUnauthenticated, Repeat: errcode.Once, Note: "the clock is more than 15 minutes off"},
 	{Code: "InvalidTimestamp.Expired", Kind: cgw.ErrUnauthenticated, Repeat: errcode.Once, Note: "the clock is more than 15 minutes off; another spelling"},
-	{Code: "IllegalTimestamp", Kind: cgw.ErrUnauthenticated, Repeat: errcode.Once, Note: "the clock is off"},
+	{Code: "IllegalTimestamp", Kind: cgw.ErrUnauthenticated, Repeat: errcode.Once, Note: "the clock is wrong"},
 	{Code: "Forbidden.RAM", Kind: cgw.ErrPermissionDenied, Note: "not authorized by RAM"},
 	{Code: "NoPermission", Kind: cgw.ErrPermissionDenied, Note: "not authorized by RAM"},
 	{Code: "Forbidden.NotSupportRAM", Kind: cgw.ErrPermissionDenied, Note: "not open to RAM users"},
@@ -98,19 +98,19 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "InvalidVersion", Kind: cgw.ErrUnsupported, Note: "no such version of the API"},
 	{Code: "NoSuchVersion", Kind: cgw.ErrUnsupported, Note: "no such version of the API"},
 	{Code: "UnsupportedOperation", Kind: cgw.ErrUnsupported, Note: "not supported"},
-	{Code: "UnsupportedHTTPMethod", Kind: cgw.ErrUnsupported, Note: "not this method of HTTP"},
+	{Code: "UnsupportedHTTPMethod", Kind: cgw.ErrUnsupported, Note: "the HTTP method is not supported"},
 	{Code: "InvalidRegionId.NotFound", Kind: cgw.ErrUnsupported, Note: "no such region"},
 	{Code: "QuotaExceeded", Kind: cgw.ErrQuotaExceeded, Note: "a quota is reached"},
 
-	// Codes that the SDK makes itself. They are for users of Provisioner.SDKClient: cgw judges the
-	// reply or the network error instead.
+	// Codes that the SDK makes itself. They are for users of Provisioner.SDKClient: cgw itself
+	// uses the reply or the network error instead.
 	{Code: "<nil>", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "of the SDK: an error without content"},
 	{Code: "InvalidCredentials", Kind: cgw.ErrUnauthenticated, Note: "of the SDK: no credentials"},
 	{Code: "ParameterMissing", Kind: cgw.ErrInvalidArgument, Note: "of the SDK: a request that cannot be built"},
 
 	// Families, for codes that the lists above do not have: the current error tables of the
-	// operations are longer than the documents at hand. The vendor documents those that are
-	// Transient; a code of the others is repeated once at most.
+	// operations are longer than the documents that cgw was made from. The vendor documents
+	// those that are Transient; a code of the others is repeated once at most.
 	{Code: "Throttling*", Kind: cgw.ErrThrottled, Repeat: errcode.Wait, Transient: true, Note: "too many requests"},
 	{Code: "*.Throttling*", Kind: cgw.ErrThrottled, Repeat: errcode.Wait, Transient: true, Note: "too many requests"},
 	{Code: "FlowControl*", Kind: cgw.ErrThrottled, Repeat: errcode.Wait, Transient: true, Note: "too many requests"},
@@ -145,7 +145,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "InvalidAsn*", Kind: cgw.ErrInvalidASN, Note: "wrong ASN"},
 	{Code: "*Quota*", Kind: cgw.ErrQuotaExceeded, Note: "a quota is reached"},
 	{Code: "*Tag*", Kind: cgw.ErrInvalidTag, Note: "wrong tag"},
-	{Code: "*.AlreadyExist*", Kind: cgw.ErrAlreadyExists, Note: "exists"},
+	{Code: "*.AlreadyExist*", Kind: cgw.ErrAlreadyExists, Note: "it exists already"},
 	{Code: "DependencyViolation*", Kind: cgw.ErrInUse, Note: "something depends on it"},
 	{Code: "IncorrectStatus*", Kind: cgw.ErrConflict, Repeat: errcode.Once, Note: "the state does not allow it now"},
 	{Code: "LastTokenProcessing.*", Kind: cgw.ErrConflict, Repeat: errcode.LookOnce, Note: "the first request with the token is still running"},
@@ -155,7 +155,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "*.Configuring", Kind: cgw.ErrConflict, Repeat: errcode.Once, Note: "being configured"},
 	{Code: "InvalidRegionId*", Kind: cgw.ErrUnsupported, Note: "wrong region"},
 	{Code: "InvalidCustomerGateway*.NotFound", Kind: cgw.ErrNotFound, Note: "no such gateway"},
-	{Code: "*.NotFound", Kind: cgw.ErrInvalidArgument, Note: "something else than the gateway was not found"},
+	{Code: "*.NotFound", Kind: cgw.ErrInvalidArgument, Note: "something other than the gateway was not found"},
 	{Code: "InvalidParameter*", Kind: cgw.ErrInvalidArgument, Note: "wrong parameter"},
 	{Code: "MissingParameter*", Kind: cgw.ErrInvalidArgument, Note: "a parameter is missing"},
 	{Code: "Missing*", Kind: cgw.ErrInvalidArgument, Note: "a parameter is missing"},

@@ -19,8 +19,8 @@ import (
 	"github.com/cgw-go/cgw/internal/operation"
 )
 
-// Provisioner looks after the customer gateways of one region of one Alibaba Cloud account. It
-// is safe for concurrent use by multiple goroutines. Make one with [New].
+// Provisioner manages the customer gateways of one region of one Alibaba Cloud account. It is safe
+// for concurrent use by multiple goroutines. Make one with [New].
 type Provisioner struct {
 	engine    operation.Engine
 	exchange  *exchange.Exchange
@@ -32,7 +32,7 @@ var _ cgw.Provisioner = (*Provisioner)(nil)
 // Create implements [cgw.Creator]. Every attempt of one call carries the same ClientToken, so the
 // service makes one gateway, however many attempts there are. If the service answers, after an
 // attempt of unknown outcome, that the address is taken or that the token was used, Create looks
-// for the gateway at the address. It returns that gateway only on proof: it has the same name,
+// for the gateway at the address. It returns that gateway only if it has the same name,
 // description, ASN, tags and group, it was created after the first attempt was sent (by the
 // service's clock, to the second), and no other call of p has returned it. Create cannot tell it
 // from a gateway with the same fields that another program creates during the call, or up to two
@@ -66,8 +66,8 @@ func (p *Provisioner) Delete(ctx context.Context, id string) error {
 	return p.engine.Delete(ctx, id)
 }
 
-// New returns a Provisioner. It sends nothing. A Config that is wrong is an *cgw.Error that
-// satisfies cgw.ErrInvalidArgument and names each field that is at fault.
+// New returns a Provisioner. It sends nothing. If the Config is wrong, the error is an *cgw.Error
+// that satisfies cgw.ErrInvalidArgument and names each wrong field.
 func New(cfg Config) (*Provisioner, error) {
 	var check configcheck.Checker
 	check.Region(cfg.Region)
@@ -102,7 +102,7 @@ func New(cfg Config) (*Provisioner, error) {
 		},
 		exchange: x,
 		newClient: func() *vpc.Client {
-			c, _ := newSDK(cfg.Credentials, cfg.Region, scheme, host, x) // the same call succeeded above
+			c, _ := newSDK(cfg.Credentials, cfg.Region, scheme, host, x) // it succeeded above with the same arguments
 			return c
 		},
 	}, nil
@@ -135,8 +135,8 @@ func newSDK(cred credentials.Credential, region, scheme, host string, x *exchang
 	return vpc.NewClient(cfg)
 }
 
-// caller gives the SDK the exchange. The transport that the SDK makes for every request is not
-// used: it would leak its connections.
+// caller makes the SDK send through the exchange. The transport that the SDK makes for every
+// request is not used: it would leak its connections.
 type caller struct{ exchange *exchange.Exchange }
 
 // Call implements the SDK's dara.HttpClient.
@@ -145,12 +145,13 @@ func (c caller) Call(req *http.Request, _ *http.Transport) (*http.Response, erro
 }
 
 // SDKClient returns a fresh client of the SDK for calls that cgw does not have. It uses the
-// credentials, connections and bounds of p, but neither its limiter nor its retries; errors are
-// the SDK's own. Its type follows the SDK's major version. Unlike p, one such client is not
-// safe for concurrent use: the SDK's clients write to themselves on every call.
+// credentials, the connections and the limits on time and size of p, but neither its limiter
+// nor its retries; errors are the SDK's own. Its type follows the SDK's major version. Unlike
+// p, one such client is not safe for concurrent use: the SDK's clients write to themselves on
+// every call.
 func (p *Provisioner) SDKClient() *vpc.Client { return p.newClient() }
 
-// Rules implements [cgw.Ruled]: [Rules], or what Config.Validation leaves of them.
+// Rules implements [cgw.Ruled]. It returns the rules that Config.Validation selects.
 func (p *Provisioner) Rules() cgw.Rules { return p.engine.Rules() }
 
 // Location implements [cgw.Located]: cgw.Alibaba and Config.Region.
@@ -163,14 +164,14 @@ func (p *Provisioner) Close() error {
 	return nil
 }
 
-// sender has the SDK sign and send.
+// sender signs and sends requests with the SDK.
 type sender struct {
 	sdk         *vpc.Client // never used itself, only copied
 	credentials func(context.Context) (credentials.Credential, error)
 }
 
-// client returns the SDK's client for one attempt, with the credentials of the moment. It is a
-// copy, since the SDK's clients write to themselves on every call.
+// client returns the SDK's client for one attempt, with the current credentials. It is a copy,
+// since the SDK's clients write to themselves on every call.
 func (s *sender) client(ctx context.Context) (*vpc.Client, error) {
 	cred, err := s.credentials(ctx)
 	if err != nil {

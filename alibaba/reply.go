@@ -17,8 +17,8 @@ import (
 // method is a method of the SDK's client.
 type method[Req, Resp any] func(*vpc.Client, context.Context, Req, *dara.RuntimeOptions) (Resp, error)
 
-// send has the SDK sign and send one attempt of a request by one of its methods, and returns the
-// reply. ctx is that of the attempt.
+// send sends one attempt of a request with a method of the SDK, and returns the reply. ctx is the
+// context of the attempt.
 func send[Reply, Req, Resp any](ctx context.Context, s *sender, m method[Req, Resp], r Req) (Reply, error) {
 	var reply Reply
 	client, err := s.client(ctx)
@@ -37,8 +37,8 @@ var secretNames = []string{
 	"AuthKey", "Signature", "SecurityToken", "BearerToken", "x-acs-security-token", "x-acs-bearer-token", "x-acs-zero-trust-idtoken",
 }
 
-// envelope is what every error of the service has. Some of its parts send lower-case keys,
-// which encoding/json reads as well.
+// envelope has the fields of every error. Some parts of the service send lower-case keys, which
+// encoding/json reads as well.
 type envelope struct {
 	Code      any
 	Message   json.RawMessage
@@ -46,13 +46,13 @@ type envelope struct {
 	Denied    any          `json:"AccessDeniedDetail"`
 }
 
-// detailNames are the details of a denial that are kept. EncodedDiagnosticMessage is not kept: cgw
-// cannot search its encoded content for secrets.
+// detailNames are the details of a denial that an error keeps. EncodedDiagnosticMessage is not kept:
+// cgw cannot search its encoded content for secrets.
 var detailNames = [...]string{
 	"AuthAction", "AuthPrincipalDisplayName", "AuthPrincipalOwnerId", "AuthPrincipalType", "NoPermissionType", "PolicyType",
 }
 
-// details returns the details of a denial fit for an error, or nil.
+// details returns the details of a denial that an error may show, or nil.
 func (e *envelope) details(r *exchange.Reply) map[string]string {
 	var kept map[string]string
 	all, _ := e.Denied.(map[string]any)
@@ -67,9 +67,9 @@ func (e *envelope) details(r *exchange.Reply) map[string]string {
 	return kept
 }
 
-// inspect judges a reply before the SDK sees it: the SDK takes an empty 200, {} and a 200 with a
-// code for successes, gives an empty error the code "<nil>", and loses the status of a reply that
-// is not JSON.
+// inspect screens a raw reply before the SDK decodes it. Without it, the SDK treats an empty
+// 200, {} and a 200 with a code as successes, gives an empty error the code "<nil>", and loses
+// the status of a reply that is not JSON.
 func inspect(r *exchange.Reply) error {
 	// If the type says XML, the SDK reads XML; but cgw asks for JSON.
 	r.Header.Del("Content-Type")
@@ -78,7 +78,7 @@ func inspect(r *exchange.Reply) error {
 	if ok && bytes.HasPrefix(body, []byte("{")) && !exchange.MayHave(body, "code") {
 		if r.RequestID = r.FindRequestID(); r.RequestID != "" {
 			r.Succeeded()
-			return nil // the usual case; send or the operation refuses what is malformed further on
+			return nil // the usual case; send or the operation refuses other malformed parts
 		}
 	}
 	var e envelope
@@ -104,8 +104,8 @@ func inspect(r *exchange.Reply) error {
 	if action := exchange.CleanName(denied["AuthAction"]); action != "" && !strings.Contains(r.Message, action) {
 		r.Message = strings.TrimSpace(r.Message + " (refused action: " + action + ")")
 	}
-	// The SDK's error repeats the body, so the SDK reads a clean one. It takes a code with a 2xx
-	// for a success.
+	// The SDK's error repeats the body, so the SDK reads a clean one. It treats a code with a 2xx as
+	// a success.
 	if ok {
 		r.SDKStatus = http.StatusBadRequest
 	}

@@ -70,7 +70,7 @@ func documented() cgw.Rules {
 	}
 }
 
-// CurrentRules returns the limits of the vendor's documents of today, for Validation [cgw.Current]:
+// CurrentRules returns the limits of the vendor's current documents, for Validation [cgw.Current]:
 // the metadata of the API, of 2026-08. Names and descriptions have 1 to 100 characters of any kind,
 // and private addresses are accepted. The caller may change the result.
 func CurrentRules() cgw.Rules {

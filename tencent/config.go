@@ -28,11 +28,11 @@ type Config struct {
 	// Region is the region of the gateways, such as "ap-guangzhou".
 	Region string
 	// Credentials sign the requests: [StaticCredentials], [DefaultCredentials], or the SDK's
-	// own. They are asked anew for every attempt.
+	// own. cgw asks them again for every attempt.
 	Credentials common.CredentialIface
 	// Endpoint is the host of the API: a host, host:port, or an http:// or https:// URL without a
-	// path. Empty: IntlEndpoint. A host that is not the vendor's serves the tag service too, unless
-	// TagEndpoint is set.
+	// path. Empty: IntlEndpoint. If the host is not the vendor's, requests to the tag service go to
+	// it too, unless TagEndpoint is set.
 	Endpoint string
 	// TagEndpoint is the host of the tag service, in the same forms. Empty: the tag host of the
 	// same site as Endpoint, see docs/credentials.md. It is required if that host is not known, as
@@ -41,13 +41,13 @@ type Config struct {
 	// HTTPClient sends the requests. It is never modified: a shallow copy that refuses redirects is
 	// used. Nil: a client with a connection pool of the Provisioner's own, at most 64 requests at a
 	// time (further ones wait), TLS 1.2 or later, and the proxies of net/http.ProxyFromEnvironment.
-	// Over HTTP/2 the transport of a client of your own must have HTTP2.SendPingTimeout and
-	// PingTimeout set: without them every call may use a dead connection again and again. Set
-	// OnProxyConnectResponse to learn why a proxy refuses.
+	// If a client of your own uses HTTP/2, set HTTP2.SendPingTimeout and PingTimeout of its
+	// transport: without them every call may use the same dead connection. Set
+	// OnProxyConnectResponse to learn why a proxy refuses a connection.
 	HTTPClient *http.Client
-	// AttemptTimeout bounds one attempt, from the connection to the end of the reply. 0: 10 s.
+	// AttemptTimeout limits one attempt, from the connection to the end of the reply. 0: 10 s.
 	AttemptTimeout time.Duration
-	// Retry bounds the repeating of requests. Zero fields mean its defaults.
+	// Retry limits the retries of requests. Zero fields mean its defaults.
 	Retry cgw.RetryPolicy
 	// Limiter delays requests. Nil: the documented rates for each action, slowed down for a
 	// while when the service throttles. Use [NewLimiter] to share one.

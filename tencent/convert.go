@@ -26,8 +26,8 @@ func createRequest(req cgw.CreateRequest) *vpc.CreateCustomerGatewayRequest {
 	return r
 }
 
-// Tags are in a service of their own. The SDK has a package for it, which cgw does not need: these
-// two requests use only the SDK's signing.
+// Tags are in a separate service. The SDK has a package for it, which cgw does not need: these two
+// requests use only the SDK's signing.
 
 type describeTags struct {
 	*tchttp.BaseRequest
@@ -51,7 +51,7 @@ type (
 	tagKey struct{ TagKey string }
 )
 
-// tagRequest returns what a request of the tag service starts with.
+// tagRequest returns the base of a request to the tag service.
 func (d *driver) tagRequest(action string) *tchttp.BaseRequest {
 	r := &tchttp.BaseRequest{}
 	r.Init().WithApiInfo("tag", "2018-08-13", action)

@@ -28,7 +28,7 @@ type keys struct{ id, key, token string }
 
 func newStatic(id, key, token string) *static { return &static{&keys{id, key, token}} }
 
-// complete reports whether s has all that is needed to sign.
+// complete reports whether s has everything that a signature needs.
 func (s *static) complete() bool { return s.keys.id != "" && s.keys.key != "" }
 
 // Flaw returns the reason why s cannot be used to sign, or "".

@@ -38,7 +38,7 @@ func readSDK(err error, secrets ...string) *credential.Error {
 		}
 		return credential.Refused("HTTP " + strconv.Itoa(n))
 	case "ClientError.ParseJsonError":
-		return credential.Outage("the token service did not answer in JSON") // the message is the reply
+		return credential.Outage("the token service did not answer in JSON") // its message quotes the reply, which may hold secrets
 	}
 	e := &credential.Error{Kind: cgw.ErrUnauthenticated}
 	if passes(sdk.Code) {

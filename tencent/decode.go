@@ -9,7 +9,7 @@ import (
 	"github.com/cgw-go/cgw/internal/operation"
 )
 
-// These are the replies as far as cgw uses them. Any field may be missing.
+// These types have the fields of the replies that cgw uses. Any field may be missing.
 
 type acknowledgement struct {
 	RequestID lenient.Text `json:"RequestId"`
@@ -59,8 +59,8 @@ func (d *driver) gateway(f *gatewayFields, requestID lenient.Text) cgw.Gateway {
 	}
 }
 
-// page returns the page of a reply. A broken reply is an error: a gateway that it leaves out must
-// not look deleted.
+// page returns the page of a reply. An incomplete reply is an error: a gateway that is missing in
+// it must not look deleted.
 func (d *driver) page(r *listReply) (operation.Page, error) {
 	if r.RequestID == "" || !r.TotalCount.Known && r.CustomerGatewaySet == nil {
 		return operation.Page{}, exchange.Incomplete("the list of gateways")

@@ -231,7 +231,7 @@ const metadata = "http://metadata.tencentyun.com/latest/meta-data/cam/security-c
 var errNoService = errors.New("no metadata service")
 
 // cvmRole reads the credentials of the instance's role. It is used in place of the SDK's provider, which
-// takes every reply except a 404 for a role name or for credentials, and does not say why it failed.
+// treats every reply except a 404 as a role name or as credentials, and does not say why it failed.
 func cvmRole(*static) (*static, error) {
 	const timeout = 5 * time.Second
 	name, status, failed := credential.Fetch(metadata, timeout)

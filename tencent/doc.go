@@ -1,5 +1,5 @@
-// Package tencent looks after customer gateways on Tencent Cloud (VPC API 2017-03-12) through
-// the vendor's SDK. Its [Provisioner] implements cgw.Provisioner.
+// Package tencent manages customer gateways on Tencent Cloud (VPC API 2017-03-12) through the
+// vendor's SDK. Its [Provisioner] implements cgw.Provisioner.
 //
 //	p, err := tencent.New(tencent.Config{
 //		Region:      "ap-guangzhou",
@@ -11,18 +11,19 @@
 //	defer p.Close()
 //	g, err := p.Create(ctx, cgw.CreateRequest{IPAddress: netip.MustParseAddr("58.211.1.12"), Name: "office"})
 //
-// [DefaultCredentials] finds the keys where the SDK does. A zero field of [Config] means its
-// documented default. The default endpoint is that of the international site; [ChinaEndpoint] is
-// that of the Chinese site. [Rules] has the limits of the vendor's documents.
+// [DefaultCredentials] finds credentials in the environment, in files, or from the role of the
+// instance. A zero field of [Config] means its documented default. The default endpoint is that
+// of the international site; [ChinaEndpoint] is that of the Chinese site. [Rules] has the limits
+// of the vendor's documents.
 //
 // # What the cloud has
 //
 // A gateway has a name, an address, tags and, on the Chinese site, an ASN. Descriptions,
 // resource groups, AuthKeys and client tokens are refused before anything is sent. An ASN that
 // the service does not confirm is left 0 in the result of Create and logged at warn. Tags are
-// kept by a service of their own: Get needs two requests, and List one more for every 50
-// gateways. The times of the service have no zone. cgw reads them as UTC+8: the vendor does not
-// document that, but the service's other operations suggest it.
+// in a separate service: Get needs two requests, and List one more for every 50 gateways. The
+// times of the service have no zone. cgw reads them as UTC+8: the vendor does not document
+// that, but the service's other operations suggest it.
 //
 // # Creating once
 //
@@ -49,10 +50,11 @@
 //
 // # The environment
 //
-// In cgw, only DefaultCredentials reads it. For the Provisioner's own pool, net/http also reads
-// HTTP_PROXY, HTTPS_PROXY and NO_PROXY, when the program first sends a request. The SDK reads
-// nothing for the operations that cgw uses. Its process-wide common.DefaultHttpClient must not be
-// set when New is called: the SDK would share that client and change it.
+// Within cgw, only DefaultCredentials reads environment variables. For the Provisioner's own
+// pool, net/http also reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, when the program first sends a
+// request. The SDK reads nothing for the operations that cgw uses. Its process-wide
+// common.DefaultHttpClient must not be set when New is called: the SDK would share that client
+// and change it.
 //
 // # Concurrency
 //

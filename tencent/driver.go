@@ -13,16 +13,17 @@ import (
 	"github.com/cgw-go/cgw/internal/operation"
 )
 
-// traits describe this API, by the SDK's documents and those of the tag service (2018-08-13). The
-// largest page of tags is not documented; 100 is what the vendor's other operations allow.
+// traits describe this API, according to the SDK's documents and those of the tag service
+// (2018-08-13). The largest page of tags is not documented; 100 is what the vendor's other
+// operations allow.
 var traits = operation.Traits{
 	Actions: operation.Actions{
 		Create: "CreateCustomerGateway", Get: "DescribeCustomerGateways", List: "DescribeCustomerGateways",
 		Modify: "ModifyCustomerGatewayAttribute", Delete: "DeleteCustomerGateway", Connections: "DescribeVpnConnections",
 		Tag: "ModifyResourceTags", Untag: "ModifyResourceTags", ReadTags: "DescribeResourceTagsByResourceIds",
 	},
-	// The create's code InvalidParameterValue.Duplicate says so, and tests of the vendor's
-	// Terraform provider fail with it. No document states it in words.
+	// Sources: the create's code InvalidParameterValue.Duplicate, and tests of the vendor's
+	// Terraform provider, which fail with it. No document says it in words.
 	UniqueAddresses: true,
 	NamesAlways:     true,
 	ConfirmsASN:     true,

@@ -13,7 +13,7 @@ import (
 // codes (cloud.tencent.com/document/product/1388/114322), and the error lists of the SDK.
 var codes = errcode.New([]errcode.Row{
 	// The operations on customer gateways.
-	{Code: "InvalidParameterValue.Duplicate", Kind: cgw.ErrAlreadyExists, Note: "the address has a gateway; the document also allows for a repeated parameter, which cgw never sends"},
+	{Code: "InvalidParameterValue.Duplicate", Kind: cgw.ErrAlreadyExists, Note: "the address has a gateway; in the document also a repeated parameter, which cgw never sends"},
 	{Code: "UnsupportedOperation.RecordExists", Kind: cgw.ErrAlreadyExists, Note: "the record exists"},
 	{Code: "InvalidParameterValue.TooLong", Kind: cgw.ErrInvalidName, Note: "too long; only the name has a limit"},
 	{Code: "InvalidParameterValue.TagDuplicateKey", Kind: cgw.ErrInvalidTag, Note: "a tag key twice"},
@@ -26,7 +26,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "InvalidParameterValue.TagValNotExists", Kind: cgw.ErrInvalidTag, Note: "no such tag value"},
 	{Code: "InvalidParameterValue.TagNotSupportTag", Kind: cgw.ErrInvalidTag, Note: "the tag is not supported"},
 	{Code: "InvalidParameterValue.TagResourceFormatError", Kind: cgw.ErrInvalidTag, Note: "malformed name of a resource"},
-	{Code: "InvalidParameterValue.TagTimestampExceeded", Kind: cgw.ErrInvalidTag, Note: "a quota of the tag's timestamp; the document says no more"},
+	{Code: "InvalidParameterValue.TagTimestampExceeded", Kind: cgw.ErrInvalidTag, Note: "a quota of the tag's timestamp; the document explains no more"},
 	{Code: "InvalidParameterValue.TagNotAllocatedQuota", Kind: cgw.ErrQuotaExceeded, Note: "no tag quota was allocated"},
 	{Code: "InvalidParameterValue.Malformed", Kind: cgw.ErrInvalidArgument, Note: "malformed, such as an ID"},
 	{Code: "InvalidParameterValue.ResourceNotFound", Kind: cgw.ErrNotFound, Note: "no such resource"},
@@ -88,8 +88,8 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "InvalidAction", Kind: cgw.ErrUnsupported, Note: "no such action"},
 	{Code: "NoSuchProduct", Kind: cgw.ErrUnsupported, Note: "no such product"},
 	{Code: "NoSuchVersion", Kind: cgw.ErrUnsupported, Note: "no such version of the API"},
-	{Code: "UnsupportedProtocol", Kind: cgw.ErrUnsupported, Note: "not this protocol"},
-	{Code: "UnsupportedRegion", Kind: cgw.ErrUnsupported, Note: "not this region"},
+	{Code: "UnsupportedProtocol", Kind: cgw.ErrUnsupported, Note: "the protocol is not supported"},
+	{Code: "UnsupportedRegion", Kind: cgw.ErrUnsupported, Note: "the region is not supported"},
 	{Code: "UnsupportedOperation", Kind: cgw.ErrUnsupported, Note: "not supported"},
 	{Code: "InvalidParameter", Kind: cgw.ErrInvalidArgument, Note: "wrong parameter"},
 	{Code: "InvalidParameterValue", Kind: cgw.ErrInvalidArgument, Note: "wrong value of a parameter"},
@@ -99,12 +99,12 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "InvalidRequest", Kind: cgw.ErrInvalidArgument, Note: "malformed request"},
 	{Code: "RequestSizeLimitExceeded", Kind: cgw.ErrInvalidArgument, Note: "request too large"},
 	{Code: "ResponseSizeLimitExceeded", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "reply too large"},
-	{Code: "DryRunOperation", Kind: cgw.ErrInvalidArgument, Note: "a dry run went well; cgw never asks for one"},
+	{Code: "DryRunOperation", Kind: cgw.ErrInvalidArgument, Note: "a dry run succeeded; cgw never asks for one"},
 
 	// The tag service.
 	{Code: "FailedOperation.PolicyEnforcedInvalid", Kind: cgw.ErrPermissionDenied, Note: "a tag policy forbids it"},
 	{Code: "FailedOperation.ResourceTagProcessing", Kind: cgw.ErrConflict, Repeat: errcode.Wait, Note: "the tags are being changed"},
-	{Code: "FailedOperation.ResourceAppIdNotSame", Kind: cgw.ErrPermissionDenied, Note: "the resource is another account's"},
+	{Code: "FailedOperation.ResourceAppIdNotSame", Kind: cgw.ErrPermissionDenied, Note: "the resource belongs to another account"},
 	{Code: "FailedOperation.ProjectDisabled", Kind: cgw.ErrPermissionDenied, Note: "the project is disabled"},
 	{Code: "FailedOperation.ProjectNumExceed", Kind: cgw.ErrQuotaExceeded, Note: "too many projects"},
 	{Code: "FailedOperation.TagAttachedQuota", Kind: cgw.ErrInvalidTag, Note: "the tag has a quota"},
@@ -132,13 +132,13 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "ResourceNotFound.AttachedTagKeyNotFound", Kind: cgw.ErrInvalidTag, Note: "the resource has no such tag key"},
 	{Code: "ResourceNotFound.TagNonExist", Kind: cgw.ErrInvalidTag, Note: "no such tag"},
 
-	// Codes of the SDK's other operations that the row of their family would judge wrongly.
+	// Codes of the SDK's other operations for which the row of their family would be wrong.
 	{Code: "InvalidAccount.NotSupported", Kind: cgw.ErrPermissionDenied, Note: "not for this account"},
 	{Code: "FailedOperation.BalanceInsufficient", Kind: cgw.ErrPermissionDenied, Note: "the account lacks funds"},
 	{Code: "UnsupportedOperation.InsufficientFunds", Kind: cgw.ErrPermissionDenied, Note: "the account lacks funds"},
 	{Code: "UnsupportedOperation.UnpaidOrderAlreadyExists", Kind: cgw.ErrPermissionDenied, Note: "the account has an order that is not paid"},
 	{Code: "UnsupportedOperation.AccountNotSupported", Kind: cgw.ErrPermissionDenied, Note: "not for this account"},
-	{Code: "UnsupportedOperation.AppIdMismatch", Kind: cgw.ErrPermissionDenied, Note: "the resource is another account's"},
+	{Code: "UnsupportedOperation.AppIdMismatch", Kind: cgw.ErrPermissionDenied, Note: "the resource belongs to another account"},
 	{Code: "UnsupportedOperation.RoleNotFound", Kind: cgw.ErrPermissionDenied, Note: "a role is missing or was not granted"},
 	{Code: "UnsupportedOperation.WhiteListNotAdd", Kind: cgw.ErrPermissionDenied, Note: "only for accounts on a list of the vendor"},
 	{Code: "OperationDenied.AddressDeletionProtectionEnabled", Kind: cgw.ErrPermissionDenied, Note: "protected from deletion"},
@@ -151,7 +151,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "FailedOperation.AddressEniInfoNotFound", Kind: cgw.ErrInvalidArgument, Note: "the address has no network interface"},
 	{Code: "FailedOperation.MasterEniNotFound", Kind: cgw.ErrInvalidArgument, Note: "the instance has no primary network interface"},
 	{Code: "FailedOperation.InvalidRegion", Kind: cgw.ErrUnsupported, Note: "not in this region"},
-	{Code: "FailedOperation.IpTypeNotPermit", Kind: cgw.ErrUnsupported, Note: "not this type of address"},
+	{Code: "FailedOperation.IpTypeNotPermit", Kind: cgw.ErrUnsupported, Note: "the type of address is not supported"},
 	{Code: "ResourceUnavailable.DcgIpv6NeedVpcCreateIPv6Cidr", Kind: cgw.ErrUnsupported, Note: "the VPC has no IPv6"},
 	{Code: "InvalidParameterValue.InvalidTag", Kind: cgw.ErrInvalidTag, Note: "wrong tag"},
 	{Code: "UnsupportedOperation.IdempotentParameterMismatch", Kind: cgw.ErrTokenMismatch, Note: "the token was used with other parameters; cgw sends none"},
@@ -163,8 +163,8 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "UnsupportedOperation.*Processing", Kind: cgw.ErrConflict, Repeat: errcode.Once, Note: "being changed"},
 	{Code: "UnsupportedOperation.*InvalidState", Kind: cgw.ErrConflict, Repeat: errcode.Once, Note: "the state does not allow it now"},
 
-	// Codes that the SDK makes itself. They are for users of Provisioner.SDKClient: cgw judges the
-	// reply or the network error instead.
+	// Codes that the SDK makes itself. They are for users of Provisioner.SDKClient: cgw itself uses
+	// the reply or the network error instead.
 	{Code: "ClientError.NetworkError", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "of the SDK: no reply; or the context ended"},
 	{Code: "ClientError.ParseJsonError", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "of the SDK: a reply that is not JSON, or broke off"},
 	{Code: "ClientError.HttpStatusCodeError", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "of the SDK: a status other than 200, and no error in the reply"},
@@ -188,7 +188,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "MissingParameter.*", Kind: cgw.ErrInvalidArgument, Note: "a parameter is missing"},
 	{Code: "LimitExceeded.*", Kind: cgw.ErrQuotaExceeded, Note: "a quota is reached"},
 	{Code: "VpcLimitExceeded.*", Kind: cgw.ErrQuotaExceeded, Note: "a limit of VPC resources"},
-	{Code: "ResourceNotFound.*", Kind: cgw.ErrInvalidArgument, Note: "something else than the gateway was not found"},
+	{Code: "ResourceNotFound.*", Kind: cgw.ErrInvalidArgument, Note: "something other than the gateway was not found"},
 	{Code: "ResourceInUse.*", Kind: cgw.ErrInUse, Note: "in use"},
 	{Code: "ResourceUnavailable.*", Kind: cgw.ErrUnavailable, Repeat: errcode.LookOnce, Note: "the resource is unavailable"},
 	{Code: "ResourceInsufficient.*", Kind: cgw.ErrUnavailable, Repeat: errcode.LookOnce, Note: "too few resources"},

@@ -17,8 +17,8 @@ import (
 	"github.com/cgw-go/cgw/internal/operation"
 )
 
-// Provisioner looks after the customer gateways of one region of one Tencent Cloud account. It
-// is safe for concurrent use by multiple goroutines. Make one with [New].
+// Provisioner manages the customer gateways of one region of one Tencent Cloud account. It is safe
+// for concurrent use by multiple goroutines. Make one with [New].
 type Provisioner struct {
 	engine    operation.Engine
 	exchange  *exchange.Exchange
@@ -29,10 +29,10 @@ var _ cgw.Provisioner = (*Provisioner)(nil)
 
 // Create implements [cgw.Creator]. Tencent's API has no idempotency token. After an attempt of
 // unknown outcome, Create looks for a gateway at the address before it sends another create. It
-// returns that gateway only on proof: it has the same name, ASN and tags, it was created after the
-// first attempt was sent (by the service's clock, to the second), and no other call of p has
-// returned it. Create cannot tell it from a gateway with the same fields that another program
-// creates during the call, or up to two seconds before.
+// returns that gateway only if it has the same name, ASN and tags, it was created after the first
+// attempt was sent (by the service's clock, to the second), and no other call of p has returned
+// it. Create cannot tell it from a gateway with the same fields that another program creates
+// during the call, or up to two seconds before.
 func (p *Provisioner) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {
 	return p.engine.Create(ctx, req)
 }
@@ -63,8 +63,8 @@ func (p *Provisioner) Delete(ctx context.Context, id string) error {
 	return p.engine.Delete(ctx, id)
 }
 
-// New returns a Provisioner. It sends nothing. A Config that is wrong is an *cgw.Error that
-// satisfies cgw.ErrInvalidArgument and names each field that is at fault.
+// New returns a Provisioner. It sends nothing. If the Config is wrong, the error is an *cgw.Error
+// that satisfies cgw.ErrInvalidArgument and names each wrong field.
 func New(cfg Config) (*Provisioner, error) {
 	var check configcheck.Checker
 	check.Region(cfg.Region)
@@ -128,12 +128,12 @@ func newSDK(cred common.CredentialIface, region, scheme, host string, x *exchang
 }
 
 // SDKClient returns a fresh client of the SDK for calls that cgw does not have. It uses the
-// credentials, connections and bounds of p, but neither its limiter nor its retries; errors are the
-// SDK's own. Its type follows the SDK's major version. Like New, it must not be called while the
-// SDK's common.DefaultHttpClient is set.
+// credentials, the connections and the limits on time and size of p, but neither its limiter nor
+// its retries; errors are the SDK's own. Its type follows the SDK's major version. Like New, it
+// must not be called while the SDK's common.DefaultHttpClient is set.
 func (p *Provisioner) SDKClient() *vpc.Client { return p.newClient() }
 
-// Rules implements [cgw.Ruled]: [Rules], or what Config.Validation leaves of them.
+// Rules implements [cgw.Ruled]. It returns the rules that Config.Validation selects.
 func (p *Provisioner) Rules() cgw.Rules { return p.engine.Rules() }
 
 // Location implements [cgw.Located]: cgw.Tencent and Config.Region.
@@ -146,13 +146,13 @@ func (p *Provisioner) Close() error {
 	return nil
 }
 
-// sender has the SDK sign and send.
+// sender signs and sends requests with the SDK.
 type sender struct {
 	sdk         *vpc.Client // copied when credentials change
 	credentials func(context.Context) (common.CredentialIface, error)
 }
 
-// client returns the SDK's client for one attempt, with the credentials of the moment.
+// client returns the SDK's client for one attempt, with the current credentials.
 func (s *sender) client(ctx context.Context) (*vpc.Client, error) {
 	cred, err := s.credentials(ctx)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/cgw-go/cgw/internal/lenient"
 )
 
-// send has the SDK sign and send one attempt of r, and returns the content of the reply. ctx is
-// that of the attempt.
+// send sends one attempt of r with the SDK, and returns the content of the reply. ctx is the context
+// of the attempt.
 func send[T any](ctx context.Context, s *sender, r tchttp.Request) (T, error) {
 	var reply struct {
 		Response *T // null sets it to nil
@@ -44,8 +44,8 @@ func (*ignoredReply) ParseErrorFromHTTPResponse([]byte) error { return nil }
 // and Token are of the API's older ways to sign, which a user of SDKClient may choose.
 var secretNames = []string{"X-TC-Token", "Signature", "Token"}
 
-// envelope is what every reply has in common, and the form of errors from before API 3.0, which
-// the SDK still knows.
+// envelope has the fields that every reply has, and those of an error before API 3.0, which the SDK
+// still knows.
 type envelope struct {
 	Response *struct {
 		Error *struct {
@@ -59,8 +59,8 @@ type envelope struct {
 	OldName    string         `json:"codeDesc"`
 }
 
-// inspect judges a reply before the SDK sees it: the SDK panics on null, takes {} for a success
-// without content, and repeats whole bodies in its errors.
+// inspect screens a raw reply before the SDK decodes it. Without it, the SDK panics on null, treats {}
+// as a success without content, and repeats whole bodies in its errors.
 func inspect(r *exchange.Reply) error {
 	// If the type says so, the SDK reads a stream of events in place of JSON.
 	if r.Header.Get("Content-Type") == "text/event-stream" {
@@ -70,7 +70,7 @@ func inspect(r *exchange.Reply) error {
 	if r.Status == http.StatusOK && bytes.HasPrefix(body, []byte(`{"Response":{"`)) && !exchange.MayHave(body, "error", "code") {
 		r.RequestID = r.FindRequestID()
 		r.Succeeded()
-		return nil // the usual case; send or the SDK refuses what is malformed further on
+		return nil // the usual case; send or the SDK refuses other malformed parts
 	}
 	var e envelope
 	switch {

@@ -55,6 +55,6 @@ func Rules() cgw.Rules {
 	}
 }
 
-// CurrentRules returns the limits of the vendor's documents of today, read on 2026-11-27, for
-// Validation [cgw.Current]. They are those of [Rules]. The caller may change the result.
+// CurrentRules returns the limits of the vendor's current documents, as read on 2026-11-27, for
+// Validation [cgw.Current]. They are the same as [Rules]. The caller may change the result.
 func CurrentRules() cgw.Rules { return Rules() }

@@ -13,7 +13,7 @@ import (
 // tag host is not known.
 type site struct{ vpc, tag, source string }
 
-// sites are the vendor's sites; the first that fits counts. The tag service has no hosts for single
+// sites are the vendor's sites; the first match counts. The tag service has no hosts for single
 // regions: its documents name none, and its requests need no Region.
 var sites = []site{
 	{"vpc.intl", "tag.intl", "tencentcloud.com document 215/15757 and 651/37829 (2025-10-30)"},
@@ -84,7 +84,7 @@ func tagHostOf(host string) string {
 	return host
 }
 
-// fits reports whether a host is of the form, label by label.
+// fits reports whether a host has the form. It compares label by label.
 func fits(form, host string) bool {
 	want, have := strings.Split(form, "."), strings.Split(host, ".")
 	if len(want) != len(have) {
