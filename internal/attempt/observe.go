@@ -11,8 +11,7 @@ import (
 	"github.com/cgw-go/cgw/internal/oneline"
 )
 
-// observe reports an attempt to the logger and the callback, after it has filled in what a does not
-// say yet.
+// observe fills in the other fields of a, and reports it to the logger and the callback.
 func (c *Call) observe(ctx context.Context, a cgw.Attempt, rec *exchange.Record, e *cgw.Error, wait time.Duration) {
 	log := c.loop.Logger != nil && c.loop.Logger.Enabled(ctx, slog.LevelDebug)
 	if !log && c.loop.Observe == nil {

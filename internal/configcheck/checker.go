@@ -37,8 +37,8 @@ func (c *Checker) Err(provider cgw.Provider, region string) error {
 	}
 }
 
-// regionForm is what the regions of both clouds look like. A region becomes part of host names,
-// so nothing else may pass.
+// regionForm matches the names of the regions of both clouds. A region becomes part of host names,
+// so any other text is refused.
 var regionForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 // Region checks the name of a region.
@@ -51,9 +51,9 @@ func (c *Checker) Region(region string) {
 	}
 }
 
-// Credentials refuses credentials that are missing: nil, or a nil pointer that was made an
-// interface; and such as say by themselves why nothing can be signed with them, in a method
-// Flaw.
+// Credentials refuses missing credentials: nil, or an interface that holds a nil pointer. If
+// the credentials have a method Flaw, and it returns a reason why they cannot sign, they are
+// refused too.
 func (c *Checker) Credentials(cred any) {
 	if v := reflect.ValueOf(cred); cred == nil || (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil() {
 		c.Refuse("Credentials", "", "are required")
@@ -66,7 +66,7 @@ func (c *Checker) Credentials(cred any) {
 	}
 }
 
-// Endpoint reads a host, host:port, or http:// or https:// URL of such. An empty text gives an
+// Endpoint reads a host, a host:port, or an http:// or https:// URL of one. An empty text gives an
 // empty host.
 func (c *Checker) Endpoint(field, text string) (scheme, host string) {
 	scheme = "https"
@@ -113,7 +113,7 @@ func validHost(hostport string) bool {
 	return len(host) <= 253 && hostForm.MatchString(host)
 }
 
-// Client refuses clients whose settings break what cgw promises about its connections.
+// Client refuses clients whose settings break the promises of cgw about connections.
 func (c *Checker) Client(client *http.Client) {
 	if client == nil {
 		return
@@ -148,7 +148,7 @@ func (c *Checker) Timing(timeout time.Duration, retry cgw.RetryPolicy, mode cgw.
 }
 
 // Rules returns the rules of a validation mode. documented are those of the vendor's documents
-// that cgw was made from, current those of its documents of today.
+// that cgw was made from, current those of its current documents.
 func Rules(mode cgw.ValidationMode, documented, current cgw.Rules) cgw.Rules {
 	switch mode {
 	case cgw.Current:

@@ -13,7 +13,7 @@ type kind struct {
 	name string
 }
 
-// kinds are all that can be a Kind.
+// kinds are all sentinels that can be a Kind.
 func kinds() []kind {
 	return []kind{
 		{cgw.ErrInvalidIPAddress, "ErrInvalidIPAddress"},
@@ -60,14 +60,14 @@ func (t *Table) Markdown() string {
 	return b.String()
 }
 
-// Section returns the document with its section of that name replaced by the table. There is
-// none when ok is false.
+// Section returns the document with its section of that name replaced by the table. ok is false
+// if there is no such section.
 func (t *Table) Section(doc, name string) (replaced string, ok bool) {
 	return Splice(doc, name, t.Markdown())
 }
 
-// Splice returns the document with the text in place of its section of that name, which lies
-// between two comments. There is none when ok is false.
+// Splice returns the document with its section of that name replaced by text. Two comments mark
+// the section. ok is false if there is no such section.
 func Splice(doc, name, text string) (replaced string, ok bool) {
 	begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->"
 	before, rest, ok := strings.Cut(doc, begin)

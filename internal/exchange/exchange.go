@@ -24,8 +24,8 @@ type Config struct {
 	// Inspect gets each complete reply before the SDK does. An error that it returns takes the place
 	// of the reply.
 	Inspect func(*Reply) error
-	// Secrets names the headers and query parameters whose values no error may show. Capital and small
-	// letters are the same. Authorization and Proxy-Authorization need not be named.
+	// Secrets names the headers and query parameters whose values no error may show. Case does not
+	// matter. Authorization and Proxy-Authorization need not be named.
 	Secrets []string
 	// RetryAfterMillis names a header that says how many milliseconds to wait before the next
 	// request. Empty: the service has none. If the header is missing, Retry-After is read.

@@ -177,7 +177,7 @@ func (r *Reply) FindRequestID() string {
 }
 
 // MayHave reports whether the JSON of a body may have a key that begins with one of the names. It does
-// not decode the JSON. The names are in small letters; keys may have capital letters too, as for
+// not decode the JSON. The names must be in lower case. The case of a key does not matter, as in
 // encoding/json. If the body has a backslash, a key may be escaped, and the result is true.
 func MayHave(body []byte, names ...string) bool {
 	if bytes.IndexByte(body, '\\') >= 0 {

@@ -57,8 +57,7 @@ func appendKeys(all []string, value string) []string {
 	return all
 }
 
-// isOneOf reports whether name is one of the names. Capital and small letters are the same, because SDKs
-// write both.
+// isOneOf reports whether name is one of the names. It ignores case, because SDKs write both.
 func isOneOf(name string, names ...string) bool {
 	for _, s := range names {
 		if len(s) == len(name) && strings.EqualFold(s, name) {

@@ -14,7 +14,7 @@ import (
 // names, octal numbers, and full-width letters.
 func unescape(s string) string { return strings.ToLower(quotes.Replace(plain(s))) }
 
-// plain is like unescape, but keeps quotation marks and capital letters.
+// plain is like unescape, but keeps quotation marks and upper case.
 func plain(s string) string {
 	return stable(s, func(s string) string {
 		// First all escapes of URLs: HTML would read &amp%3B as an ampersand and %3B.

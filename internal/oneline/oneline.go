@@ -9,10 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// MaxText bounds what Text returns, in bytes.
+// MaxText is the maximum length of the result of Text, in bytes.
 const MaxText = 1024
 
-// Text replaces what would break a line or a terminal by spaces, and cuts s to MaxText bytes.
+// Text replaces line ends and control characters by spaces, and cuts s to MaxText bytes.
 func Text(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {

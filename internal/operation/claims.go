@@ -19,7 +19,7 @@ type claims struct {
 	older, newest *returned
 }
 
-// turn is who is at one address.
+// turn counts the calls at one address.
 type turn struct {
 	calls int           // that have the turn or wait for it
 	next  chan struct{} // hands the turn on; nil until a call has to wait
@@ -30,7 +30,7 @@ type turn struct {
 // keeps all later nodes in memory. Nodes that nothing points to any more are freed by the garbage
 // collector.
 type returned struct {
-	ids   []uint64 // hashes: there may be many, and the garbage collector passes over numbers
+	ids   []uint64 // hashes: there may be many, and the garbage collector need not scan numbers
 	since time.Time
 	next  *returned
 }
@@ -42,8 +42,8 @@ type claim struct {
 	from   *returned
 }
 
-// claimAge is how long the gateways that were returned are remembered at the least: the
-// service's times, by which a gateway is told to be new, are in seconds.
+// claimAge is the shortest time for which a returned gateway is remembered. It must be longer than
+// a second, the precision of the service's times, which tell whether a gateway is new.
 const claimAge = 3 * time.Second
 
 // enter waits for the turn of a call. Its error is that of ctx.
@@ -109,7 +109,7 @@ func (cl *claim) take(id string) bool {
 	return true
 }
 
-// note records that this call returns a gateway, by the service's own reply to the create.
+// note records that this call returns the gateway that the reply to its create names.
 func (cl *claim) note(id string) {
 	cl.claims.mu.Lock()
 	defer cl.claims.mu.Unlock()

@@ -25,11 +25,11 @@ type Driver interface {
 	// Create asks for a gateway. req is valid; its ClientToken is set if Traits.Tokens.
 	// Fields of the result that the reply does not have are left zero.
 	Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway, error)
-	// Get reads one gateway. A result without an ID says that the service shows none; an error
-	// code that means cgw.ErrNotFound says the same.
+	// Get reads one gateway. The result has no ID if the service shows no such gateway. An error code
+	// that means cgw.ErrNotFound says the same.
 	Get(ctx context.Context, id string) (cgw.Gateway, error)
-	// Page reads one page of the gateways that f matches, or of more: what the service cannot
-	// filter, the engine compares. f.IDs has at most Traits.IDsInQuery IDs.
+	// Page reads one page of the gateways that f matches. It may return others too: the engine
+	// compares the fields that the service cannot filter. f.IDs has at most Traits.IDsInQuery IDs.
 	Page(ctx context.Context, f cgw.Filter, at Cursor) (Page, error)
 	// Modify changes the fields of req that are not nil. req.Tags is always nil. token is an
 	// idempotency token for a service that takes one; it is new for each update.
@@ -44,14 +44,14 @@ type Driver interface {
 	Connections(ctx context.Context, id string) ([]string, error)
 }
 
-// TagReader is a Driver of a cloud whose gateways are shown without tags, which are read apart.
+// TagReader is a Driver of a cloud that needs separate requests to read tags.
 type TagReader interface {
 	// ReadTags reads one page of the tags of the gateways: at most Traits.TagsRead gateways, and
 	// at most limit rows from row offset on.
 	ReadTags(ctx context.Context, ids []string, offset, limit int) (TagPage, error)
 }
 
-// ConnectionLister is a Driver of a cloud whose Connections may leave out some that use the gateway.
+// ConnectionLister is a Driver of a cloud whose Connections may miss some connections.
 type ConnectionLister interface {
 	// AllConnections reads one page of the region's VPN connections and returns those of them that
 	// use the gateway.
@@ -111,15 +111,15 @@ type Actions struct {
 type Traits struct {
 	Actions Actions
 	// Tokens says that creates carry an idempotency token, so that they may be repeated. If
-	// false, the engine looks for the gateway before it repeats a create, and takes one for
-	// its own only on proof: Gateway.CreatedAt and the Date header of the reply.
+	// false, the engine looks for the gateway before it repeats a create, and treats a gateway
+	// as its own only with proof: Gateway.CreatedAt and the Date header of the reply.
 	Tokens bool
-	// UniqueAddresses says that the service refuses a second gateway at an address. If false, a
-	// create without a token is repeated only after reads had the whole patience to show one.
+	// UniqueAddresses says that the service refuses a second gateway at an address. If false, a create
+	// without a token is repeated only if reads did not show one during the whole patience.
 	UniqueAddresses bool
 	// NamesAlways says that Modify needs the name, even if it does not change.
 	NamesAlways bool
-	// ConfirmsASN says that the reply to a create has the ASN, if the cloud took it.
+	// ConfirmsASN says that the reply to a create has the ASN, if the cloud accepted it.
 	ConfirmsASN bool
 	// PageRows is how many gateways a full page has; 0: that is not known.
 	PageRows int
@@ -158,7 +158,7 @@ type Operations interface {
 
 var _ Operations = (*Engine)(nil)
 
-// Rules returns what requests are checked against.
+// Rules returns the rules that requests are checked against.
 func (e *Engine) Rules() cgw.Rules { return e.Limits }
 
 // Location returns where the gateways are.
@@ -166,8 +166,8 @@ func (e *Engine) Location() cgw.Location {
 	return cgw.Location{Provider: e.Loop.Provider, Region: e.Loop.Region}
 }
 
-// fill fills in the fields of a gateway that the engine knows: ctx is that of the attempt which
-// showed it. It also puts addresses, times and tags into the form that cgw.Gateway documents.
+// fill fills in the fields of a gateway that the engine knows: ctx is the context of the attempt that
+// read it. It also puts addresses, times and tags into the form that cgw.Gateway documents.
 func (e *Engine) fill(ctx context.Context, g *cgw.Gateway) {
 	if g.Provider == "" {
 		g.Provider = e.Loop.Provider

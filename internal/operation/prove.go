@@ -24,8 +24,8 @@ const (
 // whole seconds, and was read at an unknown moment between request and reply. Only a comparison
 // that holds for every such moment is proof. A difference between g and req alone proves nothing: a
 // service may write a name or a time in its own form. Nor does age alone: if the service began to
-// write times of another zone, the call's own gateway would look hours old, and "not applied" would
-// leave it behind. Only both together say that the call did not make g.
+// write times of another zone, the call's own gateway would look hours old, and with the outcome
+// "not applied" nobody would look for it. Only both together prove that the call did not make g.
 func prove(g cgw.Gateway, req cgw.CreateRequest, wrote time.Time, look exchange.Record) (v verdict, more bool) {
 	now := look.Reply.ServerTime()
 	dated := !now.IsZero() && !g.CreatedAt.IsZero()
@@ -38,7 +38,7 @@ func prove(g cgw.Gateway, req cgw.CreateRequest, wrote time.Time, look exchange.
 			return madeBefore, false
 		}
 		return unproven, false
-	case older: // and all else is as asked
+	case older: // but all fields are as requested
 		return unproven, false
 	case !newer, incomplete(g, req):
 		return unproven, true
@@ -47,7 +47,7 @@ func prove(g cgw.Gateway, req cgw.CreateRequest, wrote time.Time, look exchange.
 	}
 }
 
-// differs reports whether g has something else than req asked for.
+// differs reports whether g has a value other than the one that req asked for.
 func differs(g cgw.Gateway, req cgw.CreateRequest) bool {
 	for k, v := range req.Tags {
 		if have, ok := g.Tags[k]; ok && have != v {
@@ -58,8 +58,8 @@ func differs(g cgw.Gateway, req cgw.CreateRequest) bool {
 		(req.ResourceGroupID != "" && g.ResourceGroupID != req.ResourceGroupID)
 }
 
-// incomplete reports whether g lacks something that req asked for. Tags may be shown late, and a
-// site without ASNs may have dropped ours.
+// incomplete reports whether g lacks something that req asked for. Tags may become visible late,
+// and a site without ASNs may have dropped the ASN.
 func incomplete(g cgw.Gateway, req cgw.CreateRequest) bool {
 	for k := range req.Tags {
 		if _, ok := g.Tags[k]; !ok {
