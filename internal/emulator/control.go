@@ -13,16 +13,16 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// ControlPrefix is where the control interface begins. No vendor has such a path.
+// ControlPrefix is the prefix of the control interface's paths. No vendor has such a path.
 const ControlPrefix = "/_cgw/"
 
-// maxControlBody is the size of a control request, which may hold a whole state.
+// maxControlBody limits the size of a control request, which may hold a whole state.
 const maxControlBody = 64 << 20
 
 // Service is the emulated cloud, as the control interface sees it.
 type Service interface {
 	json.Marshaler   // the state
-	json.Unmarshaler // replaces the state, or leaves it as it is
+	json.Unmarshaler // replaces the state; on an error it changes nothing
 	Location() cgw.Location
 	Reset()
 	SeedGateways(gateways ...cgw.Gateway) ([]cgw.Gateway, error)
@@ -32,7 +32,7 @@ type Service interface {
 	ConnectionIDs(gatewayID string) []string
 }
 
-// Control is the control interface over HTTP: JSON in and out, described in docs/testing.md.
+// Control is the control interface over HTTP, in JSON. docs/testing.md describes it.
 type Control struct {
 	Core    *Core
 	Service Service
@@ -61,7 +61,7 @@ func (c *Control) routes() map[string]map[string]call {
 	}
 }
 
-// statusError is a refusal with a status of its own.
+// statusError is a refusal with its own HTTP status.
 type statusError struct {
 	FieldError
 	status int
@@ -112,7 +112,7 @@ func methodsOf(methods map[string]call) []string {
 	return all
 }
 
-// failure is the reply to a request that was refused, and changed nothing.
+// failure is the reply to a refused request, which changed nothing.
 type failure struct {
 	Error struct {
 		Field   string `json:"field,omitempty"`
@@ -146,7 +146,7 @@ func answer(w http.ResponseWriter, result any, err error) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(append(b, '\n')) // a client that is gone is its own affair
+	_, _ = w.Write(append(b, '\n')) // the client may be gone
 }
 
 // index is the answer to a GET of ControlPrefix.

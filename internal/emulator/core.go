@@ -1,6 +1,7 @@
-// Package emulator is what both emulators have in common: faults, latency, request rate, the
-// record of requests, the control interface, and the server around a handler. What a cloud
-// answers is in their own packages. It imports the standard library, cgw and wire alone.
+// Package emulator has the code that both emulators share: faults, latency, request rate, the
+// record of requests, the control interface, and the server around a handler. The package of
+// each emulator decides what its cloud answers. Package emulator imports only the standard
+// library, cgw and wire.
 package emulator
 
 import (
@@ -34,8 +35,8 @@ type Core struct {
 	buckets  map[string]*bucket
 }
 
-// Reset removes all faults, empties the record of requests, and puts the settings back to those
-// of Configure.
+// Reset removes all faults, empties the record of requests, and restores the settings of
+// Configure.
 func (c *Core) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -77,9 +78,9 @@ func (c *Core) record(action, code string, struck bool) {
 	c.requests = append(c.requests, wire.Request{Time: now, Action: action, Code: code, Fault: struck})
 }
 
-// Run answers one authenticated request: it waits the latency, then calls do, which executes
-// the request, with the faults that are due around it. refuse makes the service's own reply for
-// an error code.
+// Run answers one authenticated request. It waits for the latency, and calls do, which executes
+// the request. Before or after that, it injects the fault that is due. refuse returns the
+// service's reply for an error code.
 func (c *Core) Run(w http.ResponseWriter, r *http.Request, action string, do func() Reply, refuse func(code string) Reply) {
 	f, struck := c.take(action, false)
 	latency := c.Latency()
@@ -147,11 +148,12 @@ func (c *Core) strike(action string, f wire.Fault, reply Reply, refuse func(stri
 	}
 }
 
-// write sends the reply, whole if cut is negative, or else the first cut bytes of its body.
+// write sends the reply. If cut is not negative, it sends only the first cut bytes of the body,
+// and then closes the connection.
 func (c *Core) write(w http.ResponseWriter, reply Reply, cut int) {
 	h := w.Header()
-	// Set by hand: the emulated clock may not be the machine's, and no handler of net/http
-	// adds a charset to a type that is set.
+	// Date is set here, because the emulated clock may differ from the machine's. net/http adds
+	// no charset to a Content-Type that is set.
 	h.Set("Date", c.Now().UTC().Format(http.TimeFormat))
 	if reply.ContentType != "" {
 		h.Set("Content-Type", reply.ContentType)
@@ -162,7 +164,7 @@ func (c *Core) write(w http.ResponseWriter, reply Reply, cut int) {
 	h.Set("Content-Length", strconv.Itoa(len(reply.Body)))
 	w.WriteHeader(reply.Status)
 	if cut < 0 || cut >= len(reply.Body) {
-		_, _ = w.Write(reply.Body) // a client that is gone is its own affair
+		_, _ = w.Write(reply.Body) // the client may be gone
 		if cut < 0 {
 			return
 		}

@@ -25,9 +25,9 @@ func (e *FieldError) Error() string {
 	return e.Field + ": " + e.Message
 }
 
-// Decode reads JSON into a pointer to a struct, more strictly than encoding/json: names of
-// fields are exact, unknown and repeated ones are refused, and so is null. The error is a
-// *FieldError.
+// Decode reads JSON into a pointer to a struct, more strictly than encoding/json: the names of
+// fields must match exactly, and unknown fields, repeated fields and null are refused. The
+// error is a *FieldError.
 func Decode(data []byte, to any) error {
 	if !utf8.Valid(data) {
 		return &FieldError{Message: "the JSON is not UTF-8"}
@@ -63,8 +63,8 @@ func decode(path string, raw json.RawMessage, to reflect.Value) error {
 	}
 }
 
-// leaf decodes a value that has no fields of ours. The message does not show the value, which
-// may be a secret, unless the value's own type does.
+// leaf decodes a value without fields, or of a type that decodes itself. The message does not show the value,
+// which may be a secret, unless the value's own type does.
 func leaf(path string, raw json.RawMessage, to reflect.Value) error {
 	err := json.Unmarshal(raw, to.Addr().Interface())
 	if err == nil {

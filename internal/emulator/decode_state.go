@@ -6,9 +6,9 @@ import (
 	"fmt"
 )
 
-// DecodeState is Decode for the JSON of a state, which has a field version: another version is
-// told first, because what else there is may be unknown for that reason. One that is missing
-// is the version wanted.
+// DecodeState is Decode for the JSON of a state, which has a field version. It reports a wrong
+// version first, because other fields may be unknown for that reason. A missing version counts
+// as the right one.
 func DecodeState(data []byte, version int, to any) error {
 	var head struct{ Version *int }
 	// A wrong type is found by Decode.
@@ -40,7 +40,7 @@ func Distinct[T any](list []T, field string, required bool, value func(T) string
 
 // brokenAt returns the path of the field at which malformed JSON cannot be read any further.
 func brokenAt(data []byte) string {
-	const deepest = 20 // fields of ours are not nested so deep
+	const deepest = 20 // no request nests its fields so deep
 	d := json.NewDecoder(bytes.NewReader(data))
 	var value func(path string, depth int) (at string, ok bool)
 	value = func(path string, depth int) (string, bool) {
@@ -48,7 +48,7 @@ func brokenAt(data []byte) string {
 		if err != nil || depth > deepest {
 			return path, false
 		}
-		at := path // of the member that comes, or was the last
+		at := path // the path of the current member
 		switch t {
 		case json.Delim('{'):
 			for d.More() {
@@ -73,11 +73,11 @@ func brokenAt(data []byte) string {
 		default:
 			return path, true
 		}
-		_, err = d.Token() // that closes it
+		_, err = d.Token() // the closing delimiter
 		return at, err == nil
 	}
 	at, ok := value("", 0)
-	if ok { // there is something behind it
+	if ok { // more text follows the value
 		return ""
 	}
 	return at

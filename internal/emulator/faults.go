@@ -10,13 +10,13 @@ import (
 // Codes are a vendor's error codes for the meanings.
 type Codes map[wire.Meaning]Code
 
-// Code is what a vendor answers for a meaning.
+// Code is the code that a vendor answers for a meaning.
 type Code struct {
 	Code    string
 	Actions map[string]string // the actions that have another code for it
 }
 
-// code returns what the action answers; m is one of the table.
+// code returns the code that the action answers for m, which must be in the table.
 func (c Codes) code(m wire.Meaning, action string) string {
 	if own, ok := c[m].Actions[action]; ok {
 		return own
@@ -30,8 +30,8 @@ type armed struct {
 	codes Codes
 }
 
-// Inject adds faults behind those that are there, or none when one of them is wrong: the error
-// is a *FieldError that names it.
+// Inject adds faults after the existing ones. If one of them is invalid, it adds none, and
+// returns a *FieldError that names it.
 func (c *Core) Inject(codes Codes, faults ...wire.Fault) error {
 	for i, f := range faults {
 		if field, message := codes.check(f); message != "" {
@@ -80,7 +80,7 @@ func (c Codes) known() string {
 	return strings.Join(known, ", ")
 }
 
-// Faults returns the faults that were injected, those that are used up included.
+// Faults returns the faults that were injected, used up ones included.
 func (c *Core) Faults() []wire.Injected {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -99,9 +99,9 @@ func (c *Core) ClearFaults() {
 	c.faults = nil
 }
 
-// take returns the fault that strikes the next request of the action, or of the next
-// connection; a Meaning is put into the vendor's code. Every matching fault counts the request,
-// struck or not.
+// take returns the fault that strikes the next request of the action or, if connect is set, the
+// next connection. It replaces a Meaning by the vendor's code. Every matching fault counts the
+// request, whether it strikes or not.
 func (c *Core) take(action string, connect bool) (wire.Fault, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

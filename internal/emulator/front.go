@@ -9,18 +9,18 @@ import (
 	"strings"
 )
 
-// Front is what goes around a service.
+// Front is a service with the handlers around it.
 type Front struct {
 	Name    string       // of the emulator's package, for its log
 	Service http.Handler // the emulated service
-	Control http.Handler // of the paths below ControlPrefix; nil: they are the service's
-	// Action returns the action of a request that panicked, as far as it can be told.
+	Control http.Handler // of the paths below ControlPrefix; nil: the service gets them
+	// Action returns the action of a request that panicked, or "" if it cannot be read.
 	Action func(*http.Request) string
-	// Broken returns the service's own reply for a failure of its own.
+	// Broken returns the reply that the service sends when it fails.
 	Broken func(message string) Reply
 }
 
-// Handler returns what an emulator serves. A panic of the service, or of a function in its
+// Handler returns the handler of an emulator. A panic of the service, or of a function in its
 // options, is logged and answered with Broken.
 func (c *Core) Handler(f Front) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -34,7 +34,7 @@ func (c *Core) Handler(f Front) http.Handler {
 				return
 			}
 			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-				panic(http.ErrAbortHandler) // which means to cut the connection
+				panic(http.ErrAbortHandler) // it means: cut the connection
 			}
 			action := f.Action(r)
 			// Nothing else of the request is logged: it is signed, and may hold a secret.

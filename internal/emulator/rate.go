@@ -8,7 +8,7 @@ type bucket struct {
 	last   time.Time
 }
 
-// Rate returns how many requests a second of the action are let through; 0: any number.
+// Rate returns how many requests a second of the action are allowed; 0: any number.
 func (c *Core) Rate(action string) int {
 	s := c.current()
 	if rate, ok := s.Rates[action]; ok {
@@ -46,7 +46,7 @@ func (c *Core) Allow(action string) bool {
 	return true
 }
 
-// refill forgets how much of the rates is used.
+// refill fills all buckets.
 func (c *Core) refill() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

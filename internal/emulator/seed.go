@@ -7,7 +7,7 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// CheckSeed refuses gateways that an emulator at the place cannot hold beside those that it
+// CheckSeed refuses gateways that an emulator at this location cannot add to the gateways that it
 // holds. without are the fields that the cloud does not have. The error is a *FieldError.
 func CheckSeed(at cgw.Location, held, gateways []cgw.Gateway, without ...string) error {
 	byID, byAddress := map[string]int{}, map[string]string{}
@@ -53,8 +53,8 @@ func CheckSeed(at cgw.Location, held, gateways []cgw.Gateway, without ...string)
 	return nil
 }
 
-// Neutral returns the gateway with its place and its address. An address that cannot be parsed, as
-// a state may hold, is left out; so are tags that are empty.
+// Neutral returns the gateway with its location and its address. It leaves out an address that
+// cannot be parsed, which a state may hold, and an empty map of tags.
 func Neutral(at cgw.Location, g cgw.Gateway, address string) cgw.Gateway {
 	g.Provider, g.Region = at.Provider, at.Region
 	if ip, err := netip.ParseAddr(address); err == nil {

@@ -27,8 +27,8 @@ type ServerOptions struct {
 	Addr      string // host:port to listen on; "": a free port of 127.0.0.1
 }
 
-// Listen starts a server. Like httptest.NewServer it panics when it cannot listen; what it panics
-// with is the error.
+// Listen starts a server. Like httptest.NewServer it panics if it cannot listen. The value of the
+// panic is the error.
 func (c *Core) Listen(h http.Handler, o ServerOptions) *Server {
 	s := httptest.NewUnstartedServer(h)
 	if o.Addr != "" {
@@ -66,7 +66,7 @@ func (s *Server) Client() *http.Client {
 	return &http.Client{Transport: t}
 }
 
-// listener strikes the connections that are due an OnConnect fault.
+// listener applies the OnConnect faults to the connections that it accepts.
 type listener struct {
 	net.Listener
 	core *Core

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Settings are what the emulated service goes by, and what can change while it serves.
+// Settings configure the emulated service. They can change while it serves.
 type Settings struct {
 	Region      string
 	Clock       func() time.Time // nil: time.Now
@@ -27,7 +27,7 @@ func (s Settings) clone() Settings {
 	return s
 }
 
-// Configure gives the core the settings that it starts with and that Reset returns to.
+// Configure sets the settings that the core starts with and that Reset restores.
 func (c *Core) Configure(s Settings) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -61,7 +61,7 @@ func (c *Core) Now() time.Time {
 // Region returns the only region of the service; "" before Configure.
 func (c *Core) Region() string { return c.current().Region }
 
-// Latency returns what is added to every request.
+// Latency returns the delay that is added to every request.
 func (c *Core) Latency() time.Duration { return c.current().Latency }
 
 // Credentials returns those that requests must be signed with now.
