@@ -1,3 +1,3 @@
 // Package newprovider holds the tests of two providers of clouds that do not exist, northwind and
-// southwind. They are written by following docs/new-provider.md, so that the page is proven.
+// southwind. They follow docs/new-provider.md step by step, and so test that page.
 package newprovider

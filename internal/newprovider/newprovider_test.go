@@ -26,7 +26,7 @@ import (
 	"github.com/cgw-go/cgw/internal/newprovider/windtest"
 )
 
-// key returns the key that both services take.
+// key returns the key that both services accept.
 func key() (string, error) { return windtest.Key, nil }
 
 // settings are what the tests set in a Config.
@@ -147,7 +147,7 @@ func TestLostReply(t *testing.T) {
 	}
 }
 
-// TestKeyIsSecret has services that repeat the key in what they answer: no error, log record or Attempt
+// TestKeyIsSecret uses services that repeat the key in their replies: no error, log record or Attempt
 // has it.
 func TestKeyIsSecret(t *testing.T) {
 	const both = `{"Code":"New","Error":"New","Message":%[1]q,"Detail":%[1]q,"RequestID":"r"}`
@@ -180,7 +180,7 @@ func TestKeyIsSecret(t *testing.T) {
 	}
 }
 
-// say writes an error and all that it wraps.
+// say writes an error and all errors that it wraps.
 func say(w io.Writer, err error) {
 	fmt.Fprintf(w, "%v\n%+v\n%#v\n", err, err, err)
 	switch e := err.(type) { //nolint:errorlint // this is the walk
@@ -193,7 +193,7 @@ func say(w io.Writer, err error) {
 	}
 }
 
-// TestConfig: everything that is wrong is named at once.
+// TestConfig checks that New names all wrong fields at once.
 func TestConfig(t *testing.T) {
 	for name, c := range clouds() {
 		t.Run(name, func(t *testing.T) {
@@ -210,7 +210,8 @@ func TestConfig(t *testing.T) {
 	}
 }
 
-// TestNull has replies without content: they are errors, and not gateways that do not exist.
+// TestNull checks replies without content: they are errors, and do not mean that a gateway does not
+// exist.
 func TestNull(t *testing.T) {
 	for name, c := range clouds() {
 		t.Run(name, func(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The checks end the test, as those of testify's package require do, which may only be imported by
-// tests. what says in words what was checked: a format and its arguments, or nothing.
+// The checks end the test on a failure, like those of testify's package require, which only test
+// files may import. what describes the check: a format and its arguments, or nothing.
 
 func check(t testing.TB, ok bool, what ...any) {
 	t.Helper()

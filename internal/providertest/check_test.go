@@ -25,7 +25,7 @@ func (r *recorder) Fatalf(format string, args ...any) {
 	runtime.Goexit()
 }
 
-// failure returns what the test that f runs says when it fails; "": it does not fail.
+// failure runs f as a test, and returns the text of its failure; "": it does not fail.
 func failure(f func(testing.TB)) string {
 	r := &recorder{}
 	done := make(chan struct{})
@@ -34,7 +34,8 @@ func failure(f func(testing.TB)) string {
 	return r.text
 }
 
-// TestChecks has each check accept what is right, refuse what is not, and say what was checked.
+// TestChecks tests that each check accepts right values and refuses wrong ones, and that its
+// failure says what was checked.
 func TestChecks(t *testing.T) {
 	wrapped := fmt.Errorf("read: %w", io.EOF)
 	for name, tc := range map[string]struct{ right, wrong func(testing.TB) }{
@@ -66,7 +67,7 @@ func refusal(fields ...string) error {
 	return &cgw.Error{Op: cgw.OpNew, Provider: "a", Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied, Err: v.Err()}
 }
 
-// TestEverything: a secret anywhere in the tree of an error is found.
+// TestEverything tests that Everything finds a secret anywhere in the tree of an error.
 func TestEverything(t *testing.T) {
 	err := errors.Join(io.EOF, fmt.Errorf("x: %w", &cgw.Error{Err: errors.New("a deep word")}))
 	require.Contains(t, Everything(err), "a deep word")

@@ -11,8 +11,8 @@ import (
 	"github.com/cgw-go/cgw/internal/errcode"
 )
 
-// Lines returns the lines of a file of the provider's testdata, but for comments, each split into
-// its words.
+// Lines returns the lines of a file of the provider's testdata, without comments, each split into its
+// words.
 func Lines(t testing.TB, name string) [][]string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", name))
@@ -27,7 +27,7 @@ func Lines(t testing.TB, name string) [][]string {
 	return all
 }
 
-// SDKFile returns the name of a file of a package of the SDK, as go.mod has it.
+// SDKFile returns the path of a file in a package of the SDK, in the version that go.mod names.
 func SDKFile(t testing.TB, pkg, file string) string {
 	t.Helper()
 	p, err := build.Import(pkg, ".", build.FindOnly)
@@ -35,9 +35,10 @@ func SDKFile(t testing.TB, pkg, file string) string {
 	return filepath.Join(p.Dir, file)
 }
 
-// Codes checks a provider's table of codes: against testdata/codes.txt, which says apart from the
-// table what each code must mean; that every documented code of testdata/document_codes.txt has a
-// decision; and that docs/errors.md shows the table, which update writes anew.
+// Codes checks a provider's table of codes. Each code must mean what testdata/codes.txt says, a
+// list that is independent of the table. Every documented code, in testdata/document_codes.txt,
+// must have a decision. docs/errors.md must show the table; if update is set, Codes writes it
+// there.
 func Codes(t *testing.T, provider cgw.Provider, table *errcode.Table, update bool) {
 	t.Helper()
 	t.Run("Meaning", func(t *testing.T) { meaning(t, table) })
@@ -88,8 +89,9 @@ func meaning(t *testing.T, table *errcode.Table) {
 	}
 }
 
-// families asks for the longer codes of each code after which one looks first. A longer code without a
-// row could be taken for a refusal, although the request may have been executed.
+// families checks the codes whose outcome is unknown. A longer code, such as InternalError.Probe, must
+// have the same kind and an unknown outcome. Without a row it could be taken for a refusal, although
+// the request may have been executed.
 func families(t *testing.T, table *errcode.Table) {
 	for _, row := range table.Rows() {
 		if row.Repeat.Outcome() != cgw.OutcomeUnknown || strings.ContainsAny(row.Code, ".*") || strings.HasPrefix(row.Note, "of the SDK") {
@@ -101,8 +103,8 @@ func families(t *testing.T, table *errcode.Table) {
 	}
 }
 
-// rowsAreInOrder finds rows that are of no use: repeated, or behind a family that has all of
-// theirs.
+// rowsAreInOrder finds useless rows: a repeated code, or a family after a row that matches the same
+// codes.
 func rowsAreInOrder(t *testing.T, table *errcode.Table) {
 	seen := map[string]bool{}
 	for _, row := range table.Rows() {

@@ -53,7 +53,7 @@ func newTakes(t *testing.T, h Harness) {
 	}
 }
 
-// Hosts is a service that records where requests go, and fails them.
+// Hosts is a service that records the hosts of requests, and fails every request.
 type Hosts struct{ Seen []string }
 
 // RoundTrip implements http.RoundTripper.
@@ -62,7 +62,7 @@ func (h *Hosts) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, errors.New("no network")
 }
 
-// clientIsNotModified: the client belongs to the caller, and New copies it.
+// clientIsNotModified checks that New copies the caller's client and does not change it.
 func clientIsNotModified(t *testing.T, h Harness) {
 	var hosts Hosts
 	client := &http.Client{Transport: &hosts, Timeout: time.Minute}
@@ -94,7 +94,8 @@ func clientTimeoutHolds(t *testing.T, h Harness) {
 	lacks(t, Everything(err), "://")
 }
 
-// nothingShowsSecrets prints what a program may print by mistake.
+// nothingShowsSecrets prints values that a program may print by mistake, and searches the texts
+// for secrets.
 func nothingShowsSecrets(t *testing.T, h Harness) {
 	c := h.Config()
 	p := h.Open(t, c)
@@ -114,7 +115,8 @@ func nothingShowsSecrets(t *testing.T, h Harness) {
 	}
 }
 
-// environmentIsNotRead sets the variables that other programs take their settings from.
+// environmentIsNotRead sets the variables that other programs read, and checks that no request
+// has their values.
 func environmentIsNotRead(t *testing.T, h Harness) {
 	for _, name := range append(h.Environment, "HOME") {
 		t.Setenv(name, "from-the-environment")
@@ -132,7 +134,8 @@ func environmentIsNotRead(t *testing.T, h Harness) {
 	lacks(t, strings.Join(sent, " "), "from-the-environment")
 }
 
-// sdkClient: each client of the SDK is a fresh one, and its errors are the SDK's.
+// sdkClient checks that each client of the SDK is a new one, and that its errors are the SDK's
+// own.
 func sdkClient(t *testing.T, h Harness) {
 	p := h.Open(t, h.connect(h.start(t, Options{})))
 	g, err := p.Create(t.Context(), Request())
@@ -155,7 +158,7 @@ func sdkClient(t *testing.T, h Harness) {
 	equal(t, h.Unknown, code)
 }
 
-// minimalValidation leaves to the service what only its documents refuse.
+// minimalValidation checks that cgw.Minimal sends a value that only the documents refuse.
 func minimalValidation(t *testing.T, h Harness) {
 	var hosts Hosts
 	c := h.Config()

@@ -25,8 +25,8 @@ func contextTests() []test {
 	}
 }
 
-// inMemory returns a Provisioner of an emulator that is reached in memory, so that the clock of
-// synctest applies to both. The function ends it, within the bubble.
+// inMemory returns a Provisioner of an emulator, over connections in memory, so that the clock of
+// synctest applies to both. Call the function before the bubble ends.
 func (h Harness) inMemory(t *testing.T, fault wire.Fault, change func(*Config)) (Provisioner, State, func()) {
 	t.Helper()
 	handler, state := h.Handler(Options{Faults: []wire.Fault{fault}})
@@ -73,8 +73,8 @@ func contextEndedBefore(t *testing.T, h Harness) {
 	}
 }
 
-// contextEndsDuring lets the context end while the service is at work: the call ends at once, with
-// the context's error, and the outcome of a write whose request was sent is not known.
+// contextEndsDuring lets the context end while the service works on the request. The call ends at
+// once, with the context's error, and the outcome of a write is unknown.
 func contextEndsDuring(t *testing.T, h Harness) {
 	const after = 70 * time.Millisecond
 	for _, when := range []wire.When{wire.BeforeCommit, wire.AfterCommit} {
@@ -155,8 +155,8 @@ func contextEndsBeforeTheRequest(t *testing.T, h Harness) {
 	}
 }
 
-// contextEndsInBackoff lets the context end between two attempts: the error is the context's and
-// the service's.
+// contextEndsInBackoff lets the context end between two attempts. The error satisfies that of the
+// context and that of the service.
 func contextEndsInBackoff(t *testing.T, h Harness) {
 	synctest.Test(t, func(t *testing.T) {
 		p, _, done := h.inMemory(t, wire.Fault{Times: -1, Effect: wire.Refuse, Code: h.Throttled}, func(c *Config) {
@@ -177,7 +177,7 @@ func contextEndsInBackoff(t *testing.T, h Harness) {
 	})
 }
 
-// attemptTimeout: the end of an attempt is not the end of the context.
+// attemptTimeout checks that the timeout of an attempt does not look like the end of the context.
 func attemptTimeout(t *testing.T, h Harness) {
 	synctest.Test(t, func(t *testing.T) {
 		p, _, done := h.inMemory(t, wire.Fault{Times: -1, Delay: time.Hour}, func(c *Config) { c.Retry = Once() })

@@ -21,12 +21,12 @@ type Keys struct{ ID, Secret, Token string }
 // fail or not answer. It is used by one goroutine at a time.
 type Source struct {
 	Keys
-	Err   error         // that Get returns
-	Until chan struct{} // which Get waits for, to return no keys at all; nil: it returns Keys at once
-	Asked int           // the calls of Get
+	Err   error         // the error of Get
+	Until chan struct{} // if not nil, Get waits for it, and then returns no keys
+	Asked int           // the number of calls of Get
 }
 
-// Get returns the keys of now.
+// Get returns the current keys.
 func (s *Source) Get() (Keys, error) {
 	s.Asked++
 	if s.Until != nil {
@@ -42,30 +42,29 @@ type Credentials struct {
 	Names Keys
 	// Fallible says that the SDK's interface for credentials lets a source fail.
 	Fallible bool
-	// Denied and Expired are codes of the service: what a request asks for is not permitted, and
-	// its keys are not accepted any more.
+	// Denied and Expired are codes of the service: for a request that is not permitted, and for
+	// keys that are no longer accepted.
 	Denied, Expired string
-	// Signer returns what a request is signed with, but for the secret.
+	// Signer returns the keys that a request is signed with, without the secret.
 	Signer func(*http.Request) Keys
-	// Own returns credentials of a source that may fail. A provider uses their keys for Kept before
-	// it asks again.
+	// Own returns credentials of a source that may fail. Kept is how long a provider uses their
+	// keys before it asks again.
 	Own  func(*Source) (credentials any)
 	Kept time.Duration
-	// KeysOf asks credentials of the SDK's type for the keys of now.
+	// KeysOf asks credentials of the SDK's type for the current keys.
 	KeysOf func(credentials any) (Keys, error)
 	// DefaultCredentials is the provider's.
 	DefaultCredentials func(context.Context) (any, error)
-	// CleanEnvironment unsets for one test what DefaultCredentials reads, and makes HOME an empty
-	// folder.
+	// CleanEnvironment unsets, for one test, the variables that DefaultCredentials reads, and
+	// makes HOME an empty folder.
 	CleanEnvironment func(*testing.T)
 	// Rotating are credentials that change.
 	Rotating []Rotating
 
-	// Sources are all places that credentials come from, which SourceCases cases at least are
-	// about. Half are those that are set up in part. Order sets up one after another: each step
-	// takes precedence over those before it. OrderAnswer is what the vendor's services answer
-	// meanwhile.
-	// FoundSources are some of DefaultCredentials, set up well or not.
+	// Sources are all sources of credentials. At least SourceCases cases must run on them. Half
+	// are sources that are set up only in part. Order sets up one source after another: each
+	// takes precedence over those before it. OrderAnswer is the answer of the vendor's services
+	// meanwhile. FoundSources are sources of DefaultCredentials, set up right or wrong.
 	Sources      []CredentialSource
 	SourceCases  int
 	FoundSources []FoundSource
@@ -79,7 +78,7 @@ type Rotating struct {
 	Name   string
 	Set    func(*testing.T)              // sets them up; nil: there is nothing to do
 	Rotate func(t *testing.T, id string) // changes the ID of the keys
-	// Open returns credentials that are made of them; nil: Credentials.DefaultCredentials.
+	// Open returns these credentials; nil: Credentials.DefaultCredentials.
 	Open func(context.Context) (any, error)
 }
 
@@ -100,10 +99,10 @@ func credentialTests() []test {
 }
 
 // Signers is a service that records the key IDs and tokens of requests. It answers 503, or the
-// error of the code that Answer returns for the ID.
+// error of the code that answer returns for the ID.
 type Signers struct {
 	IDs, Tokens []string
-	Then        func()                 // is called after a request came; nil: not
+	Then        func()                 // called after each request that is answered 503; nil: not called
 	answer      func(id string) string // the code
 
 	h Harness
@@ -123,10 +122,10 @@ func (s *Signers) RoundTrip(r *http.Request) (*http.Response, error) {
 	return Reply(r, status, body), nil
 }
 
-// Signers returns a service that records who signs.
+// Signers returns a service that records the keys of requests.
 func (h Harness) Signers() *Signers { return &Signers{h: h} }
 
-// Ask sends one read to s, in as many attempts as it takes, and returns its error.
+// Ask sends one read to s, with attempts as MaxAttempts, and returns its error.
 func (h Harness) Ask(t *testing.T, credentials any, s *Signers, attempts int) error {
 	t.Helper()
 	c := h.Config()
@@ -137,7 +136,7 @@ func (h Harness) Ask(t *testing.T, credentials any, s *Signers, attempts int) er
 	return err
 }
 
-// staticCredentials sign as they are.
+// staticCredentials checks that static credentials sign with the given keys.
 func staticCredentials(t *testing.T, h Harness) {
 	for _, token := range []string{"", Token} {
 		s := h.Signers()
@@ -147,7 +146,7 @@ func staticCredentials(t *testing.T, h Harness) {
 	}
 }
 
-// rotation has credentials that change between two attempts.
+// rotation checks credentials that change between two attempts.
 func rotation(t *testing.T, h Harness) {
 	for _, token := range []string{"", "t2"} {
 		cred, s := &Source{Keys: Keys{"first", "k", "t1"}}, h.Signers()
@@ -159,12 +158,13 @@ func rotation(t *testing.T, h Harness) {
 	}
 }
 
-// noKeys is the reason if a source gives no keys.
+// noKeys returns the reason for a source that gives no keys.
 func (h Harness) noKeys() string {
 	return "the source gave no " + h.Names.ID + " or no " + h.Names.Secret
 }
 
-// noKeys has credentials that come to nothing, or fail: no stale keys are used.
+// noKeys checks credentials that are empty, or fail, after the first attempt: stale keys are not
+// used.
 func noKeys(t *testing.T, h Harness) {
 	says := map[string]string{"empty": h.noKeys()}
 	if h.Fallible {
@@ -190,8 +190,8 @@ func noKeys(t *testing.T, h Harness) {
 	}
 }
 
-// unusableKeys are keys that no request can carry: New refuses them if they never change, and a
-// call those of a source. Nothing is sent, and nothing repeated.
+// unusableKeys checks keys that no request can carry. If they are static, New refuses them. If
+// they come from a source, the call fails. Nothing is sent or retried.
 func unusableKeys(t *testing.T, h Harness) {
 	for _, tc := range []struct {
 		keys       Keys
@@ -228,8 +228,8 @@ func unusableKeys(t *testing.T, h Harness) {
 	}
 }
 
-// ownSourceFails has a source of the caller's own fail, within a call unless keys are kept between
-// attempts, and come back.
+// ownSourceFails checks a source of the caller that fails, and later works again. It fails during
+// a call, or, if the provider keeps keys for a while, after that time.
 func ownSourceFails(t *testing.T, h Harness) {
 	for name, tc := range map[string]struct {
 		err      error
@@ -278,7 +278,8 @@ func ownSourceFails(t *testing.T, h Harness) {
 	}
 }
 
-// sourceHangs: the context bounds the wait for keys, and without a deadline AttemptTimeout does.
+// sourceHangs checks that the context limits the wait for keys, and AttemptTimeout if the context
+// has no deadline.
 func sourceHangs(t *testing.T, h Harness) {
 	synctest.Test(t, func(t *testing.T) {
 		hanging := &Source{Until: make(chan struct{})}

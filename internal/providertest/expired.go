@@ -10,7 +10,8 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// refusing is a service that does not accept the keys of old, and denies everything to others.
+// refusing returns a service that answers Expired to the key ID old, after it has called then,
+// and Denied to all others.
 func (h Harness) refusing(old string, then func()) *Signers {
 	s := h.Signers()
 	s.answer = func(id string) string {
@@ -25,8 +26,8 @@ func (h Harness) refusing(old string, then func()) *Signers {
 	return s
 }
 
-// expiredToken has keys that the service refuses: the source is asked once more, and the request
-// is repeated if it has others.
+// expiredToken checks keys that the service refuses: cgw asks the source once more, and retries
+// the request if the source has other keys.
 func expiredToken(t *testing.T, h Harness) {
 	own := &Source{Keys: Keys{Secret: "k"}}
 	rotate := func(_ *testing.T, id string) { own.ID = id }

@@ -1,8 +1,8 @@
 // Package providertest holds the tests that every provider of this repository must pass, written
 // once: configuration, contexts, concurrency, secrets, replies, limits and credentials. A provider
-// describes itself in a [Harness] and calls [Test]; its own tests then cover what is its cloud's
-// alone. What an implementation of cgw.Provisioner must do anywhere is package cgwtest's matter,
-// which Test runs too.
+// describes itself in a [Harness] and calls [Test]; its own tests then cover only what is special
+// about its cloud. Test also runs the conformance suite of package cgwtest, which checks the
+// requirements of every cgw.Provisioner.
 package providertest
 
 import (
@@ -47,7 +47,7 @@ type SDKClient struct {
 	Client  any                                               // a pointer
 	List    func(context.Context) (firstID string, err error) // lists the gateways
 	Missing func(context.Context) error                       // asks for a gateway that does not exist
-	Spoil   func()                                            // changes the client, so that it is of no use
+	Spoil   func()                                            // breaks the client
 }
 
 // State is what an emulated cloud holds. The States of both emulators implement it.
@@ -87,11 +87,11 @@ type Harness struct {
 	Environment []string
 
 	// Start starts the cloud's emulator, with room for any number of gateways. Handler returns it
-	// without a network.
+	// as a handler, without a network.
 	Start   func(Options) cgwtest.Emulator
 	Handler func(Options) (http.Handler, State)
 
-	// Hard returns a create with the text in every field that takes it, and tags.
+	// Hard returns a create with the text in every field that accepts it, and with tags.
 	Hard func(text string) cgw.CreateRequest
 
 	GetAction string // the action that a Get sends first
@@ -124,8 +124,8 @@ type test struct {
 	run  func(*testing.T, Harness)
 }
 
-// Config returns a Config that is complete but for where to send requests. They are sent once,
-// without delay, and signed with ID, Secret and Token.
+// Config returns a Config that lacks only Endpoint and HTTPClient. Requests are sent once, without
+// delay, and signed with ID, Secret and Token.
 func (h Harness) Config() Config {
 	return Config{
 		Region:      h.Region,

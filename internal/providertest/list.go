@@ -17,13 +17,13 @@ import (
 
 // Lists describe the list of a service.
 type Lists struct {
-	// ListQuery reads a request for a list. ok is false if it asks for something else, to which
-	// NothingElse is the reply.
+	// ListQuery reads a request for a list. If it asks for something else, ok is false, and the reply
+	// is NothingElse.
 	ListQuery   func(*http.Request) (q ListQuery, ok bool)
 	NothingElse string
-	// ListReply is a page of gateways of these IDs, with further fields.
+	// ListReply returns a page of gateways with these IDs, with further fields.
 	ListReply func(ids []string, fields string) string
-	// ReadReply is a success of a Get and a List: the gateway "cgw-1" with these fields.
+	// ReadReply returns a success of a Get and of a List: the gateway "cgw-1" with these fields.
 	ReadReply func(fields string) string
 	// ASNField is the service's name for the ASN.
 	ASNField string
@@ -31,13 +31,13 @@ type Lists struct {
 	Unknown string
 }
 
-// ListQuery asks for the rows from one up to another, of the gateways of IDs; nil: of all.
+// ListQuery asks for the rows From to To, without To, of the gateways with these IDs; nil: of all.
 type ListQuery struct {
 	From, To int
 	IDs      []string
 }
 
-// of returns the rows of all that the query asks for, by their numbers.
+// of returns the rows of all that the query asks for.
 func (q ListQuery) of(all []string) []string {
 	return all[min(q.From, len(all)):min(q.To, len(all))]
 }
@@ -82,7 +82,8 @@ func (h Harness) listReply(ids []string, total string) string {
 	return h.ListReply(ids, total)
 }
 
-// lister is a service that answers a list with what answer returns; "": that a gateway is unknown.
+// lister returns a Provisioner whose service answers a list with the result of answer; if that is "",
+// with the code Unknown.
 func (h Harness) lister(t *testing.T, answer func(ListQuery) string) (p cgw.Provisioner, requests *atomic.Int32) {
 	t.Helper()
 	requests = new(atomic.Int32)
@@ -102,8 +103,8 @@ func (h Harness) lister(t *testing.T, answer func(ListQuery) string) (p cgw.Prov
 	}), requests
 }
 
-// listWhateverItCounts has 250 gateways and a count of its own: all are listed, and it is an error
-// if the service counts more than it shows.
+// listWhateverItCounts checks a service with 250 gateways and various totals. All gateways are listed.
+// It is an error if the service counts more than it shows.
 func listWhateverItCounts(t *testing.T, h Harness) {
 	const n = 250
 	tooMany := []string{"251", "1000000", "18446744073709551615", `"99999999999999999999"`}
@@ -124,7 +125,7 @@ func listWhateverItCounts(t *testing.T, h Harness) {
 	}
 }
 
-// listThatCountsItsPage has every page count itself alone.
+// listThatCountsItsPage checks a service whose total counts only the rows of the page.
 func listThatCountsItsPage(t *testing.T, h Harness) {
 	for _, n := range []int{1, h.PageCap - 1, h.PageCap, h.PageCap + 1, 2 * h.PageCap, 5 * h.PageCap / 2} {
 		p, _ := h.lister(t, func(q ListQuery) string {
@@ -137,7 +138,7 @@ func listThatCountsItsPage(t *testing.T, h Harness) {
 	}
 }
 
-// pageRepeatedForEver has a service that shows one page whatever it is asked.
+// pageRepeatedForEver checks a service that answers every request with the same page.
 func pageRepeatedForEver(t *testing.T, h Harness) {
 	for _, n := range []int{1, 3, h.PageCap} {
 		for _, total := range []string{"1000000", "0", "null", strconv.Itoa(h.PageCap + 1)} {
@@ -156,8 +157,8 @@ func pageRepeatedForEver(t *testing.T, h Harness) {
 	}
 }
 
-// idsOfWhichOneDoesNotExist asks services for gateways that exist and one that does not: one that
-// leaves it out, and one that answers with an error.
+// idsOfWhichOneDoesNotExist lists by IDs of which one does not exist. One service leaves it out, the
+// other answers with an error.
 func idsOfWhichOneDoesNotExist(t *testing.T, h Harness) {
 	const none = "cgw-zzzzzzzz"
 	exist := IDs(300)
@@ -179,7 +180,7 @@ func idsOfWhichOneDoesNotExist(t *testing.T, h Harness) {
 					noError(t, err)
 					equal(t, IDs(n), slices.Sorted(slices.Values(idsOf(all))))
 				}
-				// A loop that is left asks for no more.
+				// A loop may be left early.
 				for g, err := range p.List(t.Context(), cgw.Filter{IDs: append(IDs(n), none)}) {
 					noError(t, err)
 					check(t, g.ID != "", "the gateway has an ID")
@@ -190,14 +191,14 @@ func idsOfWhichOneDoesNotExist(t *testing.T, h Harness) {
 	}
 }
 
-// listThatIsRefused is not an empty list, whatever the code.
+// listThatIsRefused checks that a refused list is an error, and not an empty list.
 func listThatIsRefused(t *testing.T, h Harness) {
 	p, _ := h.lister(t, func(ListQuery) string { return "" })
 	_, err := cgw.Collect(p.List(t.Context(), cgw.Filter{}))
 	_ = asError[*cgw.Error](t, err)
 }
 
-// emptyPageInTheMiddle: an empty page is read again.
+// emptyPageInTheMiddle checks that an empty page in the middle is read again.
 func emptyPageInTheMiddle(t *testing.T, h Harness) {
 	const list = "DescribeCustomerGateways"
 	n := 5 * h.PageCap / 2
@@ -213,7 +214,7 @@ func emptyPageInTheMiddle(t *testing.T, h Harness) {
 	equal(t, 4, srv.Count(list), "pages")
 }
 
-// emptyPageThatCountsLess: an empty page once, whatever it counts, hides none of 250 gateways.
+// emptyPageThatCountsLess checks that one empty page, with any total, hides none of 250 gateways.
 func emptyPageThatCountsLess(t *testing.T, h Harness) {
 	const n = 250
 	for _, total := range []string{"0", strconv.Itoa(h.PageCap), "null", "-1"} {
@@ -230,8 +231,8 @@ func emptyPageThatCountsLess(t *testing.T, h Harness) {
 	}
 }
 
-// smallerPages has a service that puts 20 gateways on a page, whatever it is asked for, and counts
-// only the rows so far on some pages.
+// smallerPages checks a service that sends 20 gateways on a page, whatever the request asks for, and
+// on some pages counts only the rows so far.
 func smallerPages(t *testing.T, h Harness) {
 	const n, size = 130, 20
 	for name, first := range map[string]string{"first page counts all": strconv.Itoa(n), "first page does not count": "null", "first page counts too few": "1"} {
@@ -251,8 +252,8 @@ func smallerPages(t *testing.T, h Harness) {
 	}
 }
 
-// createdWhileListing has one full page of gateways, and another program that creates a gateway before
-// the others while they are listed.
+// createdWhileListing checks a list of one full page while another program creates a gateway that
+// comes before the others.
 func createdWhileListing(t *testing.T, h Harness) {
 	all := IDs(h.PageCap + 1)
 	asked := 0
@@ -292,7 +293,7 @@ func (h Harness) Read(t *testing.T, fields string) (cgw.Gateway, error) {
 	return g, err
 }
 
-// numbers has an ASN in every form in which the service may send it.
+// numbers checks an ASN in every form in which the service may send it.
 func numbers(t *testing.T, h Harness) {
 	for form, want := range Numbers() {
 		t.Run(form, func(t *testing.T) {

@@ -32,36 +32,35 @@ type Replies struct {
 	// PageHead and PageTail are a page of gateways, before the first and after the last.
 	PageHead, PageTail string
 	// Bad are further replies that are no success, and Odd are successes of a create, with the ID
-	// "cgw-1", that are not as documented. Hostile are bodies of about 1 MiB that decode into as
-	// much as they can.
+	// "cgw-1", that are not as documented. Hostile are bodies of about 1 MiB that need as much
+	// memory as possible when they are decoded.
 	Bad     []BadReply
 	Odd     map[string]OddReply
 	Hostile map[string]string
 	// Largest returns a service of the largest page of gateways that the documents allow. LargestTags counts the gateways by the number of their tags.
 	Largest     func() http.HandlerFunc
 	LargestTags map[int]int
-	// Asked are the fields of a create, beside address, name and tags, that are taken as they were
-	// asked for where the reply lacks them. CreateReply returns the reply, with these fields and the
+	// Asked has the fields of a create, besides address, name and tags, that the result takes from
+	// the request if the reply lacks them. CreateReply returns the reply, with these fields and the
 	// ID "cgw-mgp33pll". Created are cases of it.
 	Asked       cgw.CreateRequest
 	CreateReply func(fields string) string
 	Created     []CreatedCase
 }
 
-// CreatedCase is what the reply to a create says, and how the gateway then differs from what was
-// asked.
+// CreatedCase is a reply to a create, and how the resulting gateway differs from the request.
 type CreatedCase struct {
 	Name, Fields string
 	Change       func(*cgw.Gateway) // nil: it does not
 }
 
-// BadReply is a reply that is no success, and what the error of an operation then says.
+// BadReply is a reply that is no success, and the error that an operation then returns.
 type BadReply struct {
 	Name   string
 	Status int
 	Header http.Header
 	Body   string
-	Reads  bool // it is no success of Create, Get and List alone, whose successes have content
+	Reads  bool // bad only for Create, Get and List, whose successes must have content
 
 	Code       string
 	Kind       error
@@ -101,15 +100,16 @@ func replyTests() []test {
 	}
 }
 
-// HTML is what a server in between answers in place of the service.
+// HTML is the page that a proxy answers in place of the service.
 const HTML = "<!DOCTYPE html>\n<html><head><title>Bad Gateway</title></head><body>nginx</body></html>"
 
-// Unavailable is a BadReply that says nothing of what the service did.
+// Unavailable returns a BadReply that does not tell the outcome.
 func Unavailable(name string, status int, body string) BadReply {
 	return BadReply{Name: name, Status: status, Body: body, Kind: cgw.ErrUnavailable, Outcome: cgw.OutcomeUnknown}
 }
 
-// WithoutContent is a BadReply of the operations that need content: a success that lacks it.
+// WithoutContent returns a success without content, which is bad for the operations that need
+// content.
 func WithoutContent(name, body string) BadReply {
 	r := Unavailable(name, http.StatusOK, body)
 	r.Reads = true
@@ -249,7 +249,8 @@ func (h Harness) Create(t *testing.T, reply string, req cgw.CreateRequest) (g cg
 	return g, log.String()
 }
 
-// createdGateway: what the reply does not say is as it was asked for.
+// createdGateway checks that the result of Create takes the fields that the reply lacks from the
+// request.
 func createdGateway(t *testing.T, h Harness) {
 	asked := h.Asked
 	asked.IPAddress, asked.Name, asked.Tags = Request().IPAddress, Request().Name, map[string]string{"city": "上海"}
@@ -272,7 +273,7 @@ func createdGateway(t *testing.T, h Harness) {
 	}
 }
 
-// FuzzReply puts any reply before every operation.
+// FuzzReply gives any reply to every operation.
 func FuzzReply(f *testing.F, h Harness) {
 	for _, r := range h.bad() {
 		if len(r.Body) < 1000 {

@@ -13,7 +13,8 @@ import (
 // Limits are cases about the provider's Rules.
 type Limits struct {
 	// Addresses are addresses and the first words of the reason why the cloud refuses them; "": it
-	// takes them. They are added to those that every cloud takes or refuses, and replace them.
+	// accepts them. They are added to the addresses that every cloud accepts or refuses, and take
+	// precedence.
 	Addresses map[string]string
 	Fields    []FieldCase
 	Updates   []UpdateCase
@@ -156,7 +157,7 @@ func Tags(n int) func(*cgw.CreateRequest) {
 	}
 }
 
-// rulesAreCopies: a caller may change what it got.
+// rulesAreCopies checks that a caller may change the Rules that it got.
 func rulesAreCopies(t *testing.T, h Harness) {
 	r, same := h.Rules(), h.Rules()
 	r.ASN.Reserved[0], r.IPAddress.Refused[0], r.Tags.NotKeyPrefixes[0] = 1, cgw.RefusedPrefix{}, "x"
@@ -164,8 +165,8 @@ func rulesAreCopies(t *testing.T, h Harness) {
 	check(t, h.Rules().ASN.Reserved[0] != 1, "the numbers are those of the cloud")
 }
 
-// readsWhatRulesRefuse has a gateway that somebody else wrote: it is read as it is, and what is
-// allowed of it can be changed.
+// readsWhatRulesRefuse checks a gateway of another program with a text that the Rules refuse. It
+// is read as it is, and its other fields can be changed.
 func readsWhatRulesRefuse(t *testing.T, h Harness) {
 	const text = "line\nand\ttab"
 	srv := h.start(t, Options{})

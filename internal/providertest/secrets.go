@@ -15,9 +15,9 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// sent returns all that a request says.
+// sent returns the whole content of a request.
 func sent(r *http.Request) string {
-	body, _ := io.ReadAll(r.Body) // of what has come
+	body, _ := io.ReadAll(r.Body) // the part that has arrived
 	all := []string{r.Method + " " + r.RequestURI, r.URL.Query().Get("AuthKey"), string(body)}
 	for k, v := range r.Header {
 		all = append(all, k+": "+strings.Join(v, " "))
@@ -25,7 +25,7 @@ func sent(r *http.Request) string {
 	return strings.Join(all, " ")
 }
 
-// raw answers with what is no reply of HTTP.
+// raw answers with a text that need not be valid HTTP.
 func raw(answer func(*http.Request) string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		conn, _, err := http.NewResponseController(w).Hijack()
@@ -37,7 +37,7 @@ func raw(answer func(*http.Request) string) http.HandlerFunc {
 	}
 }
 
-// echoes are services that answer with all that they were sent, in some form.
+// echoes returns services that answer with the content of the request, in various forms.
 func (h Harness) echoes() map[string]http.HandlerFunc {
 	fail := func(w http.ResponseWriter, code, message, requestID string) {
 		status, body := h.Failure(code, message, requestID)
@@ -86,15 +86,15 @@ func (h Harness) echoes() map[string]http.HandlerFunc {
 	return answers
 }
 
-// signature is the last part of the header by which the requests of both clouds are signed.
+// signature returns the signature in the headers of a request of either cloud.
 func signature(header http.Header) string {
 	both := append(header["Authorization"], header["authorization"]...) // a SDK's own spelling
 	_, signature, _ := strings.Cut(strings.Join(both, ""), "Signature=")
 	return signature
 }
 
-// nothingTellsSecrets has services that repeat what they were sent, and searches all that a
-// Provisioner says for the keys that the requests were signed with, the signature and the AuthKey.
+// nothingTellsSecrets uses services that repeat the request. It searches errors, logs and Attempts
+// for the keys that the requests were signed with, the signature and the AuthKey.
 func nothingTellsSecrets(t *testing.T, h Harness) {
 	for name, echo := range h.echoes() {
 		for _, trouble := range []string{"", "refused", "own transport"} {

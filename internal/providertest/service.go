@@ -29,7 +29,7 @@ func serviceTests() []test {
 	}
 }
 
-// conformance runs the contract's suite through the SDK and HTTPS on the emulator.
+// conformance runs the conformance suite through the SDK and HTTPS on the emulator.
 func conformance(t *testing.T, h Harness) {
 	var srv cgwtest.Emulator
 	fresh := func(t testing.TB, o Options) cgw.Provisioner {
@@ -52,7 +52,7 @@ func conformance(t *testing.T, h Harness) {
 	})
 }
 
-// Live runs the contract's suite on the cloud itself, in the region CGW_LIVE_<PROVIDER>_REGION and
+// Live runs the conformance suite on the cloud itself, in the region CGW_LIVE_<PROVIDER>_REGION and
 // at the addresses CGW_LIVE_ADDRESSES (separated by commas), with the SDK's default credentials. It
 // creates and deletes gateways whose names start with "cgwtest-". Without the region it does
 // nothing.
@@ -143,7 +143,7 @@ func concurrency(t *testing.T, h Harness) {
 	}
 }
 
-// oneAddress has 32 creates at one address: one of them gets the gateway.
+// oneAddress checks 32 concurrent creates at one address: exactly one succeeds.
 func oneAddress(t *testing.T, h Harness) {
 	srv := h.start(t, Options{})
 	p := h.Open(t, h.connect(srv))
@@ -167,8 +167,8 @@ func oneAddress(t *testing.T, h Harness) {
 	equal(t, 1, len(srv.ListGateways()))
 }
 
-// oneOnly has the method of *rate.Limiter of golang.org/x/time/rate, which therefore fits as it
-// is: after one request it refuses all, in that package's words.
+// oneOnly has the same method as *rate.Limiter of golang.org/x/time/rate. It allows one request,
+// and refuses the others with the error text of that package.
 type oneOnly struct{ used atomic.Bool }
 
 func (l *oneOnly) Wait(context.Context) error {
@@ -178,7 +178,7 @@ func (l *oneOnly) Wait(context.Context) error {
 	return nil
 }
 
-// rateLimiter: what a limiter refuses is not sent.
+// rateLimiter checks that a request that the limiter refuses is not sent.
 func rateLimiter(t *testing.T, h Harness) {
 	srv := h.start(t, Options{})
 	c := h.connect(srv)
@@ -195,7 +195,8 @@ func rateLimiter(t *testing.T, h Harness) {
 	equal(t, 1, srv.Count("CreateCustomerGateway"))
 }
 
-// updateThatCannotBeRead: a read that fails does not take back a change that was acknowledged.
+// updateThatCannotBeRead checks that the outcome is OutcomeApplied if the read after the
+// acknowledged write fails.
 func updateThatCannotBeRead(t *testing.T, h Harness) {
 	srv := h.start(t, Options{})
 	seeded, err := srv.SeedGateways(cgw.Gateway{Name: "aa", IPAddress: Request().IPAddress})
@@ -208,7 +209,7 @@ func updateThatCannotBeRead(t *testing.T, h Harness) {
 	equal(t, "bb", srv.ListGateways()[0].Name)
 }
 
-// mappedAddress: an IPv4 address in the form of IPv6 is unmapped before it is sent.
+// mappedAddress checks that an IPv4-mapped IPv6 address is unmapped before it is sent.
 func mappedAddress(t *testing.T, h Harness) {
 	srv := h.start(t, Options{})
 	req := Request()
@@ -219,7 +220,7 @@ func mappedAddress(t *testing.T, h Harness) {
 	equal(t, Request().IPAddress, srv.ListGateways()[0].IPAddress)
 }
 
-// roundTrip sends what is hard to write and to sign, and reads it back.
+// roundTrip sends texts that are hard to encode and to sign, and reads them back.
 func roundTrip(t *testing.T, h Harness) {
 	p := h.Open(t, h.connect(h.start(t, Options{})))
 	for i, text := range []string{"plain", "网关 é ü", `quotes " ' \ back`, "a&b=c?d#e%20+f/~*", "o\u0308\u200c\u3000x", "<html>&amp;", "a\U0001f600"} {
@@ -235,7 +236,7 @@ func roundTrip(t *testing.T, h Harness) {
 		got, err := p.Get(t.Context(), g.ID)
 		noError(t, err)
 		if g.ResourceGroupID == "" {
-			g.ResourceGroupID = got.ResourceGroupID // the account's default, which a create does not tell
+			g.ResourceGroupID = got.ResourceGroupID // the account's default, which the reply to a create does not show
 		}
 		check(t, g.Equal(got), "%v is\n%v", g, got)
 

@@ -15,20 +15,20 @@ import (
 	"github.com/cgw-go/cgw/internal/test/standin"
 )
 
-// CredentialSource is one place that credentials come from.
+// CredentialSource is one source of credentials.
 type CredentialSource struct {
 	Name string
 	Set  func(*testing.T) // sets it up
-	// Open returns credentials that are made of it, without asking it; nil:
-	// Credentials.DefaultCredentials, which asks.
+	// Open returns credentials of the source, without asking it; nil:
+	// Credentials.DefaultCredentials, which asks it.
 	Open func(context.Context) (any, error)
 	// Printable says that programs may print the credentials: they are cgw's own and show no keys.
 	Printable bool
-	// Token is that of the keys which are set up locally.
+	// Token is the token of keys that are set up locally.
 	Token string
 
-	// Asks is the host and path of the service that is asked; "": none, and what follows is not
-	// used. Reply is what it replies, and Front answers for the requests that come before.
+	// Asks is the host and path of the service that is asked; "": none, and the fields below are
+	// not used. Reply returns its reply. Front answers the requests that come before.
 	Asks     string
 	Reply    func(Keys) string
 	Front    func(http.HandlerFunc) http.HandlerFunc
@@ -52,7 +52,7 @@ type HalfSource struct {
 	Says  string
 }
 
-// FoundSource is a source that is set up, and what is found there.
+// FoundSource is a source that is set up, and the credentials that are found there.
 type FoundSource struct {
 	Name, ID, Token string
 	Set             func(*testing.T)
@@ -65,7 +65,8 @@ type OrderStep struct {
 	Set func(*testing.T)
 }
 
-// foundSources finds credentials, or fails, without a word of a secret.
+// foundSources checks that DefaultCredentials finds the credentials, or fails, and shows no
+// secret.
 func foundSources(t *testing.T, h Harness) {
 	for _, tc := range h.FoundSources {
 		t.Run(tc.Name, func(t *testing.T) {
@@ -90,8 +91,8 @@ func foundSources(t *testing.T, h Harness) {
 	}
 }
 
-// everySource has each source of credentials give the keys that requests are then signed with, and
-// fail in every way that it can.
+// everySource checks each source of credentials: requests are signed with its keys, and it fails
+// in every way that it can.
 func everySource(t *testing.T, h Harness) {
 	tried := 0
 	for _, src := range h.Sources {
@@ -169,8 +170,8 @@ func (h Harness) sourceFails(t *testing.T, services *standin.Services, src Crede
 	}
 }
 
-// halfASource: what is set up in part is an error, and no other identity is taken, though the
-// instance has one.
+// halfASource checks that a source that is set up only in part is an error, and that cgw takes no
+// other identity, even if the instance has one.
 func halfASource(t *testing.T, h Harness) {
 	for _, tc := range h.Half {
 		t.Run(tc.Name, func(t *testing.T) {
@@ -194,7 +195,8 @@ func halfASource(t *testing.T, h Harness) {
 	}
 }
 
-// order sets up everything, from the last source that is looked at to the first.
+// order sets up all sources, from the lowest precedence to the highest, and checks which one is
+// used.
 func order(t *testing.T, h Harness) {
 	services := standin.Start(t)
 	h.CleanEnvironment(t)
@@ -214,7 +216,7 @@ func Unset(t *testing.T, names ...string) {
 	t.Helper()
 	t.Setenv("HOME", t.TempDir())
 	for _, name := range names {
-		t.Setenv(name, "") // so that it is put back
+		t.Setenv(name, "") // so that the test restores it
 		noError(t, os.Unsetenv(name))
 	}
 }

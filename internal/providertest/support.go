@@ -13,14 +13,14 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// What the requests of the tests are signed with, which no error and no log may show.
+// The keys that the requests of the tests are signed with. No error and no log may show them.
 const (
 	ID     = "AKIDEXAMPLEEXAMPLEEXAMPLE"
 	Secret = "keyEXAMPLE/with+marks=&more"
 	Token  = "tokenEXAMPLE/with+marks=&more"
 )
 
-// Once sends every request once.
+// Once returns a policy that sends every request once.
 func Once() cgw.RetryPolicy { return cgw.RetryPolicy{MaxAttempts: 1, MinBackoff: 1, MaxBackoff: 1} }
 
 // Request is a create that every cloud accepts.
@@ -28,7 +28,8 @@ func Request() cgw.CreateRequest {
 	return cgw.CreateRequest{IPAddress: netip.MustParseAddr("58.211.1.12"), Name: "test-cgw"}
 }
 
-// Tripper is a service in memory. It does not trace, so cgw does not know what it sent.
+// Tripper is a service in memory. It does not trace, so cgw does not know whether it sent the
+// request.
 type Tripper func(*http.Request) (*http.Response, error)
 
 // RoundTrip implements http.RoundTripper.
@@ -57,7 +58,7 @@ func (h Harness) At(t testing.TB, service http.HandlerFunc) Config {
 	return c
 }
 
-// operation is one of the five, with valid arguments.
+// operation is one of the five operations, with valid arguments.
 type operation struct {
 	name  string
 	write bool
@@ -95,7 +96,7 @@ func operations() []operation {
 	}
 }
 
-// Everything returns all that an error says, by any verb, at any level of its tree.
+// Everything returns the texts of all errors in the tree of err, printed with several verbs.
 func Everything(err error) string {
 	var b strings.Builder
 	var walk func(error)

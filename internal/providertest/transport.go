@@ -57,8 +57,9 @@ func redirectsAreRefused(t *testing.T, h Harness) {
 	equal(t, int32(0), elsewhere.Load(), "redirects that were followed")
 }
 
-// clientCertificateRequired has a service that wants a certificate of its clients. With TLS 1.3 it refuses
-// after the client has sent the request, and before it reads that. Over HTTP/2, net/http may then hide why.
+// clientCertificateRequired checks a service that requires a client certificate. With TLS 1.3 it refuses
+// after the client has sent the request, and before it reads the request. Over HTTP/2, net/http may then
+// hide the reason.
 func clientCertificateRequired(t *testing.T, h Harness) {
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		for _, h2 := range []bool{false, version == tls.VersionTLS12} {
@@ -86,8 +87,8 @@ func clientCertificateRequired(t *testing.T, h Harness) {
 	}
 }
 
-// refuseHandshakes listens until the test ends, and has every handshake fail. It reads on after that: a
-// reset could overtake the alert.
+// refuseHandshakes listens until the test ends, and makes every handshake fail. It continues to read
+// after that: otherwise a reset could arrive before the alert.
 func refuseHandshakes(t *testing.T, cfg *tls.Config) (addr string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // loopback
 	noError(t, err)
@@ -139,8 +140,8 @@ func repliesCutOff(t *testing.T, h Harness) {
 	}
 }
 
-// createCutOff loses the reply of a create after every byte: the gateway is found, by its token or
-// by looking it up.
+// createCutOff cuts the reply to a create after every byte. The gateway is found, by its token or by a
+// look-up.
 func createCutOff(t *testing.T, h Harness) {
 	srv := h.start(t, Options{})
 	c := h.connect(srv)
@@ -167,7 +168,7 @@ func Fill(head, unit, tail string) string {
 	return head + strings.TrimSuffix(strings.Repeat(unit, (1<<20)/len(unit)), ",") + tail
 }
 
-// hostile returns bodies of about 1 MiB that decode into as much as they can.
+// hostile returns bodies of about 1 MiB that need as much memory as possible when they are decoded.
 func (h Harness) hostile() map[string]string {
 	list, end := h.PageHead, h.PageTail
 	thick := `{"CustomerGatewayId":"` + strings.Repeat("x", (1<<20)/h.PageCap) + `"},`
@@ -197,8 +198,8 @@ func largestPage(t *testing.T, h Harness) {
 	equal(t, h.LargestTags, tags, "gateways by the number of their tags")
 }
 
-// memoryOfHostileReplies bounds what hostile replies of 1 MiB make cgw hold at a time: one, and
-// sixteen at once.
+// memoryOfHostileReplies limits the memory that cgw holds for hostile replies of 1 MiB: for one, and for
+// sixteen at the same time.
 func memoryOfHostileReplies(t *testing.T, h Harness) {
 	const mib = 1 << 20
 	for name, body := range h.hostile() {
@@ -224,7 +225,7 @@ func memoryOfHostileReplies(t *testing.T, h Harness) {
 	}
 }
 
-// allocated returns how many bytes f allocates in all, and at most at a time.
+// allocated returns how many bytes f allocates in total, and the peak.
 func allocated(f func()) (all, peak uint64) {
 	var before, now runtime.MemStats
 	runtime.GC()

@@ -50,7 +50,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "InternalError", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "the service failed"},
 })
 
-// traits are what sets the API apart (step 3).
+// traits say how the API differs from others (step 3).
 var traits = operation.Traits{
 	Actions: operation.Actions{
 		Create: "CreateGateway", Get: "GetGateway", List: "ListGateways", Modify: "ModifyGateway",
@@ -66,14 +66,14 @@ type Config struct {
 	Endpoint       string                             // host, host:port or URL of the API; empty: api.northwind.example
 	HTTPClient     *http.Client                       // sends the requests, and is not modified; nil: one of the Provisioner's own
 	AttemptTimeout time.Duration                      // of one attempt; 0: 10 s
-	Retry          cgw.RetryPolicy                    // bounds the retries; zero fields mean its defaults
+	Retry          cgw.RetryPolicy                    // limits the retries; zero fields mean its defaults
 	Limiter        cgw.Limiter                        // delays requests; nil: 50 a second for each action
 	Validation     cgw.ValidationMode                 // how much is checked before anything is sent
 	Logger         *slog.Logger                       // gets a record of every attempt and every failed call; nil: none
 	Observe        func(context.Context, cgw.Attempt) // called after every attempt; nil: not called
 }
 
-// Provisioner looks after the gateways of one region. It is safe for concurrent use. Make one with [New].
+// Provisioner manages the gateways of one region. It is safe for concurrent use. Make one with [New].
 type Provisioner struct {
 	operations
 	exchange *exchange.Exchange
@@ -126,8 +126,8 @@ type driver struct {
 	keys     *credential.Source[string]
 }
 
-// send sends one request and decodes the reply into out. An error code is found by inspect. The
-// service's names of a gateway's fields are cgw's.
+// send sends one request and decodes the reply into out. inspect finds error codes. The service uses cgw's
+// names for the fields of a gateway.
 func (d *driver) send(ctx context.Context, action string, params map[string]any, out any) error {
 	key, err := d.keys.Get(ctx)
 	if err != nil {

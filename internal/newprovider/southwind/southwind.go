@@ -1,6 +1,6 @@
-// Package southwind is a provider of a cloud that does not exist, whose creates carry no
-// idempotency token, and which keeps tags apart. It is an example of docs/new-provider.md, in the
-// order of its steps. A real cloud has a file for each, as tencent/ has.
+// Package southwind is a provider of a cloud that does not exist, whose creates carry no idempotency
+// token, and whose tags need separate requests. It is an example of docs/new-provider.md, in the order
+// of its steps. A real cloud has a file for each, as tencent/ has.
 package southwind
 
 import (
@@ -53,7 +53,7 @@ var codes = errcode.New([]errcode.Row{
 	{Code: "internal", Kind: cgw.ErrUnavailable, Repeat: errcode.Look, Note: "the service failed"},
 })
 
-// traits are what sets the API apart (step 3).
+// traits say how the API differs from others (step 3).
 var traits = operation.Traits{
 	Actions: operation.Actions{
 		Create: "POST gateways", Get: "GET gateways/id", List: "GET gateways", Modify: "PUT gateways/id", Delete: "DELETE gateways/id",
@@ -69,14 +69,14 @@ type Config struct {
 	Endpoint       string                             // host, host:port or URL of the API; empty: api.southwind.example
 	HTTPClient     *http.Client                       // sends the requests, and is not modified; nil: one of the Provisioner's own
 	AttemptTimeout time.Duration                      // of one attempt; 0: 10 s
-	Retry          cgw.RetryPolicy                    // bounds the retries; zero fields mean its defaults
+	Retry          cgw.RetryPolicy                    // limits the retries; zero fields mean its defaults
 	Limiter        cgw.Limiter                        // delays requests; nil: 20 a second for each action
 	Validation     cgw.ValidationMode                 // how much is checked before anything is sent
 	Logger         *slog.Logger                       // gets a record of every attempt and every failed call; nil: none
 	Observe        func(context.Context, cgw.Attempt) // called after every attempt; nil: not called
 }
 
-// Provisioner looks after the gateways of one region. It is safe for concurrent use. Make one with [New].
+// Provisioner manages the gateways of one region. It is safe for concurrent use. Make one with [New].
 type Provisioner struct {
 	operations
 	exchange *exchange.Exchange
@@ -114,7 +114,7 @@ func (p *Provisioner) Close() error { p.exchange.Close(); return nil }
 // inspect screens a raw reply before it is decoded (step 5).
 func inspect(r *exchange.Reply) error {
 	var b struct{ Error, Detail string }
-	_ = json.Unmarshal(r.Body, &b) // of an error; what a success lacks is found when it is decoded
+	_ = json.Unmarshal(r.Body, &b) // only for errors; a malformed success fails when it is decoded
 	r.RequestID = r.Name(r.Header.Get("X-Request-Id"))
 	if r.Status >= 400 {
 		r.Code, r.Message = r.Name(b.Error), r.Clean(b.Detail)
@@ -132,8 +132,8 @@ type driver struct {
 	keys     *credential.Source[string]
 }
 
-// send sends one request and decodes the reply, if it has content. The service's names of a
-// gateway's fields are cgw's. An error code is found by inspect.
+// send sends one request and decodes the reply, if it has content. The service uses cgw's names for the
+// fields of a gateway. inspect finds error codes.
 func send[T any](ctx context.Context, d *driver, method, path string, query url.Values, body any) (out T, err error) {
 	key, err := d.keys.Get(ctx)
 	if err != nil {

@@ -81,8 +81,8 @@ func north(ctx context.Context, s *Service, r *http.Request, body []byte) (any, 
 	}
 }
 
-// northPage returns the page that a token names. It is filtered when it has been cut, so that it
-// may be empty although more follow.
+// northPage returns the page that a token names. The service filters after it has cut the page,
+// so a page may be empty although more follow.
 func northPage(all []cgw.Gateway, name, next string) (any, error) {
 	from := 0
 	if next != "" {

@@ -18,9 +18,9 @@ import (
 	"github.com/cgw-go/cgw/internal/operation"
 )
 
-// What both services know.
+// Constants of both services.
 const (
-	Key     = "windKey/of+tests&a%b" // the key that both services take
+	Key     = "windKey/of+tests&a%b" // the key that both services accept
 	Region  = "wind-1"               // their only region
 	PageCap = 10                     // gateways on a page
 )
@@ -38,7 +38,7 @@ type Service struct {
 	replies     int
 }
 
-// api is how a service is asked, and how it answers.
+// api reads the requests of a service and writes its replies.
 type api struct {
 	action func(*http.Request) string
 	key    func(*http.Request) string
@@ -101,7 +101,7 @@ func (s *Service) Inject(faults ...wire.Fault) {
 	}
 }
 
-// AddConnection makes a gateway used, and returns the ID of the connection.
+// AddConnection adds a connection that uses the gateway, and returns the connection's ID.
 func (s *Service) AddConnection(gatewayID string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,7 +110,7 @@ func (s *Service) AddConnection(gatewayID string) string {
 	return id
 }
 
-// Gateways returns the gateways that there are, also those that reads do not show yet.
+// Gateways returns all gateways, also those that reads do not show yet.
 func (s *Service) Gateways() (all []cgw.Gateway) {
 	for range s.Fake.ReadLag + 1 {
 		all = s.list(context.Background(), cgw.Filter{})
@@ -129,7 +129,7 @@ func (s *Service) list(ctx context.Context, f cgw.Filter) []cgw.Gateway {
 	return all
 }
 
-// shown returns what a reply has of a gateway.
+// shown returns a gateway as replies show it.
 func shown(g cgw.Gateway) cgw.Gateway {
 	g.Provider, g.Region, g.RequestID = "", "", ""
 	return g
@@ -180,7 +180,8 @@ func (s *Service) codeOf(err error) string {
 	return s.codeOf(cgw.ErrUnavailable)
 }
 
-// message returns the text of a refusal. As some services do, these repeat the key in one of them.
+// message returns the text of a refusal. Like some real services, these repeat the key in one of
+// them.
 func (c code) message() string {
 	if c.meaning == wire.Throttled {
 		return "too many requests with the key " + Key

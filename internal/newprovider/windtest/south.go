@@ -84,7 +84,7 @@ func south(ctx context.Context, s *Service, r *http.Request, body []byte) (any, 
 		return untagged(g), err
 	case "DELETE gateways/id":
 		return map[string]string{"Deleted": id}, s.Fake.Delete(ctx, id)
-	case "POST tags": // there is nothing to say of it
+	case "POST tags": // the reply has no content
 		return nil, s.changeTags(ctx, q.Get("id"), p.Set, p.Remove)
 	case "GET tags":
 		limit, _ := strconv.Atoi(q.Get("limit"))
@@ -96,14 +96,15 @@ func south(ctx context.Context, s *Service, r *http.Request, body []byte) (any, 
 	}
 }
 
-// untagged returns a gateway as the service shows it: it keeps tags apart.
+// untagged returns a gateway as the service shows it, without tags.
 func untagged(g cgw.Gateway) cgw.Gateway {
 	g = shown(g)
 	g.Tags = nil
 	return g
 }
 
-// tagPage returns tags of the gateways, those included that the service gives each of them.
+// tagPage returns tags of the gateways, including the system tag that the service gives each of
+// them.
 func (s *Service) tagPage(ctx context.Context, ids []string, skip, limit int) (any, error) {
 	var rows []operation.TagRow
 	for _, id := range ids {
@@ -116,7 +117,7 @@ func (s *Service) tagPage(ctx context.Context, ids []string, skip, limit int) (a
 		}
 		rows = append(rows, operation.TagRow{ID: id, Key: "sys:zone", Value: "a", System: true})
 	}
-	const most = 5 // rows on a page, whatever is asked for
+	const most = 5 // rows on a page, whatever the request asks for
 	limit = min(cmp.Or(limit, most), most)
 	return operation.TagPage{Rows: part(rows, skip, limit), Total: len(rows), Limit: limit}, nil
 }
