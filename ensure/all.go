@@ -9,7 +9,7 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// AllOptions are the Options of all targets, and how much is done at a time.
+// AllOptions are the Options of all targets, and the limits on concurrent work.
 type AllOptions struct {
 	// Options are those of every target.
 	Options

@@ -9,7 +9,7 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// ApplyOptions say how plans are carried out.
+// ApplyOptions limit the concurrent work of [Plan.Apply] and [ApplyAll], and report its progress.
 type ApplyOptions struct {
 	// PerTarget is how many operations are in flight for one plan. 0: 8.
 	PerTarget int
@@ -120,7 +120,7 @@ func (e *ensurer) carryOut(ctx context.Context, s Step) (Result, error) {
 			return e.alreadyDone(ctx, s, g)
 		}
 	}
-	return e.do(ctx, s, false) // to create what should be updated is not the plan
+	return e.do(ctx, s, false) // false: if the plan says update, do not create
 }
 
 // alreadyDone returns Unchanged for a gateway that is as the step wants it, or else an error that the

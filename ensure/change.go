@@ -43,8 +43,8 @@ func orNone(s string) string {
 	return oneline.Show(s)
 }
 
-// updateOf returns the update that makes g be as spec says and the owner's, and what it changes. No
-// update is needed if there are no changes.
+// updateOf returns the update that brings g to the desired state spec, with the owner tag, and the
+// fields that it changes. If there are no changes, no update is needed.
 func (e *ensurer) updateOf(spec cgw.CreateRequest, g cgw.Gateway) (cgw.UpdateRequest, []Change) {
 	var req cgw.UpdateRequest
 	goal := e.goal(spec, g)
@@ -74,7 +74,7 @@ func (e *ensurer) updateOf(spec cgw.CreateRequest, g cgw.Gateway) (cgw.UpdateReq
 	return req, changes
 }
 
-// goal returns g as it should be.
+// goal returns g in its desired state.
 func (e *ensurer) goal(spec cgw.CreateRequest, g cgw.Gateway) cgw.Gateway {
 	want := e.request(spec)
 	if want.Name != "" {
@@ -166,7 +166,7 @@ func ipText(g cgw.Gateway) string {
 	return g.IPAddress.String()
 }
 
-// tagText tells a tag with an empty value from no tag.
+// tagText returns "" if there is no such tag, and `""` in quotation marks if its value is empty.
 func tagText(tags map[string]string, key string) string {
 	v, ok := tags[key]
 	if ok && v == "" {

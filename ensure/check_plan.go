@@ -8,9 +8,9 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// checkPlan returns what is wrong with a plan: with the whole, and with each step, as if the plan
-// were made now of what its steps say was found. So an edited plan cannot do what its options
-// forbid.
+// checkPlan returns the faults of a plan and of its steps. It makes each step again, from the
+// gateway that the step holds and with the plan's options, and compares. So an edited plan cannot
+// do what its options forbid.
 func (e *ensurer) checkPlan(plan *Plan) []*SiteError {
 	c := planCheck{
 		ensurer: e, plan: plan,
@@ -29,12 +29,12 @@ func (e *ensurer) checkPlan(plan *Plan) []*SiteError {
 type planCheck struct {
 	*ensurer
 	plan      *Plan
-	addresses map[netip.Addr]int // of the specifications: their steps
-	ids       map[string]int     // of the gateways: their steps
+	addresses map[netip.Addr]int // by the address of a specification: the index of its step
+	ids       map[string]int     // by the ID of a gateway: the index of its step
 	sites     []*SiteError
 }
 
-// checkWhole checks the plan without its steps.
+// checkWhole checks what is not about a single step.
 func (c *planCheck) checkWhole() error {
 	var f cgw.ValidationError
 	plan, here := c.plan, locationOf(c.p)
@@ -150,7 +150,8 @@ func (c *planCheck) decision(s Step, f *cgw.ValidationError) {
 	refusedNow := now.Kind == StepUnsupported
 	switch fixed := len(onlyFixed(now.Changes)) > 0; {
 	case refusedNow && s.Kind != StepUnchanged && (!fixed || s.Kind == StepReplace && c.opts.Replace):
-		// A limit or a policy has changed since: that site alone fails when it is carried out.
+		// A limit or a policy has changed since the plan was made: only this step fails, when it
+		// is carried out.
 	case now.Kind != s.Kind:
 		reason := "is not allowed: by the options and what was found it is " + strconv.Quote(string(now.Kind))
 		if now.Reason != "" {

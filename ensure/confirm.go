@@ -10,7 +10,7 @@ import (
 )
 
 // confirm checks after a write that the cloud kept all fields. If not, it returns an error that names
-// the fields: the cloud dropped them, or changed their values, for example to small letters.
+// the fields: the cloud dropped them, or changed their values, for example to lower case.
 //
 // g is the result of the write, or of a later read. If g lacks a field, or if mustRead is set, confirm
 // reads the gateway. It repeats the read for up to Options.Patience, because reads may lag behind

@@ -17,8 +17,8 @@ func (e *ensurer) create(ctx context.Context, s Step) (Result, error) {
 	if derived {
 		req.ClientToken = e.derivedToken(req, "")
 	}
-	var unseen cgw.Gateway // what Create returned, new or of an earlier call, and reads do not show
-	var unseenToken string // that it was created with
+	var unseen cgw.Gateway // the last gateway that Create returned but reads do not show
+	var unseenToken string // the token of the request that returned it
 	for n := 0; ; n++ {
 		g, err := e.p.Create(ctx, req)
 		switch {
@@ -32,7 +32,7 @@ func (e *ensurer) create(ctx context.Context, s Step) (Result, error) {
 			if visible {
 				return e.created(ctx, s, g, now)
 			}
-			if n > maxReplays { // even with a random token: reads lag, and have to be waited for
+			if n > maxReplays { // also not visible after a create with a random token: the reads lag
 				return Result{}, e.inDoubt(ctx, g, req, nil)
 			}
 			unseen, unseenToken, derived = g, req.ClientToken, true
@@ -46,7 +46,7 @@ func (e *ensurer) create(ctx context.Context, s Step) (Result, error) {
 			req.ClientToken, derived = rand.Text(), false
 		case errors.Is(err, cgw.ErrAlreadyExists):
 			r, found, err := e.occupied(ctx, s, unseen, err)
-			if !found && unseen.ID != "" { // it may well be what holds the address
+			if !found && unseen.ID != "" { // probably the created gateway holds the address
 				req.ClientToken = unseenToken
 				err = e.inDoubt(ctx, unseen, req, errors.New("the created gateway is not visible yet, and a second create was refused because the address is taken: "+err.Error()))
 			}
@@ -57,7 +57,7 @@ func (e *ensurer) create(ctx context.Context, s Step) (Result, error) {
 	}
 }
 
-// created returns the result of a create that returned g, of which now was read back.
+// created returns the result of a create that returned g. now is g as it was read back.
 func (e *ensurer) created(ctx context.Context, s Step, g, now cgw.Gateway) (Result, error) {
 	if err := e.confirm(ctx, s.Spec, now, false); err != nil {
 		return Result{}, err
@@ -105,7 +105,7 @@ func (e *ensurer) occupied(ctx context.Context, s Step, unseen cgw.Gateway, take
 		return Result{Action: Created, Gateway: unseen, Changes: s.Changes}, true, nil // reads lag
 	}
 	g, err := e.holder(ctx, s.Spec, of)
-	if err != nil || g == nil { // a look-up that fails does not replace the error it was to explain
+	if err != nil || g == nil { // if the look-up fails, return the error of the create
 		return Result{}, false, of.WithContext(ctx)
 	}
 	r, err = e.decideAgain(ctx, s, *g)

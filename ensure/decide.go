@@ -10,9 +10,10 @@ import (
 	"github.com/cgw-go/cgw/internal/oneline"
 )
 
-// check returns nil, or a *ValidationError if no state of the cloud could make the specification
-// right. Limits that only a write would break are for decide. A specification that is refused is
-// refused with all its faults.
+// check returns nil, or a *ValidationError if the specification can never be carried out: it has
+// no address, a field that the cloud does not have, or another owner in its tags. The error has
+// all faults of the specification. decide checks the other limits, which matter only if
+// something has to be written.
 func (e *ensurer) check(spec cgw.CreateRequest) error {
 	var f cgw.ValidationError
 	var invalid *cgw.ValidationError
@@ -63,7 +64,8 @@ func (e *ensurer) plan(ctx context.Context, specs []cgw.CreateRequest, prune, al
 }
 
 // decide says what is to be done about the gateway at the address of spec; found is nil if there is
-// none. The error is that of carrying out a StepForeign or a StepUnsupported, and nil for others.
+// none. For a StepForeign or a StepUnsupported it also returns the error that [Gateway] returns,
+// for others nil.
 func (e *ensurer) decide(spec cgw.CreateRequest, found *cgw.Gateway) (Step, error) {
 	spec.IPAddress = spec.IPAddress.Unmap()
 	spec.Tags = maps.Clone(spec.Tags)
@@ -117,7 +119,8 @@ func (e *ensurer) checkUpdate(id string, req cgw.UpdateRequest) error {
 	return e.checker.CheckUpdate(id, req)
 }
 
-// unlessRefused returns the step, or for an error a StepUnsupported and that error.
+// unlessRefused returns s if err is nil. Otherwise it returns s as a StepUnsupported, with its
+// error.
 func (e *ensurer) unlessRefused(s Step, err error) (Step, error) {
 	if err == nil {
 		return s, nil

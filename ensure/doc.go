@@ -1,6 +1,6 @@
-// Package ensure makes customer gateways be as specified: one of them ([Gateway]), all of a region
-// ([NewPlan] and [Plan.Apply]), or many regions ([All], [ApplyAll]). Every call may be repeated
-// after any error: it reads before it writes, and writes only what differs.
+// Package ensure brings customer gateways to a desired state: one gateway ([Gateway]), those of a
+// region ([NewPlan] and [Plan.Apply]), or those of many regions ([All], [ApplyAll]). Every call
+// may be repeated after any error: it reads before it writes, and writes only what differs.
 //
 // A gateway belongs to the owner that its owner tag names. Gateways without an owner tag and
 // gateways of other owners are left alone, unless [Options] allow their adoption.

@@ -21,8 +21,8 @@ const (
 )
 
 // OwnerError says that the gateway at an address does not belong to the owner. It is found below an
-// [*cgw.Error] that satisfies [cgw.ErrAlreadyExists] and names the gateway in ConflictingIDs. Allow to
-// adopt it, give it the owner tag by hand, or choose another address.
+// [*cgw.Error] that satisfies [cgw.ErrAlreadyExists] and names the gateway in ConflictingIDs. Allow
+// the adoption in Options, give the gateway the owner tag by hand, or choose another address.
 type OwnerError struct {
 	Key  string // of the owner tag
 	Want string // the owner
@@ -43,9 +43,10 @@ func (e *OwnerError) Error() string {
 
 // ReplaceError says that a gateway differs from its specification in fields that only a new gateway
 // can have. It is found below an [*cgw.Error] that satisfies [cgw.ErrUnsupported]. Nothing was
-// written, not even what could have been. Set Options.Replace, or change the specification.
+// written, not even the fields that can be changed. Set Options.Replace, or change the
+// specification.
 type ReplaceError struct {
-	Changes []Change // those that cannot be made
+	Changes []Change // the changes that an update cannot make
 }
 
 // Error names the fields, old → new, in one line.

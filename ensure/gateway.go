@@ -27,9 +27,10 @@ type Result struct {
 	Changes []Change    `json:"changes,omitempty"` // the fields that were changed; of a new gateway, its fields
 }
 
-// Gateway makes the gateway at spec.IPAddress be as specified: it creates it if there is none, and
-// changes what differs. The second run writes nothing and returns Unchanged. Reading costs one
-// List, and a second one if spec names a resource group in which there is no such gateway.
+// Gateway brings the gateway at spec.IPAddress to the desired state: it creates the gateway if
+// there is none, and changes the fields that differ. The second run writes nothing and returns
+// Unchanged. Reading costs one List, and a second one if spec names a resource group in which
+// there is no such gateway.
 //
 // A zero field of spec is not managed: the gateway keeps its value. Tags that spec does not name
 // are kept too, unless opts.ExactTags is set. AuthKey is used only to create and to adopt a
@@ -38,19 +39,20 @@ type Result struct {
 // gateway again.
 //
 // If the gateway has no owner tag, or another owner, the error holds an [*OwnerError], unless opts
-// allow to adopt the gateway. Tags may become visible later than their
-// gateway. So a gateway without an owner tag is read again for up to opts.Patience before it is
-// refused. It is also read again before it is adopted, if it is less than a minute old. If several
-// gateways are at the address, Gateway takes the one of the owner, and leaves the others alone.
+// allow its adoption. Tags may become visible later than their gateway. So a gateway without an
+// owner tag is read again for up to opts.Patience before it is refused. It is also read again
+// before it is adopted, if it is less than a minute old. If several gateways are at the address,
+// Gateway takes the one of the owner, and leaves the others alone.
 //
 // The limits of the cloud, and a policy, apply only to what has to be written: a gateway that
 // already is as specified is never refused for them.
 //
-// If the cloud accepts a field but does not keep it as it is, such as a name in small letters, the
-// error satisfies [cgw.ErrUnsupported] and names the field, on every run. Gateway reads the gateway
-// back after an update, and after a create if the cloud has idempotency tokens. If a field is not
-// visible within opts.Patience, Gateway assumes that the cloud does not keep it. After a create
-// without tokens, Gateway checks only the fields that the reply shows, and the next run the others.
+// If the cloud accepts a field but does not keep it as it is, such as a name that it changes to
+// lower case, the error satisfies [cgw.ErrUnsupported] and names the field, on every run. Gateway
+// reads the gateway back after an update, and after a create if the cloud has idempotency tokens.
+// If a field is not visible within opts.Patience, Gateway assumes that the cloud does not keep it.
+// After a create without tokens, Gateway checks only the fields that the reply shows, and the next
+// run the others.
 //
 // Gateway may be called again after any error, also in another process. [Retryable] says whether a
 // retry may succeed if nothing else is changed.
@@ -80,8 +82,8 @@ func Gateway(ctx context.Context, p cgw.Provisioner, spec cgw.CreateRequest, opt
 	return e.do(ctx, steps[0], true)
 }
 
-// ensurer does the work for one Provisioner and one owner. What it reads of a run is in reads: a
-// run has its own copy of the ensurer.
+// ensurer does the work for one Provisioner and one owner. Each run has its own copy of the ensurer,
+// with its own reads.
 type ensurer struct {
 	op      string // for errors
 	p       cgw.Provisioner
@@ -138,7 +140,7 @@ func (e *ensurer) fail(kind error, g cgw.Gateway, err error) *cgw.Error {
 	return f
 }
 
-// locationOf returns where p is, as far as it says so.
+// locationOf returns the location of p; its fields are empty if p does not tell them.
 func locationOf(p cgw.Provisioner) cgw.Location {
 	if l, ok := cgw.As[cgw.Located](p); ok {
 		return l.Location()

@@ -16,7 +16,7 @@ const (
 	maxPoll = 5 * time.Second
 )
 
-// youngAge is how old a gateway is of which all tags are certainly visible.
+// youngAge is the age from which all tags of a gateway are certainly visible.
 const youngAge = time.Minute
 
 // ownerOf returns the owner of g; empty: it has none.
@@ -48,11 +48,11 @@ func (e *ensurer) awaitsTags(s Step) bool {
 		s.Kind == StepAdopt && !s.Gateway.CreatedAt.IsZero() && time.Since(s.Gateway.CreatedAt) < youngAge
 }
 
-// reads is what the reads of one run have in common. It is safe for concurrent use.
+// reads holds what the steps of one run learned from reads. It is safe for concurrent use.
 type reads struct {
 	mu      sync.Mutex
 	tagsEnd time.Time              // until when to wait for owner tags; zero: nobody waited yet
-	ended   bool                   // whether that wait is over, and one List has told about all
+	ended   bool                   // whether that wait is over, and one List after it has read the tags of all gateways
 	tagged  map[string]cgw.Gateway // gateways whose owner tag became visible, by ID
 	dropped map[string]bool        // what the cloud accepts and does not keep: see droppedKey
 }
@@ -97,7 +97,7 @@ func (e *ensurer) withTags(ctx context.Context, g cgw.Gateway) cgw.Gateway {
 	case ended:
 		return g
 	}
-	_, _ = patiently(ctx, e.reads.until(e.opts.Patience), func() (bool, error) { // a read that fails explains nothing
+	_, _ = patiently(ctx, e.reads.until(e.opts.Patience), func() (bool, error) { // a failed read changes nothing
 		now, err := e.p.Get(ctx, g.ID)
 		if errors.Is(err, cgw.ErrNotFound) {
 			return false, nil
@@ -110,8 +110,8 @@ func (e *ensurer) withTags(ctx context.Context, g cgw.Gateway) cgw.Gateway {
 	return g
 }
 
-// patiently calls look until it reports that something is visible, or until the end. A look that is
-// under way then is waited for.
+// patiently calls look until it reports that something is visible, or until the end. If a look is
+// running at the end, patiently waits for it.
 func patiently(ctx context.Context, end time.Time, look func() (bool, error)) (bool, error) {
 	for wait := minPoll; ; wait = min(2*wait, maxPoll) {
 		visible, err := look()

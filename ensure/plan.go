@@ -11,9 +11,9 @@ import (
 type Plan struct {
 	// Target is the name of the target; it may be empty.
 	Target string `json:"target,omitempty"`
-	// Location is where the gateways are, as far as the Provisioner says so.
+	// Location is where the gateways are. Empty fields: the Provisioner does not tell them.
 	Location cgw.Location `json:"location,omitzero"`
-	// Account is that of the target.
+	// Account is Target.Account.
 	Account string `json:"account,omitempty"`
 	// Options are those that the plan was made with, defaults filled in.
 	Options `json:"options"`

@@ -41,7 +41,7 @@ func (f *fleet) results(parent context.Context) iter.Seq[StepResult] {
 	}
 }
 
-// run is one pass over the members of a fleet.
+// run works once on the members of a fleet.
 type run struct {
 	slots     chan struct{} // one for each operation in flight
 	out       chan StepResult
@@ -152,7 +152,7 @@ func (m *member) phase(s Step) phase {
 	}
 }
 
-// pass carries out some of the steps, as many at a time as a target may.
+// pass carries out some of the steps, at most perTarget at a time.
 func (r *run) pass(ctx context.Context, m *member, steps []Step, some []int) {
 	queue := make(chan int)
 	var workers sync.WaitGroup
@@ -200,7 +200,7 @@ func (r *run) step(ctx context.Context, m *member, s Step) (result StepResult) {
 }
 
 // awaitTags waits once for the owner tags of all gateways of a target that need it, and reads them
-// with one List. A plan, which was made some time ago, is read before the wait too.
+// with one List. For a plan, which was made some time ago, it also reads before the wait.
 func (r *run) awaitTags(ctx context.Context, m *member, steps []Step, some []int) {
 	var specs []cgw.CreateRequest
 	ids := map[string]bool{}
@@ -218,7 +218,7 @@ func (r *run) awaitTags(ctx context.Context, m *member, steps []Step, some []int
 	m.reads.endWait()
 }
 
-// readTags notes which gateways have an owner tag by now. A read that fails explains nothing.
+// readTags notes which gateways have an owner tag now. A failed read changes nothing.
 func (r *run) readTags(ctx context.Context, m *member, specs []cgw.CreateRequest, ids map[string]bool) {
 	if r.enter(ctx, m.ensurer) != nil {
 		return

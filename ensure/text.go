@@ -8,8 +8,8 @@ import (
 	"github.com/cgw-go/cgw/internal/oneline"
 )
 
-// stepMarks returns the order in which a Plan prints its steps, each with a mark. Unchanged ones are
-// only counted.
+// stepMarks returns the order in which a Plan prints its steps, each with a mark. StepUnchanged is
+// missing: unchanged steps are only counted.
 func stepMarks() []struct {
 	kind StepKind
 	mark string

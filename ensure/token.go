@@ -9,13 +9,14 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// maxReplays is how many deleted gateways derived tokens may lead to, one after the other, before a
-// random token is taken.
+// maxReplays is how many times ensure tries the next derived token, because the cloud answered the
+// last one with a gateway that was deleted. Then create uses a random token.
 const maxReplays = 4
 
-// derivedToken returns a token of 64 characters for a request in place of a gateway that is gone.
-// It differs between regions, if the Provisioner is Located. It depends on whether the request has
-// an AuthKey, but not on the key: a token is no secret.
+// derivedToken returns a token of 64 characters for a request. gone is the ID of the deleted
+// gateway that the last token led to; empty: this is the first token. The token differs between
+// regions, if the Provisioner is Located. It depends on whether the request has an AuthKey, but
+// not on the key: a token is no secret.
 func (e *ensurer) derivedToken(req cgw.CreateRequest, gone string) string {
 	at := locationOf(e.p)
 	req.ClientToken = ""
@@ -29,7 +30,7 @@ func (e *ensurer) derivedToken(req cgw.CreateRequest, gone string) string {
 	return "cgw-" + hex.EncodeToString(sum[:30])
 }
 
-// tokenUnsupported reports whether a request was refused for nothing but its token.
+// tokenUnsupported reports whether a request was refused only because it has a token.
 func tokenUnsupported(err error) bool {
 	var invalid *cgw.ValidationError
 	return errors.As(err, &invalid) && len(invalid.Fields) == 1 &&
