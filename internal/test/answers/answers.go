@@ -1,5 +1,5 @@
-// Package answers is what both providers are tested with about error codes: what each row of the
-// table means as an answer to each request of each operation, and how many requests a code costs.
+// Package answers tests the error codes of both providers: what each row of the table means as an
+// answer to each request of each operation, and how many requests a code costs.
 package answers
 
 import (
@@ -23,14 +23,14 @@ import (
 type Cloud struct {
 	Codes   *errcode.Table
 	Actions operation.Actions
-	// New returns a Provisioner that sends its requests with the client, and is not slowed down.
+	// New returns a Provisioner that sends its requests with the client, without a rate limit.
 	New     func(client *http.Client, retry cgw.RetryPolicy) (cgw.Provisioner, error)
 	Action  func(*http.Request) string                           // of a request
-	Content map[string]string                                    // of the reply of an action that is done: fields, each followed by a comma
-	Success func(content string) (body string)                   // that reply
-	Error   func(code, message string) (status int, body string) // the reply that refuses
-	// Requests and Costs are the cloud's own, beside those of every cloud. Answers is how many
-	// answers are checked at least: each row of the table to each request.
+	Content map[string]string                                    // by action: the fields of a success, each followed by a comma
+	Success func(content string) (body string)                   // the body of a success
+	Error   func(code, message string) (status int, body string) // the reply of a refusal
+	// Requests and Costs are those of this cloud only. Answers is the least number of answers to
+	// check: each row of the table to each request.
 	Requests []Request
 	Costs    []Cost
 	Answers  int
@@ -59,7 +59,7 @@ func (c Cloud) Open(t *testing.T, retry cgw.RetryPolicy) (*Service, cgw.Provisio
 // between calls.
 type Service struct {
 	Refuse string            // the action to refuse
-	Code   string            // and how
+	Code   string            // the code of the refusal
 	Text   string            // the message
 	Header map[string]string // of refusals
 	Status int               // of refusals; 0: as Cloud.Error has it
@@ -117,13 +117,13 @@ func (s *Service) Rest() int {
 type Request struct {
 	Op, Action string
 	Write      bool
-	After      cgw.Outcome // of a refusal after all writes; OutcomeUnknown: it comes before that
+	After      cgw.Outcome // the outcome if the request comes after all writes; OutcomeUnknown: it does not
 	Partly     bool        // whether it comes after a write and before another
-	Tags       bool        // whether it reads tags alone: what is not found then is no gateway
+	Tags       bool        // whether it reads only tags: "not found" is then not about a gateway
 	Do         func(context.Context, cgw.Provisioner) error
 }
 
-// Create makes a gateway where the service shows none.
+// Create makes a gateway at an address that has none.
 func Create(ctx context.Context, p cgw.Provisioner) error {
 	_, err := p.Create(ctx, cgw.CreateRequest{IPAddress: netip.MustParseAddr("203.0.113.9"), Name: "office", ASN: 65010})
 	return err
@@ -157,7 +157,7 @@ func Retag(ctx context.Context, p cgw.Provisioner) error {
 // Delete removes the gateway cgw-1.
 func Delete(ctx context.Context, p cgw.Provisioner) error { return p.Delete(ctx, "cgw-1") }
 
-// rows refuses every request with the code of every row and requires of the error what the row
+// rows refuses every request with the code of every row, and checks that the error is as the row
 // says.
 func (c Cloud) rows(t *testing.T) {
 	s, p := c.Open(t, providertest.Once())
@@ -190,8 +190,8 @@ func (c Cloud) rows(t *testing.T) {
 	}
 }
 
-// judge says what is wrong with the error of a request that was refused by the code of a row; "":
-// nothing.
+// judge returns what is wrong with the error of a request that was refused with the code of a
+// row, or "".
 func (r Request) judge(row errcode.Row, code string, err error) string {
 	kind := row.Kind
 	if !possible(kind, r) {
@@ -224,7 +224,7 @@ func (r Request) judge(row errcode.Row, code string, err error) string {
 	}
 }
 
-// possible says of each sentinel which requests it can be an answer to.
+// possible reports whether an error of this kind can be the answer to the request.
 func possible(kind error, r Request) bool {
 	create := r.Op == cgw.OpCreate && r.Write
 	for _, only := range []struct {

@@ -11,12 +11,12 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// Cost is what a service that goes on refusing costs a call.
+// Cost is how many requests a call sends to a service that always refuses one action.
 type Cost struct {
 	Refuse, Code, Text string
 	Status             int    // 0: that of the code
 	RetryAfter         string // seconds
-	Header             string // that has it; empty: Retry-After
+	Header             string // the header with RetryAfter; empty: Retry-After
 	Do                 func(context.Context, cgw.Provisioner) error
 
 	Kind     error
@@ -28,7 +28,7 @@ type Cost struct {
 	Says     string // in the error's text
 }
 
-// costs runs each against a service and a Provisioner of its own, on a clock of its own.
+// costs runs each Cost with its own service, Provisioner and clock.
 func (c Cloud) costs(t *testing.T) {
 	a, open := c.Actions, c.Open
 	for _, c := range append([]Cost{

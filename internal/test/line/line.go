@@ -9,7 +9,7 @@ import (
 )
 
 // Require fails the test unless the text of err is one line of at most 1 KiB of valid UTF-8,
-// without characters that break a line or drive a terminal.
+// without line ends and control characters.
 func Require(t testing.TB, err error) {
 	t.Helper()
 	text := err.Error()

@@ -1,5 +1,5 @@
-// Package memnet is a network in memory for tests: its connections are of net.Pipe, on which
-// the clock of testing/synctest has power.
+// Package memnet is a network in memory for tests. Its connections are net.Pipes, which work
+// with the clock of testing/synctest.
 package memnet
 
 import (
@@ -18,7 +18,7 @@ type Server struct {
 	done     chan struct{}
 }
 
-// Serve starts a server of HTTP/1.1. It is to be closed.
+// Serve starts a server of HTTP/1.1. Close it after use.
 func Serve(h http.Handler) *Server {
 	s := &Server{
 		http:     &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0)}, //nolint:gosec // no network
@@ -27,7 +27,7 @@ func Serve(h http.Handler) *Server {
 	}
 	go func() {
 		defer close(s.done)
-		_ = s.http.Serve(s.listener) // that it was closed
+		_ = s.http.Serve(s.listener) // the error says only that it was closed
 	}()
 	return s
 }
@@ -45,8 +45,8 @@ func (s *Server) Close() {
 	<-s.done
 }
 
-// Nowhere returns a transport whose dials fail when done is closed: net/http does not end a
-// dial with the request that it is for.
+// Nowhere returns a transport whose dials fail when done is closed. net/http does not cancel a
+// dial when its request ends.
 func Nowhere(done <-chan struct{}) *http.Transport {
 	return &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 		<-done

@@ -22,7 +22,7 @@ import (
 // Level is how much a user may do.
 type Level uint8
 
-// The levels, each with what the ones before it have.
+// The levels. Each includes the rights of those before it.
 const (
 	ReadOnly Level = iota
 	Provisioning
@@ -71,12 +71,12 @@ func rights(a operation.Actions) []right {
 	return all
 }
 
-// Cloud is what the two languages of policies differ in.
+// Cloud describes the policies of a cloud.
 type Cloud struct {
 	answers.Cloud
 	Name   string
 	Right  func(action string) string // its name in a policy
-	Policy func(rights []string) any  // that allows them
+	Policy func(rights []string) any  // the policy that allows them
 }
 
 // markdown returns the cloud's section of the document.

@@ -73,8 +73,8 @@ func connectAlibaba(url string, set settings) (provisioner, error) {
 	})
 }
 
-// looseAlibaba makes a further gateway where the emulator found the address taken. It
-// returns nil where that was not so.
+// looseAlibaba creates a second gateway if the emulator refused a create because the address is
+// taken, and returns the new reply. Otherwise it returns nil.
 func (s *service) looseAlibaba(r *http.Request, reply []byte) []byte {
 	var e struct{ Code string }
 	if json.Unmarshal(reply, &e) != nil || e.Code != "InvalidIpAddress.AlreadyExist" {

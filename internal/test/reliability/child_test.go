@@ -16,18 +16,18 @@ import (
 // childEnv names the variable that makes the test binary a program that creates gateways.
 const childEnv = "CGW_RELIABILITY_CHILD"
 
-// job is what that program is told to do.
+// job is the task of that program.
 type job struct {
 	Cloud   string              `json:"cloud"`
 	URL     string              `json:"url"`
 	Creates []cgw.CreateRequest `json:"creates"`
 }
 
-// done is what it says of each create.
+// done is its report of one create.
 type done struct {
 	Address  string `json:"address"`
 	ID       string `json:"id"`
-	Resolved bool   `json:"resolved"` // it was there, and found to be the program's own
+	Resolved bool   `json:"resolved"` // the gateway existed already, and is the program's own
 	Error    string `json:"error"`
 }
 
@@ -66,7 +66,7 @@ func child(text string) error {
 			for req := range requests {
 				d := createOrResolve(context.Background(), p, req)
 				mu.Lock()
-				_ = out.Encode(d) // a parent that is gone does not read it
+				_ = out.Encode(d) // the parent may be gone
 				mu.Unlock()
 			}
 		})
@@ -79,9 +79,9 @@ func child(text string) error {
 	return nil
 }
 
-// createOrResolve creates a gateway as docs/reliability.md tells a program to that may have
-// been killed while it did so before: one that is there is read, and is the program's own if it
-// has the name that the program gives it.
+// createOrResolve creates a gateway in the way that docs/reliability.md describes for a program
+// that may have been killed during an earlier create. If the address has a gateway,
+// createOrResolve reads it. It is the program's own if it has the requested name.
 func createOrResolve(ctx context.Context, p cgw.Provisioner, req cgw.CreateRequest) done {
 	g, err := p.Create(ctx, req)
 	d := done{Address: req.IPAddress.String(), ID: g.ID}
@@ -98,7 +98,7 @@ func createOrResolve(ctx context.Context, p cgw.Provisioner, req cgw.CreateReque
 	return d
 }
 
-// creates returns n requests for the nth addresses, with tokens where the cloud has them.
+// creates returns requests for n addresses, with tokens if the cloud has them.
 func creates(c *cloud, n int, token string) []cgw.CreateRequest {
 	var all []cgw.CreateRequest
 	for i := range n {

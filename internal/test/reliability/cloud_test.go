@@ -18,14 +18,14 @@ const (
 	authKey   = `cgwAuth/Key+of=tests&e%f"<`
 )
 
-// What the tests name gateways.
+// The address and the names of the gateways in the tests.
 const (
 	addr1   = "203.0.113.1"
 	name1   = "office-1"
 	renamed = "office-renamed"
 )
 
-// cloud is what the tests need of one, whichever it is.
+// cloud describes a cloud to the tests.
 type cloud struct {
 	name      string
 	start     func(options) *service
@@ -33,8 +33,8 @@ type cloud struct {
 	connect   func(url string, s settings) (provisioner, error)
 	actions   map[string][]string // what each operation may send; first the one that matters most
 	throttled string              // a code
-	conflict  string              // a code of something that is busy, before it does anything
-	internal  string              // a code after which anything may have happened
+	conflict  string              // a code for a busy resource: nothing was done
+	internal  string              // a code after which the outcome is unknown
 	denied    string              // a code of a permission that is missing
 	fields    cgw.CreateRequest   // what a create asks for besides name and address
 	update    cgw.UpdateRequest
@@ -43,7 +43,7 @@ type cloud struct {
 // clouds returns both.
 func clouds() []*cloud { return []*cloud{tencentCloud(), alibabaCloud()} }
 
-// matrixClouds returns both, and those that do not exist.
+// matrixClouds returns both, and the clouds of internal/newprovider.
 func matrixClouds() []*cloud { return append(clouds(), northwindCloud(), southwindCloud()) }
 
 // transports returns those that the matrix runs on.
@@ -71,18 +71,19 @@ type options struct {
 	quota     int
 	tokenLife time.Duration
 	now       func() time.Time
-	noDate    bool            // the service does not tell its clock
-	late      bool            // it goes on with a request when the client is gone
-	loose     bool            // it makes several gateways at one address
-	arrived   chan<- struct{} // told of every request; nil: not
+	noDate    bool            // the service sends no Date header
+	late      bool            // it continues with a request after the client is gone
+	loose     bool            // it allows several gateways at one address
+	arrived   chan<- struct{} // gets a value for every request; nil: not used
 }
 
-// own reports whether the emulator's own server cannot do it.
+// own reports whether the options need a server of these tests: the emulator's own server does
+// not have them.
 func (o options) own() bool {
 	return o.transport == memory || o.late || o.loose || o.noDate || o.arrived != nil
 }
 
-// emulator is what both emulators have in common.
+// emulator has the methods that both emulators share.
 type emulator interface {
 	Inject(faults ...wire.Fault)
 	ClearFaults()
@@ -92,7 +93,7 @@ type emulator interface {
 	AddConnection(gatewayID string) string
 }
 
-// held is a gateway as an emulator has it.
+// held is a gateway as an emulator stores it.
 type held struct {
 	id, name, addr string
 	asn            uint32
@@ -118,7 +119,7 @@ type provisioner interface {
 	io.Closer
 }
 
-// settings are what the Configs of both providers have in common.
+// settings are the fields that the Configs of both providers share.
 type settings struct {
 	client  *http.Client
 	timeout time.Duration
@@ -139,7 +140,7 @@ func (s *service) at(addr string) []held {
 	return found
 }
 
-// free lets all requests through: the waits of the limiter are not what is tested.
+// free is a limiter that never waits: these tests are not about limiters.
 type free struct{}
 
 func (free) Wait(ctx context.Context) error { return ctx.Err() }

@@ -19,22 +19,22 @@ import (
 	"github.com/cgw-go/cgw/internal/test/reliability/schedules"
 )
 
-// strike is what may happen to one request.
+// strike is a fault that may happen to one request.
 type strike struct {
 	name          string
-	unsent        bool // no connection comes about
+	unsent        bool // no connection is made
 	lost          bool // the connection breaks
 	stall         bool // no reply comes in time
-	after         bool // it takes effect all the same
+	after         bool // the request takes effect nevertheless
 	wire          *wire.Fault
 	code          func(*cloud) string // for wire
-	definite, odd bool                // whether the reply says that nothing was done, or is of a code that is not known
+	definite, odd bool                // whether the reply says that nothing was done; whether its code is unknown
 }
 
 const odd = `{"Code":"Some.New","Message":"x","RequestId":"r","Response":{"Error":{"Code":"Some.New","Message":"x"},"RequestId":"r"}}`
 
-// strikes are those of a write. Those that come after the commit are left out for reads, which
-// have none.
+// strikes returns the faults of a write. For reads, which have no commit, those after the
+// commit are left out.
 func strikes() (all []strike) {
 	throttled := strike{name: "throttled", definite: true, wire: &wire.Fault{Effect: wire.Refuse, Header: header("Retry-After", "1")}, code: func(c *cloud) string { return c.throttled }}
 	busy := strike{name: "busy", definite: true, wire: &wire.Fault{Effect: wire.Refuse}, code: func(c *cloud) string { return c.conflict }}
@@ -163,7 +163,7 @@ func (x *scripted) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // TestEverySchedule runs every schedule of each operation within a small bound through the real
-// providers. Package schedules runs a larger one of the engine that they share.
+// providers. Package schedules uses a larger bound, on the engine that they share.
 func TestEverySchedule(t *testing.T) {
 	bounds := []schedules.Bound{schedules.Of(1, 1, 0), schedules.Of(2, 0, 0)}
 	if long() {
@@ -215,7 +215,7 @@ func TestEverySchedule(t *testing.T) {
 	t.Logf("%d schedules in %v", total, time.Since(begin).Round(time.Millisecond))
 }
 
-// runScripted runs one schedule, and notes in x what is wrong with how it ended.
+// runScripted runs one schedule, and notes in x what is wrong at its end.
 func runScripted(t *testing.T, x *scripted, op string, o options, holder *held) error {
 	t.Helper()
 	o.transport = memory
@@ -243,7 +243,7 @@ func runScripted(t *testing.T, x *scripted, op string, o options, holder *held) 
 	return err
 }
 
-// judge returns what is wrong with how the schedule ended.
+// judge returns what is wrong at the end of the schedule.
 func (x *scripted) judge(op, id, theirs, got string, err error) (wrong []string) {
 	calm := x.ctx.Err() == nil && x.odd < 2
 	var e *cgw.Error

@@ -22,8 +22,9 @@ type fault struct {
 	only   string              // the cloud that knows it
 	burst  int                 // how often it strikes in a row; 0: once
 	final  bool                // it is not retried: somebody has to fix something first
-	slow   bool                // it is noticed by the attempt's timeout alone
-	// clean says that nothing reaches the service: an error has to say that nothing was done.
+	slow   bool                // only the attempt's timeout notices it
+	// clean reports whether nothing reaches the service: an error must then say that nothing
+	// was done.
 	clean func(transport) bool
 }
 
@@ -33,7 +34,8 @@ const (
 	attemptsInAll = 5
 )
 
-// fastPolicy is the default policy, a hundred times as fast. It waits up to 62 ms for reads.
+// fastPolicy is the default policy with a hundredth of its backoff. It waits up to 62 ms for
+// reads.
 func fastPolicy() cgw.RetryPolicy {
 	return cgw.RetryPolicy{MaxAttempts: attemptsInAll, MaxElapsed: 20 * time.Second, MinBackoff: 2 * time.Millisecond, MaxBackoff: 100 * time.Millisecond}
 }
@@ -46,7 +48,7 @@ func header(kv ...string) http.Header {
 	return h
 }
 
-// faults returns all of them. elsewhere is where redirects lead.
+// faults returns all faults. elsewhere is the target of redirects.
 func faults(elsewhere string) []fault {
 	always := func(transport) bool { return true }
 	overTLS := func(t transport) bool { return t != plain }
@@ -72,7 +74,7 @@ func faults(elsewhere string) []fault {
 	} {
 		all = append(all, fault{name: "reply cut at " + cut, Fault: wire.Fault{When: wire.AfterCommit, Effect: wire.Cut}, keep: keep})
 	}
-	// These strike before and after the commit alike.
+	// Each of these strikes once before and once after the commit.
 	for name, f := range map[string]fault{
 		"reset":                  {Fault: wire.Fault{Effect: wire.Abort}},
 		"stall":                  {Fault: wire.Fault{Delay: time.Hour}, slow: true},
@@ -105,13 +107,14 @@ func faults(elsewhere string) []fault {
 type mode string
 
 const (
-	each   mode = "each"   // the first request of each action: cgw has to get over it, unless the fault is final
+	each   mode = "each"   // the first request of each action: cgw must recover, unless the fault is final
 	always mode = "always" // every request of the operation's own action
 	dead   mode = "dead"   // every request
 )
 
-// applies reports whether the matrix has a cell for it. Where replies fail the transport makes
-// no difference, so not all of them are run on each, but in long mode.
+// applies reports whether the matrix has a cell for the fault. If the reply fails, the
+// transport makes no difference. So, except in long mode, these faults run in every mode on one
+// transport only.
 func (f fault) applies(c *cloud, tr transport, m mode) bool {
 	if f.only != "" && f.only != c.name {
 		return false

@@ -7,17 +7,17 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// attempted is one Create and what became of it.
+// attempted is one Create and its result.
 type attempted struct {
 	addr, name string
 	id         string // of the gateway that it returned
 	err        error
 }
 
-// tally is what creates came to.
+// tally counts the results of creates.
 type tally struct {
 	creates, succeeded, notApplied, unknown int
-	gateways                                int // that there are in the end
+	gateways                                int // that exist at the end
 	orphans                                 int // of those, not returned by any call; at most unknown
 }
 
@@ -35,7 +35,7 @@ func (t tally) String() string {
 		t.creates, t.succeeded, t.notApplied, t.unknown, t.gateways, t.orphans)
 }
 
-// judge compares what creates reported with the gateways that there are, and returns what is
+// judge compares the results of creates with the gateways that exist, and returns what is
 // wrong. There must be exactly the gateways of the calls that succeeded and, at the address of
 // a call whose outcome is unknown, at most one more.
 func judge(calls []attempted, gateways []held) (tally, []string) {

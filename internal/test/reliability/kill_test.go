@@ -15,9 +15,9 @@ import (
 	"github.com/cgw-go/cgw/cgwtest/wire"
 )
 
-// TestKilled kills a process that creates gateways at random points, starts it anew with the
-// same tokens on Alibaba, and the same addresses and names on Tencent, and lets it finish in
-// the end: each create has one gateway, and the process knows which.
+// TestKilled kills a process that creates gateways, at random points, and starts it again: on
+// Alibaba with the same tokens, on Tencent with the same addresses and names. The last process
+// runs to its end. Then each create has one gateway, and the process knows which.
 func TestKilled(t *testing.T) {
 	const kills, perProcess = 2, 12
 	rounds := 2
@@ -31,9 +31,9 @@ func TestKilled(t *testing.T) {
 			var killed, midway, resolved, creating int
 			for round := range rounds {
 				arrived := make(chan struct{}, 1000)
-				// The second of them goes on with what the process that was killed has sent. On
-				// Alibaba it makes a further gateway at an address if it is asked to with another
-				// token.
+				// In every second round the service continues with the requests of the killed
+				// process. In the other rounds, on Alibaba, it allows a second gateway at an
+				// address if the token is another one.
 				o := options{transport: plain, arrived: arrived, late: round%2 == 1, loose: c.name == "alibaba" && round%2 == 0}
 				s := c.start(o)
 				s.Inject(wire.Fault{Times: -1, When: []wire.When{wire.BeforeCommit, wire.AfterCommit}[r.IntN(2)], Delay: 4 * time.Millisecond})
@@ -77,7 +77,8 @@ func command(t *testing.T, j job) *exec.Cmd {
 	return cmd
 }
 
-// kill starts the process and kills it so long after the service has got n requests of it.
+// kill starts the process. It waits until the service got n requests, then for the time after,
+// and kills the process.
 func kill(t *testing.T, j job, arrived chan struct{}, n int, after time.Duration) {
 	t.Helper()
 	for len(arrived) > 0 {
@@ -90,7 +91,7 @@ func kill(t *testing.T, j job, arrived chan struct{}, n int, after time.Duration
 	for range n {
 		select {
 		case <-arrived:
-		case err := <-exited: // it had nothing more to ask
+		case err := <-exited: // it finished with fewer requests
 			require.NoError(t, err)
 			return
 		}
@@ -100,7 +101,7 @@ func kill(t *testing.T, j job, arrived chan struct{}, n int, after time.Duration
 	<-exited
 }
 
-// runToEnd starts the process and returns what it says.
+// runToEnd runs the process to its end and returns its reports.
 func runToEnd(t *testing.T, j job) []done {
 	t.Helper()
 	cmd := command(t, j)
@@ -116,8 +117,8 @@ func runToEnd(t *testing.T, j job) []done {
 	return all
 }
 
-// TestDebugOfTheSDK shows a limit: told to by the environment variable DEBUG, Alibaba's SDK
-// prints the requests that it sends, AuthKey and all, and cgw cannot keep it from that.
+// TestDebugOfTheSDK shows a limit: with the environment variable DEBUG=dara, Alibaba's SDK prints
+// the requests that it sends, AuthKey included, and cgw cannot prevent it.
 func TestDebugOfTheSDK(t *testing.T) {
 	c := alibabaCloud()
 	s := c.start(options{transport: plain})

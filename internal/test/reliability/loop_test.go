@@ -14,8 +14,8 @@ import (
 	"github.com/cgw-go/cgw/cgwtest/wire"
 )
 
-// TestContextEndsInBackoff: a call whose context ends while it waits to repeat returns in that
-// instant, with the context's error and the last one of the API.
+// TestContextEndsInBackoff tests that a call whose context ends during a backoff returns at once,
+// with the error of the context and the last error of the API.
 func TestContextEndsInBackoff(t *testing.T) {
 	ops := []string{cgw.OpCreate, cgw.OpGet, cgw.OpList, cgw.OpUpdate, cgw.OpDelete}
 	unhurried := cgw.RetryPolicy{MaxAttempts: 9, MaxElapsed: 9 * time.Hour, MinBackoff: time.Hour, MaxBackoff: time.Hour}
@@ -39,7 +39,7 @@ func TestContextEndsInBackoff(t *testing.T) {
 						id := ready(s, op)
 						row.fault.Times = -1
 						s.Inject(row.fault)
-						// Nothing of the random wait, of up to an hour, can end within a nanosecond.
+						// The random wait, of up to an hour, does not end within a nanosecond.
 						ctx, cancel := context.WithTimeout(t.Context(), time.Nanosecond)
 						defer cancel()
 						begin := time.Now()
@@ -63,7 +63,7 @@ func TestContextEndsInBackoff(t *testing.T) {
 	}
 }
 
-// TestContextEndsInPatience: the same while a create waits for reads that lag behind.
+// TestContextEndsInPatience tests the same while a create waits for reads that lag.
 func TestContextEndsInPatience(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := inMemory(t, tencentCloud(), options{lag: time.Hour}, settings{})
@@ -74,14 +74,14 @@ func TestContextEndsInPatience(t *testing.T) {
 		_, err := p.Create(ctx, create1())
 		require.Equal(t, 5*time.Second, time.Since(begin))
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.ErrorIs(t, err, cgw.ErrAlreadyExists) // what the service said last
+		require.ErrorIs(t, err, cgw.ErrAlreadyExists) // the service's last answer
 		require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
 		require.Len(t, s.held(), 1)
 	})
 }
 
-// TestBounds: attempts and time are bounded by the policy, and a wait is as long as the service
-// asks.
+// TestBounds tests that the policy limits attempts and time, and that a wait is as long as the
+// service asks.
 func TestBounds(t *testing.T) {
 	throttle := func(c *cloud, times int) wire.Fault {
 		return wire.Fault{Effect: wire.Refuse, Code: c.throttled, Times: times}

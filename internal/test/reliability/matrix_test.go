@@ -32,7 +32,7 @@ func (c cell) String() string {
 	return fmt.Sprintf("%s, %s, %s, %s, %s", c.cloud.name, c.transport, c.op, c.fault.name, c.mode)
 }
 
-// result is what a cell came to.
+// result is the result of a cell.
 type result struct {
 	outcome   cgw.Outcome
 	dialer    *dialer
@@ -42,7 +42,8 @@ type result struct {
 	violation []string
 }
 
-// TestFaultMatrix runs every operation under every fault, and judges what is there in the end.
+// TestFaultMatrix runs every operation under every fault, and compares each result with the
+// gateways that exist at the end.
 func TestFaultMatrix(t *testing.T) {
 	var strays atomic.Int64
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { strays.Add(1) }))
@@ -71,7 +72,7 @@ func TestFaultMatrix(t *testing.T) {
 	require.Zero(t, strays.Load(), "requests that followed a redirect")
 }
 
-// replySizes returns how long the replies of the actions are.
+// replySizes returns the sizes of the replies, by action.
 func replySizes(t *testing.T, c *cloud, ops []string) map[string]int {
 	t.Helper()
 	s := c.start(options{transport: memory})
@@ -94,7 +95,7 @@ func replySizes(t *testing.T, c *cloud, ops []string) map[string]int {
 	return all
 }
 
-// ready puts there what an operation is about, and returns its ID.
+// ready creates the gateway that an operation needs, and returns its ID.
 func ready(s *service, op string) string {
 	if op == cgw.OpCreate {
 		return ""
@@ -103,7 +104,7 @@ func ready(s *service, op string) string {
 	return s.held()[0].id
 }
 
-// operate runs an operation, and returns the ID of what it returned.
+// operate runs an operation, and returns the ID in its result.
 func operate(ctx context.Context, c *cloud, p cgw.Provisioner, op, id string) (string, error) {
 	switch op {
 	case cgw.OpCreate:
@@ -159,7 +160,7 @@ func verify(c *cloud, s *service, op, id, got string, failed error) error {
 	return nil
 }
 
-// runCells runs the cells, many at a time, and prints what they came to.
+// runCells runs the cells, 32 at a time, and logs their results.
 func runCells(t *testing.T, cells []cell, sizes map[string]int) {
 	t.Helper()
 	before, begin := goroutines(), time.Now()
@@ -210,7 +211,7 @@ func runCells(t *testing.T, cells []cell, sizes map[string]int) {
 	t.Logf("%d errors and %d bytes of text searched for secrets; %v", errs, recorded, time.Since(begin).Round(time.Millisecond))
 }
 
-// runCell runs one cell to its end, so that nothing is under way any more.
+// runCell runs one cell until no request is in flight any more.
 func runCell(t testing.TB, c cell, sizes map[string]int) (r result) {
 	wrong := func(format string, args ...any) { r.violation = append(r.violation, fmt.Sprintf(format, args...)) }
 	s := c.cloud.start(options{transport: c.transport, lag: c.lag})
@@ -227,7 +228,7 @@ func runCell(t testing.TB, c cell, sizes map[string]int) (r result) {
 	if c.slow {
 		set.timeout = slowTimeout
 	}
-	if c.slow && c.mode == each { // a busy machine must not seem to be the fault
+	if c.slow && c.mode == each { // so that a busy machine does not fail the test
 		set.timeout *= 4
 		set.retry.MaxAttempts *= 2
 	}

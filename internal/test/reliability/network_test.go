@@ -15,11 +15,11 @@ import (
 	"github.com/cgw-go/cgw/cgwtest/wire"
 )
 
-// nowhere is an address that nothing listens on. A port that was free a moment ago would not do:
+// nowhere is an address that nothing listens on. A port that was free a moment ago is not safe:
 // the next server may get it.
 const nowhere = "127.0.0.1:1"
 
-// dialer counts the connections of a client, and has some of them refused.
+// dialer counts the connections of a client, and makes some dials fail.
 type dialer struct {
 	refuse atomic.Int64 // how many more
 	open   atomic.Int64
@@ -59,11 +59,11 @@ func newClient(s *service, d *dialer) *http.Client {
 	return &http.Client{Transport: rt}
 }
 
-// goroutines returns how many there are now, for settled.
+// goroutines returns the number of goroutines, for settled.
 func goroutines() int { return runtime.NumGoroutine() }
 
-// settled waits until there are no more goroutines than before, so that no request is being
-// answered and nothing is left behind, and fails if that does not come.
+// settled waits until there are no more goroutines than before: then no request is in flight,
+// and nothing has leaked. It fails the test after 20 s.
 func settled(t testing.TB, before int) {
 	t.Helper()
 	ok := func() bool { return runtime.NumGoroutine() <= before }
@@ -90,8 +90,8 @@ func wait(ctx context.Context, d time.Duration) {
 	}
 }
 
-// TestNothingIsLeft: a Provisioner with a pool of its own leaves no connection and no goroutine
-// after Close, whatever the faults were.
+// TestNothingIsLeft tests that a Provisioner with its own pool leaves no connection and no
+// goroutine after Close, whatever faults there were.
 func TestNothingIsLeft(t *testing.T) {
 	for _, c := range clouds() {
 		t.Run(c.name, func(t *testing.T) {

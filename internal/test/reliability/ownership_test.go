@@ -40,24 +40,24 @@ func inMemory(t *testing.T, c *cloud, o options, set settings) (*service, provis
 	return s, p
 }
 
-// lost are the faults that lose the reply of the first create.
+// lost returns the fault that loses the first create or, after the commit, the reply to it.
 func lost(when wire.When) wire.Fault {
 	return wire.Fault{Action: createAction, When: when, Effect: wire.Abort}
 }
 
-// ownership is a create whose first attempt has an unknown outcome, and what it comes to.
+// ownership is a create whose first attempt has an unknown outcome, and the expected result.
 type ownership struct {
 	name   string
 	cloud  string // "": both
 	o      options
 	policy cgw.RetryPolicy
-	seeded *held // what holds the address before, made age ago
+	seeded *held // the gateway at the address before the call, created age ago
 	age    time.Duration
 	faults []wire.Fault
 
 	kind    error // nil: success
 	outcome cgw.Outcome
-	either  bool // any outcome will do: what a service shows of names and times may have another form
+	either  bool // any outcome is right: a service may show names and times in another form
 	names   bool // the error names the gateway at the address
 	creates int
 	total   int // gateways in the end
@@ -224,7 +224,7 @@ func TestOwnership(t *testing.T) {
 
 func (row ownership) run(t *testing.T, c *cloud) {
 	s, p := inMemory(t, c, row.o, settings{retry: row.policy})
-	time.Sleep(500 * time.Millisecond) // calls seldom begin with a second
+	time.Sleep(500 * time.Millisecond) // so that the call does not begin at a full second
 	if row.seeded != nil {
 		g := *row.seeded
 		g.created = time.Now().Add(-row.age).Truncate(time.Second)
@@ -235,7 +235,7 @@ func (row ownership) run(t *testing.T, c *cloud) {
 	g, err := p.Create(t.Context(), create1())
 	creates := s.Count(createAction)
 	if c.name == "alibaba" && (row.creates == 1 && row.seeded != nil || row.o.tokenLife > 0 || row.o.noDate) {
-		creates = min(creates, row.creates) // it asks again before it looks
+		creates = min(creates, row.creates) // it retries before it looks
 	}
 	require.Equal(t, row.creates, creates, "%v", err)
 	require.GreaterOrEqual(t, time.Since(begin), row.after)
@@ -266,8 +266,8 @@ func (row ownership) run(t *testing.T, c *cloud) {
 	}
 }
 
-// TestSiblings has creates of one address and name in one Provisioner at a time: none takes the
-// gateway of another for its own, whichever reply is lost.
+// TestSiblings runs concurrent creates with one address and name in one Provisioner, and loses
+// one reply. No create returns the gateway of another one.
 func TestSiblings(t *testing.T) {
 	const siblings = 4
 	for _, c := range clouds() {

@@ -24,7 +24,7 @@ const (
 
 // TestRandomSchedules runs creates by many goroutines under several faults at random moments,
 // with contexts that end at random moments and several creators of one address. Each schedule
-// is of a seed of its own; CGW_SEED=n runs that one alone.
+// has its own seed; CGW_SEED=n runs only that one.
 func TestRandomSchedules(t *testing.T) {
 	creates := createsShort
 	if long() {
@@ -80,7 +80,7 @@ func TestRandomSchedules(t *testing.T) {
 	}
 }
 
-// schedule is what a seed says.
+// schedule is made from a seed.
 type schedule struct {
 	*rand.Rand
 	options
@@ -90,7 +90,7 @@ type schedule struct {
 func newSchedule(seed uint64) schedule {
 	r := schedule{Rand: rand.New(rand.NewPCG(seed, 4))}
 	r.transport = []transport{plain, http1, http2}[r.IntN(3)]
-	switch r.IntN(4) { // a service that does both, or allows two and lags, makes two: see docs/reliability.md
+	switch r.IntN(4) { // with both, or with loose and a lag, the service may make two: see docs/reliability.md
 	case 0:
 		r.late = true
 	case 1:
@@ -106,7 +106,7 @@ func newSchedule(seed uint64) schedule {
 	return r
 }
 
-// faults draws some of them.
+// faults draws some faults at random.
 func (r schedule) faults(c *cloud) []wire.Fault {
 	var all []wire.Fault
 	kinds := faults("http://127.0.0.1:1/") // redirects are refused, so nothing listens there
@@ -125,7 +125,7 @@ func (r schedule) faults(c *cloud) []wire.Fault {
 			w.Bytes = r.IntN(300)
 		}
 		if w.Header.Get("Retry-After") != "" && !long() {
-			w.Header = nil // it would have to be a second
+			w.Header = nil // the shortest wait would be a second
 		}
 		if w.Delay > 0 {
 			w.Delay = time.Duration(r.IntN(int(2 * slowTimeout)))
@@ -135,7 +135,7 @@ func (r schedule) faults(c *cloud) []wire.Fault {
 	return all
 }
 
-// runSchedule runs one schedule until nothing of it is under way.
+// runSchedule runs one schedule until no request is in flight any more.
 func runSchedule(t *testing.T, c *cloud, seed uint64, rec *record) ([]attempted, *service, *dialer) {
 	t.Helper()
 	r := newSchedule(seed)
@@ -146,7 +146,7 @@ func runSchedule(t *testing.T, c *cloud, seed uint64, rec *record) ([]attempted,
 	p, err := s.open(settings{client: client, timeout: slowTimeout, retry: fastPolicy(), limiter: free{}, logger: rec.logger(), observe: rec.observe})
 	require.NoError(t, err)
 
-	// What the workers do is drawn before they start, so that it is of the seed alone.
+	// The tasks are drawn before the workers start, so that they depend only on the seed.
 	type task struct {
 		req    cgw.CreateRequest
 		pause  time.Duration // before it
@@ -156,8 +156,8 @@ func runSchedule(t *testing.T, c *cloud, seed uint64, rec *record) ([]attempted,
 	for i := range r.creates {
 		k := task{req: c.fields}
 		k.req.Name, k.req.IPAddress = fmt.Sprintf("office-%d", i), netip.AddrFrom4([4]byte{203, 0, 113, byte(1 + i)})
-		// An address that another one creates, too, perhaps with its name; but not where both may
-		// have it.
+		// Some tasks have the address of an earlier one, and perhaps its name. Not if the service
+		// allows two gateways at an address.
 		if i > 0 && !r.loose && r.IntN(5) == 0 {
 			other := r.IntN(i)
 			k.req.IPAddress = netip.AddrFrom4([4]byte{203, 0, 113, byte(1 + other)})

@@ -22,8 +22,8 @@ import (
 	"github.com/cgw-go/cgw/internal/newprovider/windtest"
 )
 
-// record is all that cgw produced in words: its log at debug, what it tells Observe, and every
-// error of every tree in every form of fmt.
+// record collects every text of cgw: its log at debug, the Attempts for Observe, and every
+// error of every tree, printed with several verbs.
 type record struct {
 	mu     sync.Mutex
 	text   bytes.Buffer
@@ -36,7 +36,7 @@ func (r *record) Write(p []byte) (int, error) {
 	return r.text.Write(p)
 }
 
-// logger returns one that writes the record in both of slog's forms.
+// logger returns a logger that writes to the record, as text and as JSON.
 func (r *record) logger() *slog.Logger {
 	o := &slog.HandlerOptions{Level: slog.LevelDebug}
 	return slog.New(both{slog.NewTextHandler(r, o), slog.NewJSONHandler(r, o)})
@@ -75,7 +75,7 @@ func (r *record) String() string {
 	return r.text.String()
 }
 
-// both is a slog.Handler that is two.
+// both passes each log record to two handlers.
 type both [2]slog.Handler
 
 func (b both) Enabled(context.Context, slog.Level) bool { return true }
@@ -90,7 +90,7 @@ func (b both) Handle(ctx context.Context, r slog.Record) error {
 	return b[1].Handle(ctx, r)
 }
 
-// leaks returns what the text shows of what nothing may show.
+// leaks returns which secrets the text shows, and in which form.
 func leaks(text string) []string {
 	var found []string
 	for what, secret := range map[string]string{"secret key": secretKey, "token": stsToken, "AuthKey": authKey, "key": windtest.Key} {
@@ -138,8 +138,8 @@ func TestLeaksAreFound(t *testing.T) {
 	}
 }
 
-// TestProcessSaysNothing runs a part of the fault matrix in a process of its own, and looks for
-// secrets in all that this writes, to find what the SDKs might print by themselves.
+// TestProcessSaysNothing runs a part of the fault matrix in a separate process, and searches
+// all its output for secrets: the SDKs might print something by themselves.
 func TestProcessSaysNothing(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFaultMatrix$/^(tencent|alibaba)$/^plain$", "-test.v")
 	cmd.Env = append(os.Environ(), "DEBUG=")

@@ -17,7 +17,7 @@ import (
 	"github.com/cgw-go/cgw/internal/newprovider/windtest"
 )
 
-// seen is what passed a service of our own on the wire.
+// seen records the requests and replies of a server that serve started.
 type seen struct {
 	mu     sync.Mutex
 	tokens map[string][]string // the ClientTokens of the creates of each address, in their order
@@ -47,7 +47,8 @@ func (s *seen) replySizes() map[string]int {
 	return maps.Clone(s.sizes)
 }
 
-// serve starts a service of our own around the emulator's handler.
+// serve starts a server around the emulator's handler, for options that the emulator's own
+// server does not have.
 func (s *service) serve(o options, next http.Handler, loose func(*http.Request, []byte) []byte) {
 	s.seen = &seen{tokens: map[string][]string{}, sizes: map[string]int{}}
 	var running sync.WaitGroup
@@ -128,8 +129,8 @@ func aborts(h http.Handler, w http.ResponseWriter, r *http.Request) (cut bool) {
 	return false
 }
 
-// direct is an http.RoundTripper that calls a handler: all time that passes in it is of timers,
-// as testing/synctest needs.
+// direct is an http.RoundTripper that calls a handler. It waits only for timers, as
+// testing/synctest requires.
 type direct struct{ handler http.Handler }
 
 var errCut = errors.New("connection reset by the service")

@@ -67,21 +67,21 @@ func (a alibabaKeys) GetCredential() (*credentials.CredentialModel, error) {
 	return &credentials.CredentialModel{AccessKeyId: &id, AccessKeySecret: &secret, SecurityToken: &token, Type: &kind}, nil
 }
 
-// soakService is a service that runs for long: an emulator behind a server that closes, mutes and
-// takes leave of connections.
+// soakService is a service that runs for a long time: an emulator behind a server that closes
+// connections, mutes them, or announces that it will close them.
 type soakService struct {
 	*service
 	*keys
 	cloud         *cloud
 	handler       atomic.Pointer[http.Handler] // of the service
 	server        *httptest.Server
-	opened, under atomic.Int64 // connections that are open, requests under way
+	opened, under atomic.Int64 // open connections, requests in flight
 	requests      atomic.Int64
 	events        struct{ closed, muted, left, keys atomic.Int64 }
 	calm          atomic.Bool // nothing happens to connections
 }
 
-// muteConn is a connection of which nothing is heard any more, once it is mute.
+// muteConn is a connection. Once it is mute, nothing that is sent on it arrives.
 type muteConn struct {
 	net.Conn
 	mute atomic.Bool
@@ -140,7 +140,7 @@ func startSoak(c *cloud, http2 bool) *soakService {
 				w.Header().Set("Connection", "close") // over HTTP/2 this is a GOAWAY
 			case 5:
 				s.events.muted.Add(1)
-				defer conn.mute.Store(true) // the reply may be the last that is heard
+				defer conn.mute.Store(true) // the reply may still arrive
 			}
 		}
 		(*s.handler.Load()).ServeHTTP(w, r)
@@ -200,7 +200,7 @@ func (s *soakService) connect(t *testing.T, c *cloud, set settings) provisioner 
 	return p
 }
 
-// rest waits until no request is under way, and none will be struck.
+// rest stops all faults, and waits until no request is in flight.
 func (s *soakService) rest(t *testing.T) {
 	t.Helper()
 	s.calm.Store(true)
@@ -208,7 +208,7 @@ func (s *soakService) rest(t *testing.T) {
 	require.Eventually(t, func() bool { return s.under.Load() == 0 }, time.Minute, time.Millisecond)
 }
 
-// use has requests answered by a service from now on, which is at rest. It gets new keys.
+// use makes next answer the requests from now on, with new keys. No request may be in flight.
 func (s *soakService) use(next *service) {
 	s.service = next
 	s.set = next.emulator.(interface{ SetCredentials(_, _, _ string) }).SetCredentials
@@ -217,8 +217,8 @@ func (s *soakService) use(next *service) {
 	s.handler.Store(&handler)
 }
 
-// empty puts a new emulator in the place of the old one, which remembers every nonce and token. It
-// takes over how many gateways were made, so that no ID comes twice.
+// empty replaces the emulator, which remembers every nonce and token, by a new one. The new one
+// continues the count of gateways, so that no ID is used twice.
 func (s *soakService) empty(t *testing.T) {
 	t.Helper()
 	text, err := json.Marshal(s.emulator)

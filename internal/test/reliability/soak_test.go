@@ -29,7 +29,7 @@ type soaker struct {
 
 	mu     sync.Mutex
 	sites  []*site
-	late   []attempted // creates of unknown outcome of the round before: one may still arrive
+	late   []attempted // creates of unknown outcome of the previous round: their gateways may still appear
 	record *record
 	wrong  []string
 	sum    tally
@@ -50,8 +50,8 @@ type site struct {
 
 // TestSoak runs all operations on both clouds for as long as CGW_SOAK says, while requests fail,
 // keys change, connections die and contexts end. Without CGW_SOAK it is skipped, because a leak shows
-// only after many minutes. After each round nothing is under way, and what the
-// services hold is judged as in TestRandomSchedules. Heap, goroutines and connections must not grow.
+// only after many minutes. After each round no request is in flight, and the gateways of the services
+// are judged as in TestRandomSchedules. Heap, goroutines and connections must not grow.
 func TestSoak(t *testing.T) {
 	if os.Getenv("CGW_SOAK") == "" {
 		t.Skip("CGW_SOAK is not set; CGW_SOAK=20m soaks for 20 minutes")
@@ -101,7 +101,8 @@ func TestSoak(t *testing.T) {
 	settled(t, outside)
 }
 
-// round has 24 workers create 96 gateways and work on them, until nothing is under way.
+// round runs 24 workers, which create 96 gateways and work on them. It returns when all workers have
+// ended.
 func (s *soaker) round(ctx context.Context, seed uint64) {
 	const workers, each = 24, 4
 	s.record = new(record)
@@ -135,13 +136,14 @@ func (s *soaker) work(ctx context.Context, r schedule, n int) {
 	s.mu.Unlock()
 	for range r.IntN(6) {
 		if it.err != nil || it.gone != cgw.OutcomeNotApplied || len(it.names) > 1 {
-			return // what it is is not known
+			return // its state is not known
 		}
 		[]func(context.Context, schedule, *site){s.get, s.list, s.update, s.update, s.delete}[r.IntN(5)](ctx, r, it)
 	}
 }
 
-// call does one operation, now and then with a context that ends, a fault, or after the keys changed.
+// call does one operation, sometimes with a context that ends, with a fault, or after the keys
+// changed.
 func (s *soaker) call(ctx context.Context, r schedule, op string, do func(context.Context) error) error {
 	if r.IntN(10) == 0 {
 		s.service.Inject(r.faults(s.cloud)...)
@@ -231,7 +233,7 @@ func (s *soaker) delete(ctx context.Context, r schedule, it *site) {
 	}
 }
 
-// judge compares what the calls of a round said with what there is, and starts anew.
+// judge compares the results of a round with the gateways that exist, and empties the service.
 func (s *soaker) judge(t *testing.T) {
 	t.Helper()
 	s.service.rest(t)
@@ -275,7 +277,7 @@ func (s *soaker) judge(t *testing.T) {
 	s.service.empty(t)
 }
 
-// sample is what the process has at the end of a round, when nothing is under way.
+// sample has the resources of the process at the end of a round, when no request is in flight.
 type sample struct {
 	heap        uint64
 	goroutines  int
@@ -285,7 +287,7 @@ type sample struct {
 
 func take(all []*soaker) sample {
 	runtime.GC()
-	runtime.GC() // what finalizers let go of
+	runtime.GC() // frees what the finalizers released
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	s := sample{heap: m.HeapAlloc, goroutines: goroutines()}
@@ -300,8 +302,8 @@ func (s sample) String() string {
 	return fmt.Sprintf("heap %.2f MiB, %d goroutines, %d connections, %d requests", float64(s.heap)/(1<<20), s.goroutines, s.connections, s.requests)
 }
 
-// flat compares the second fifth of the test with the last one, by the least sample of each: how
-// many connections are open differs from round to round, but what has leaked is in every sample.
+// flat compares the second fifth of the test with the last one, by the smallest sample of each. The
+// number of open connections differs from round to round, but a leak is in every sample.
 func flat(t *testing.T, samples []sample) {
 	t.Helper()
 	fifth := len(samples) / 5

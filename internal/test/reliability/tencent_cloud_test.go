@@ -71,8 +71,8 @@ func connectTencent(url string, set settings) (provisioner, error) {
 	})
 }
 
-// looseTencent makes a further gateway where the emulator found the address taken. It
-// returns nil where that was not so.
+// looseTencent creates a second gateway if the emulator refused a create because the address is
+// taken, and returns the new reply. Otherwise it returns nil.
 func (s *service) looseTencent(r *http.Request, reply []byte) []byte {
 	var e struct {
 		Response struct{ Error struct{ Code string } }

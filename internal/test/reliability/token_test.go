@@ -13,7 +13,7 @@ import (
 	"github.com/cgw-go/cgw/cgwtest/wire"
 )
 
-// tokens is a create on Alibaba and what happens to it.
+// tokens is a create on Alibaba, its faults and the expected result.
 type tokens struct {
 	name   string
 	o      options
@@ -30,8 +30,8 @@ type tokens struct {
 	total    int // gateways there in the end
 }
 
-// TestTokens looks at the wire: every attempt of a create carries the same ClientToken,
-// whatever it meets.
+// TestTokens tests that every attempt of a create sends the same ClientToken, whatever fault
+// strikes it.
 func TestTokens(t *testing.T) {
 	refuse := func(code string, times int) wire.Fault {
 		return wire.Fault{Action: createAction, Effect: wire.Refuse, Code: code, Times: times}
@@ -52,8 +52,8 @@ func TestTokens(t *testing.T) {
 		{name: "token processing, by fault", faults: []wire.Fault{refuse("LastTokenProcessing", 3)}, requests: 4, total: 1},
 		{name: "token processing, another spelling", faults: []wire.Fault{refuse("OperationFailed.IdempotentTokenProcessing", 2)}, requests: 3, total: 1},
 		{
-			// The service goes on with the first request when its client has given up, and
-			// answers the repeats that it is at it.
+			// The service continues with the first request after its client gave up, and
+			// answers the retries that this request is still running.
 			name: "token processing, by a slow service", o: options{late: true}, set: settings{retry: cgw.RetryPolicy{MaxAttempts: 50}},
 			faults: []wire.Fault{{Action: createAction, Delay: 25 * time.Second}}, requests: -1, total: 1,
 		},
@@ -149,8 +149,8 @@ func (row tokens) run(t *testing.T) {
 	}
 }
 
-// TestTokenResumes: a caller that repeats a create of unknown outcome with the token of the
-// error gets the gateway that there is.
+// TestTokenResumes tests that a caller who repeats a create of unknown outcome with the token
+// of the error gets the existing gateway.
 func TestTokenResumes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := inMemory(t, alibabaCloud(), options{}, settings{})

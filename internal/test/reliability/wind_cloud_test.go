@@ -79,7 +79,7 @@ func startWind(start func() *windtest.Service, connect func(string, settings) (p
 	}
 }
 
-// windKey returns the key that both services take.
+// windKey returns the key that both services accept.
 func windKey() (string, error) { return windtest.Key, nil }
 
 func connectNorthwind(url string, set settings) (provisioner, error) {

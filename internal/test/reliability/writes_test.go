@@ -13,13 +13,12 @@ import (
 	"github.com/cgw-go/cgw/cgwtest/wire"
 )
 
-// definite is an Update or a Delete whose first reply is lost, and the result that it reaches
-// all the same.
+// definite is an Update or a Delete whose first reply is lost, and the expected result.
 type definite struct {
 	name     string
 	op       string
 	when     wire.When
-	times    int  // that replies are lost; 0: one
+	times    int  // how many replies are lost; 0: one, -1: all, -2: none
 	gone     bool // there is no such gateway
 	used     bool // by a VPN connection
 	policy   cgw.RetryPolicy

@@ -1,5 +1,5 @@
-// Package standin puts a server of a test in the place of the metadata and token services, whose
-// addresses the SDKs have fixed.
+// Package standin replaces the metadata and token services, whose addresses are fixed in the
+// SDKs, by a server of a test.
 package standin
 
 import (
@@ -42,8 +42,8 @@ func Start(t *testing.T) *Services {
 	}
 	http.DefaultTransport = &http.Transport{
 		DisableKeepAlives: true,
-		// The SDKs replace the dialer, but neither the proxy nor the dialer for TLS. What that
-		// one returns is taken to be encrypted.
+		// The SDKs replace the dialer, but neither the proxy nor the dialer for TLS. The
+		// connections of that one count as encrypted.
 		Proxy: func(r *http.Request) (*url.URL, error) {
 			if r.URL.Scheme == "https" {
 				return nil, nil //nolint:nilnil // no proxy, as http.Transport has it

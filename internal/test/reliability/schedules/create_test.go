@@ -12,7 +12,7 @@ import (
 	"github.com/cgw-go/cgw/internal/test/reliability/schedules"
 )
 
-// spec is what every create asks for.
+// spec is the request of every create.
 var spec = cgw.CreateRequest{
 	IPAddress: netip.MustParseAddr("203.0.113.1"), Name: "office-1", ASN: 64512, Tags: map[string]string{"env": "test"},
 }
@@ -31,7 +31,8 @@ func otherTag(g *cgw.Gateway)  { g.Tags = map[string]string{"env": "theirs"} }
 func otherASN(g *cgw.Gateway)  { g.ASN = 64999 }
 func noASN(g *cgw.Gateway)     { g.ASN = 0 }
 
-// place is what there is at the address, and what other programs do there meanwhile.
+// place describes the address: the gateway there before the call, and what other programs do there
+// meanwhile.
 type place struct {
 	name   string
 	ready  func(*testing.T, *service, provisioner) // before the call
@@ -100,7 +101,7 @@ var places = []place{
 	}, others: []other{leaves}},
 }
 
-// call has another call of the Provisioner make a gateway, with the same fields, before ours.
+// call runs another Create of the Provisioner, with the same fields, before the call under test.
 func (s *service) call(ctx context.Context, p provisioner, by maker) error {
 	script := s.script
 	s.script, s.as = new(schedules.Script), by
@@ -109,18 +110,18 @@ func (s *service) call(ctx context.Context, p provisioner, by maker) error {
 	return err
 }
 
-// sites are all ways of a service to behave.
+// sites returns all behaviours of a service.
 //
-// Not every combination is one. What these leave out adds nothing:
-//   - forms and noDate come without a lag: nothing is proven on such a service, so a look ends in
-//     the same way, only later.
-//   - loose comes with lags below the patience: after it, the looks have all ended.
-//   - forgets and loose do not come together: then Alibaba is as Tencent without a refusal, which
-//     loose Tencent is.
+// It leaves out combinations that add nothing:
+//   - forms and noDate come without a lag: nothing can be proven on such a service, so a look ends
+//     in the same way, only later.
+//   - loose comes only with lags below the patience: with longer ones, all looks end before reads
+//     show the gateway.
+//   - forgets and loose do not come together: Alibaba then behaves like a loose Tencent.
 //   - A read has no commit: before and after it are the same. So are the end of the context before
 //     and after a read's commit.
-//   - Another program writes just before a request of ours is sent. Between two requests, no one
-//     sees when.
+//   - Another program writes just before a request of the call. The exact time between two
+//     requests makes no difference.
 //   - A fault of one read in a list of several pages is in the tests of package operation: here
 //     there is one gateway at an address, or two.
 func sites() (all []site) {
@@ -136,8 +137,9 @@ func sites() (all []site) {
 	return all
 }
 
-// littleLag and a tenth of a second, by which some requests take effect late, are less than cgw
-// waits before it repeats a create without a token (200 ms). patience is what it waits at the end.
+// littleLag, and the 0.1 s by which some requests take effect late, are shorter than the 200 ms
+// that cgw waits before it repeats a create without a token. patience is how long it looks at the
+// end.
 const (
 	littleLag = 50 * time.Millisecond
 	patience  = 6200 * time.Millisecond
@@ -166,14 +168,14 @@ type creation struct {
 	err   error
 }
 
-// String returns the schedule and what it came to.
+// String returns the schedule and its result.
 func (c creation) String() string { return fmt.Sprintf("%v: %q, %v", c.service, c.g.ID, c.err) }
 
-// runCreate runs one schedule of a create.
-// A fault strikes inRow times in a row, 0: once.
+// runCreate runs one schedule of a create. The first fault strikes inRow requests in a row; 0:
+// one.
 func runCreate(t *testing.T, at site, p place, script *schedules.Script, inRow int) creation {
 	now := time.Now()
-	time.Sleep(now.Truncate(time.Second).Add(1500 * time.Millisecond).Sub(now)) // calls seldom begin with a second
+	time.Sleep(now.Truncate(time.Second).Add(1500 * time.Millisecond).Sub(now)) // so that the call does not begin at a full second
 	s := &service{site: at, script: script, tokens: map[string]*row{}, as: us, others: p.others}
 	pr := s.connect()
 	if p.ready != nil {
@@ -189,8 +191,8 @@ func runCreate(t *testing.T, at site, p place, script *schedules.Script, inRow i
 	return c
 }
 
-// finish looks at how a call ended whose context may have, and has everything happen that is
-// still to come.
+// finish checks the end of a call whose context may have ended. Then it lets every late event
+// happen.
 func (s *service) finish(ctx context.Context, err error) {
 	if s.ending != nil {
 		s.ending.Stop()

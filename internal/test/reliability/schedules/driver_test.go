@@ -13,12 +13,12 @@ import (
 	"github.com/cgw-go/cgw/internal/operation"
 )
 
-// cloud is what the API of one of the two is like.
+// cloud describes the API of one of the two clouds.
 type cloud struct {
 	operation.Traits
 	provider  cgw.Provider
 	precision time.Duration // of the times of gateways
-	apart     bool          // tags are read apart
+	apart     bool          // tags need separate requests
 }
 
 var actions = operation.Actions{
@@ -52,7 +52,7 @@ type provisioner struct{ *operation.Engine }
 // Rules implements cgw.Ruled.
 func (p provisioner) Rules() cgw.Rules { return p.Engine.Rules() }
 
-// connect returns a new Provisioner, as a process has that starts.
+// connect returns a new Provisioner, like that of a process that starts.
 func (s *service) connect() provisioner {
 	var d operation.Driver = &driver{s}
 	if s.apart {
@@ -110,7 +110,7 @@ func (d *driver) Get(ctx context.Context, id string) (g cgw.Gateway, err error) 
 	return g, err
 }
 
-// view is what a read shows: the gateway, with its tags unless they are read apart.
+// view returns the gateway as a read shows it, without tags if these need separate requests.
 func (d *driver) view(g cgw.Gateway) cgw.Gateway {
 	g.Tags = maps.Clone(g.Tags)
 	if d.apart {
@@ -133,7 +133,7 @@ func (d *driver) Page(ctx context.Context, f cgw.Filter, _ operation.Cursor) (p 
 	return p, err
 }
 
-// change changes a gateway that there is.
+// change changes an existing gateway.
 func (d *driver) change(ctx context.Context, action, token, id string, f func(*cgw.Gateway)) error {
 	_, err := d.send(ctx, action, token, true, func() string {
 		r := d.find(func(r *row) bool { return r.id == id })
@@ -201,7 +201,7 @@ func (d *driver) Connections(ctx context.Context, _ string) (ids []string, err e
 	return ids, err
 }
 
-// tagDriver is that of a cloud whose tags are read apart.
+// tagDriver is the driver of a cloud whose tags need separate requests.
 type tagDriver struct{ driver }
 
 func (d *tagDriver) ReadTags(ctx context.Context, ids []string, _, _ int) (p operation.TagPage, err error) {

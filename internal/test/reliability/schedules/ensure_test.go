@@ -13,11 +13,11 @@ import (
 
 const owner = "sites"
 
-// beginning is what there is at the address before a process makes it be as specified.
+// beginning is the state of the address before a process brings it to the desired state.
 type beginning struct {
 	name  string
 	ready func(*service)
-	kind  error // what it ends with
+	kind  error // the error at the end
 }
 
 func seeded(change func(*cgw.Gateway)) func(*service) {
@@ -37,7 +37,7 @@ var beginnings = []beginning{
 	{name: "of another owner", ready: seeded(func(g *cgw.Gateway) { g.Tags[ensure.DefaultOwnerKey] = "theirs" }), kind: cgw.ErrAlreadyExists},
 }
 
-// ensured is what the processes came to, one after the other.
+// ensured is the result of the processes, which run one after the other.
 type ensured struct {
 	*service
 	res       ensure.Result
@@ -45,7 +45,7 @@ type ensured struct {
 	processes int
 }
 
-// String returns the schedule and what it came to.
+// String returns the schedule and its result.
 func (e ensured) String() string {
 	return fmt.Sprintf("%v: %d processes, %q, %v", e.service, e.processes, e.res.Gateway.ID, e.err)
 }
@@ -60,7 +60,7 @@ func runEnsure(t *testing.T, at site, b beginning, script *schedules.Script) (e 
 	opts := ensure.Options{Owner: owner, AdoptUnowned: true}
 	for e.processes < most {
 		e.processes++
-		s.due = time.Time{} // a process does not know what the one before was asked
+		s.due = time.Time{} // a new process does not know how long the service asked the last one to wait
 		if !s.process(t, &e, opts) && (e.err == nil || b.kind != nil && errors.Is(e.err, b.kind)) {
 			break
 		}
@@ -100,8 +100,8 @@ func (s *service) process(t *testing.T, e *ensured, opts ensure.Options) (died b
 	return false
 }
 
-// TestEveryDeath has processes die at each request, and others start in their place: there is one
-// gateway in the end, as specified.
+// TestEveryDeath lets processes die at each request, and starts others in their place. At the end
+// there is one gateway, as specified.
 func TestEveryDeath(t *testing.T) {
 	bounds := []schedules.Bound{{Requests: 12, Most: schedules.Of(2, 0, 0).Most}}
 	if long() {
@@ -110,7 +110,7 @@ func TestEveryDeath(t *testing.T) {
 	var jobs []job
 	for _, at := range sites() {
 		if at.loose && !at.Tokens || at.forms {
-			continue // a process that dies cannot tell the next one of what reads do not show yet
+			continue // the next process does not know of a gateway that reads do not show yet
 		}
 		for _, b := range beginnings {
 			jobs = append(jobs, job{fmt.Sprintf("%v, %s", at, b.name), at.provider, func(t *testing.T, s *schedules.Script) (fmt.Stringer, string, []string) {

@@ -18,10 +18,10 @@ import (
 	"github.com/cgw-go/cgw/internal/test/reliability/schedules"
 )
 
-// long reports whether all of it was asked for.
+// long reports whether the long mode was asked for.
 func long() bool { return os.Getenv("CGW_LONG") != "" }
 
-// tally is what many schedules came to.
+// tally counts the results of many schedules.
 type tally struct {
 	mu        sync.Mutex
 	jobs      int // that have run
@@ -47,10 +47,10 @@ func (t *tally) add(n int, limits map[string]int, examples map[string]string) {
 	}
 }
 
-// mostWrong is how many schedules a test shows that end wrongly, before it ends.
+// mostWrong is the number of schedules with a wrong end after which a test stops.
 const mostWrong = 3
 
-// job is one setting, of which every schedule is run.
+// job is one setting. Every schedule is run on it.
 type job struct {
 	name string
 	of   cgw.Provider
@@ -59,8 +59,8 @@ type job struct {
 	run func(*testing.T, *schedules.Script) (what fmt.Stringer, limit string, wrong []string)
 }
 
-// every runs every schedule of the jobs within each of the bounds, and prints what they came to.
-// They must end in the named limits alone, and in each of them.
+// every runs every schedule of the jobs within each of the bounds, and logs the results. Each of
+// the limits must occur, and no other.
 func every(t *testing.T, jobs []job, bounds []schedules.Bound, limits ...string) {
 	t.Helper()
 	var sum tally
@@ -100,7 +100,7 @@ func every(t *testing.T, jobs []job, bounds []schedules.Bound, limits ...string)
 		name, _, _ := strings.Cut(l, " (")
 		met[name] = true
 	}
-	if !t.Failed() && sum.jobs == len(jobs) { // and not a few that were chosen with -run
+	if !t.Failed() && sum.jobs == len(jobs) { // not if -run chose some of them
 		require.ElementsMatch(t, limits, slices.Collect(maps.Keys(met)))
 	}
 }
@@ -130,8 +130,8 @@ func TestEveryCreate(t *testing.T) {
 	every(t, jobs, bounds, limitsOfCreates...)
 }
 
-// TestEveryRun has one fault strike as many requests in a row as there are attempts, and another in
-// place of one of them, or the context end.
+// TestEveryRun lets one fault strike as many requests in a row as there are attempts. Another fault
+// may take the place of one of them, or the context may end.
 func TestEveryRun(t *testing.T) {
 	bounds := []schedules.Bound{{Requests: 14, Most: schedules.Of(2, 0, 0).Most}, {Requests: 14, Most: schedules.Of(1, 1, 0).Most}}
 	var jobs []job

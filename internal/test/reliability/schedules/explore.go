@@ -1,6 +1,5 @@
-// Package schedules tries every schedule within a bound: whatever may happen at each of the first
-// requests of a call, in every combination. Package reliability runs a smaller bound of it through
-// the real providers.
+// Package schedules explores every schedule within a bound: every combination of events at the
+// first requests of a call. Package reliability explores a smaller bound with the real providers.
 package schedules
 
 // Kind is a kind of event.
@@ -14,9 +13,9 @@ const (
 	kinds
 )
 
-// Bound says how much may happen in one schedule.
+// Bound limits the events in one schedule.
 type Bound struct {
-	Requests int        // events happen at the first of them alone
+	Requests int        // events happen only at the first Requests requests
 	Most     [kinds]int // how many events of each kind
 }
 
@@ -26,7 +25,7 @@ func Of(faults, ends, others int) Bound {
 	return Bound{Requests: 6, Most: [kinds]int{faults, ends, others}}
 }
 
-// Script says what happens in one run. It is used by one goroutine.
+// Script says what happens in one run. Only one goroutine may use it.
 type Script struct {
 	left     Bound
 	planned  []int // what to pick first, in order

@@ -9,8 +9,8 @@ import (
 	"github.com/cgw-go/cgw/internal/test/reliability/schedules"
 )
 
-// TestExplore counts: of n requests with k faults each and at most m in all, every combination
-// is run once.
+// TestExplore tests that, of n requests with k faults each and at most m in total, every
+// combination is run once.
 func TestExplore(t *testing.T) {
 	for _, tc := range []struct{ requests, faults, most, want int }{
 		{0, 3, 2, 1},

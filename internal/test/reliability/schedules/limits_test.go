@@ -33,12 +33,13 @@ const (
 	limitUnnamed = "a holder that reads do not show"
 )
 
-// limitsOfCreates are those that a create may end in.
+// limitsOfCreates are the limits that a create may end in.
 var limitsOfCreates = []string{
 	limitContext, limitOther, limitHidden, limitFaults, limitSame, limitBrief, limitOrphan, limitUnsure, limitVanish, limitUnnamed, limitLeft, limitLoose, limitShared,
 }
 
-// TestLimitsAreDocumented: the page names the limits that schedules may end in, and no others.
+// TestLimitsAreDocumented tests that the page names the limits that schedules may end in, and no
+// others.
 func TestLimitsAreDocumented(t *testing.T) {
 	page, err := os.ReadFile("../../../../docs/reliability.md")
 	require.NoError(t, err)
@@ -52,8 +53,8 @@ func TestLimitsAreDocumented(t *testing.T) {
 	require.ElementsMatch(t, append(slices.Clip(limitsOfCreates), limitTaken), named)
 }
 
-// judge returns the limit that the schedule ended in, and what is wrong with how it ended. It
-// goes by what the service has and by what was said alone.
+// judge returns the limit that the schedule ended in, and what is wrong at its end. It uses only
+// the gateways of the service and the result of the call.
 func (c *creation) judge() (limit string, wrong []string) {
 	wrong = c.wrong
 	bad := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
@@ -130,7 +131,7 @@ func (c *creation) judge() (limit string, wrong []string) {
 	return limit, wrong
 }
 
-// names reports whether the error names a gateway that there is, or was.
+// names reports whether the error names a gateway that exists or existed.
 func (c *creation) names() bool {
 	var e *cgw.Error
 	return errors.As(c.err, &e) && len(e.ConflictingIDs) == 1 && slices.ContainsFunc(c.rows, func(r *row) bool { return r.id == e.ConflictingIDs[0] })
@@ -143,8 +144,8 @@ func (c *creation) unseen() bool {
 	return c.left || !slices.ContainsFunc(c.held(), func(r *row) bool { return r.versions[0].at.Before(looked) })
 }
 
-// provable reports whether it can be told that the call made none of the gateways that there were:
-// each is from long before, and differs.
+// provable reports whether it is certain that the call made none of the gateways: each is older
+// than the call, and differs.
 func (c *creation) provable() bool {
 	return !c.noDate && !c.forms && !slices.ContainsFunc(c.rows, func(r *row) bool {
 		made := r.versions[0]
@@ -200,8 +201,8 @@ func (c *creation) late() bool {
 	return c.took >= cgw.RetryPolicy{}.WithDefaults().MaxElapsed && errors.Is(c.err, cgw.ErrConflict)
 }
 
-// whyUnknown names the limit behind an unknown outcome, whose error is e; "" if there is none. What
-// shows in the error goes before what the schedule only makes possible.
+// whyUnknown names the limit behind an unknown outcome, whose error is e; "" if there is none. A
+// reason that the error shows takes precedence over one that the schedule only makes possible.
 func (c *creation) whyUnknown(e *cgw.Error) string {
 	named := len(e.ConflictingIDs) > 0
 	others := slices.ContainsFunc(c.rows, func(r *row) bool { return r.by != us })

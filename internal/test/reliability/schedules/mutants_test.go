@@ -103,7 +103,8 @@ var mutants = []mutant{
 	{name: "alibaba: any JSON acknowledges", real: true, file: "alibaba/driver.go", old: "	return exchange.Acknowledged(string(reply.RequestID))", new: "	_ = reply\n	return nil"},
 }
 
-// TestMutantsApply: the place of every mutant is in the code, once, and the package compiles with it.
+// TestMutantsApply tests that the old text of every mutant is in the code exactly once, and that the
+// package compiles with the new text.
 func TestMutantsApply(t *testing.T) {
 	const root = "../../../.."
 	var dirs []string
@@ -136,7 +137,7 @@ func TestMutantsApply(t *testing.T) {
 	}
 }
 
-// exports returns an importer of what the packages import, as the build cache has it.
+// exports returns an importer that reads the imports of the packages from the build cache.
 func exports(t *testing.T, files *token.FileSet, root string, packages []string) types.Importer {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}"}, packages...)...) //nolint:gosec // of the table above
@@ -151,9 +152,10 @@ func exports(t *testing.T, files *token.FileSet, root string, packages []string)
 	return importer.ForCompiler(files, "gc", func(name string) (io.ReadCloser, error) { return os.Open(of[name]) })
 }
 
-// TestMutants breaks cgw in one place after the other, and has the schedules find it. It prints
-// the table of docs/reliability.md. It runs with CGW_MUTANTS=1, or for the mutants whose names have
-// that text. Without that it is skipped: it takes ten minutes. TestMutantsApply always runs.
+// TestMutants breaks cgw in one place after another. The schedules must find each mutant. It prints
+// the table of docs/reliability.md. CGW_MUTANTS=1 runs all mutants, another value those whose names
+// contain it. Without CGW_MUTANTS the test is skipped: it takes ten minutes. TestMutantsApply
+// always runs.
 func TestMutants(t *testing.T) {
 	only := os.Getenv("CGW_MUTANTS")
 	if only == "" {

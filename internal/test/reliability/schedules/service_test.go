@@ -34,7 +34,7 @@ const (
 	foreign maker = "another program"
 )
 
-// row is a gateway as the service has it, with all its versions.
+// row is a gateway as the service stores it, with all its versions.
 type row struct {
 	id       string
 	by       maker
@@ -50,7 +50,7 @@ type version struct {
 
 func (r *row) now() version { return r.versions[len(r.versions)-1] }
 
-// shown returns what a read shows that lags behind.
+// shown returns the gateway as it was at a time, as a read that lags shows it.
 func (r *row) shown(at time.Time) (cgw.Gateway, bool) {
 	for _, v := range slices.Backward(r.versions) {
 		if !v.at.After(at) {
@@ -60,12 +60,12 @@ func (r *row) shown(at time.Time) (cgw.Gateway, bool) {
 	return cgw.Gateway{}, false
 }
 
-// service is a cloud in memory: what it has, how its reads lag, and what happens to requests.
+// service is a cloud in memory: its gateways, its behaviour, and what happens to requests.
 type service struct {
 	site
 	script *schedules.Script
 	rows   []*row
-	tokens map[string]*row // what requests with tokens have made; nil: they are running
+	tokens map[string]*row // by action and token: the gateway that the request made; nil: the request is running
 	late   []delayed
 	used   []string // connections
 	as     maker    // who sends
@@ -74,15 +74,15 @@ type service struct {
 	cancel func()
 
 	sent    []sent
-	ended   time.Time // when the context ended, once the call has
-	stopped time.Time // the same, as the script did it
+	ended   time.Time // when the context ended; set after the call
+	stopped time.Time // when the script ended the context
 	ending  *time.Timer
-	due     time.Time      // nothing may be sent before it
-	at      time.Time      // when what takes effect now was due; zero: now
-	lost    int            // writes whose reply said nothing of their outcome
+	due     time.Time      // nothing may be sent before this time
+	at      time.Time      // the time of a late write that takes effect; zero: now
+	lost    int            // writes whose outcome no reply told
 	odd     int            // replies with a code that is not known
 	slow    int            // requests that take effect long after
-	failed  map[string]int // requests by action that failed otherwise than by "try later"
+	failed  map[string]int // by action: the failed requests, without those that were told "try later"
 	cut     bool           // the reply to the next create is lost
 	inRow   int            // how often the first fault strikes, one request of its action after the other; 0: once
 	run     run            // what is left of that
@@ -90,21 +90,21 @@ type service struct {
 	wrong   []string
 }
 
-// run is a fault that goes on.
+// run is a fault that strikes several requests in a row.
 type run struct {
 	action string
 	fault  fault
 	left   int
 }
 
-// site is how a service behaves, all the time.
+// site is the behaviour of a service.
 type site struct {
 	*cloud
 	lag     time.Duration
-	loose   bool // it makes several gateways at one address
-	noDate  bool // it does not tell its clock
-	forgets bool // tokens, at once
-	forms   bool // it has its own form of a name
+	loose   bool // it allows several gateways at one address
+	noDate  bool // it sends no Date header
+	forgets bool // it forgets tokens at once
+	forms   bool // it stores names in its own form
 }
 
 type delayed struct {
@@ -141,7 +141,7 @@ func (s *service) String() string {
 	return strings.Join(all, " · ")
 }
 
-// settle has what is late take effect that is due by now.
+// settle lets the late writes take effect that are due by now.
 func (s *service) settle(now time.Time) {
 	for {
 		next := -1
@@ -161,7 +161,7 @@ func (s *service) settle(now time.Time) {
 	}
 }
 
-// now is the time of what takes effect.
+// now is the time at which a write takes effect.
 func (s *service) now() time.Time {
 	if s.at.IsZero() {
 		return time.Now()
@@ -173,7 +173,7 @@ func (s *service) now() time.Time {
 var errDead = errors.New("the process is dead")
 
 // send sends a request, and does to it what the script says. do executes it and returns the code
-// of a refusal; empty says that a reply without content is a success to the SDK.
+// of a refusal; empty reports a reply without content, which the SDK treats as a success.
 func (s *service) send(ctx context.Context, action, token string, write bool, do func() string) (empty bool, err error) {
 	rec, now := exchange.RecordOf(ctx), time.Now()
 	rec.Reached, rec.Began = true, now
@@ -378,8 +378,8 @@ func (s *service) strike(action string, faults []fault) (f fault) {
 	return f
 }
 
-// worn reports whether no attempt was left for a request: a code that nobody knows is repeated
-// once, other faults until there were MaxAttempts.
+// worn reports whether no attempt was left for a request: an unknown code is repeated once, other
+// faults up to MaxAttempts.
 func (s *service) worn() bool {
 	for _, n := range s.failed {
 		if n >= maxAttempts {
@@ -389,12 +389,13 @@ func (s *service) worn() bool {
 	return s.odd > 1
 }
 
-// ends are when the context ends at a request. After a fault, it ends while the call waits to repeat.
+// ends are the moments at which the context may end at a request. After a fault, it ends during the
+// backoff.
 var ends = []string{"the context ends before the commit", "the context ends after the commit", "the context ends after it"}
 
 const unknownCode = "New"
 
-// status returns that of HTTP: one of the clouds always says 200.
+// status returns the HTTP status of a code: one of the clouds always answers 200.
 func (s *service) status(code string) int {
 	switch {
 	case !s.Tokens:
@@ -409,13 +410,13 @@ func (s *service) status(code string) int {
 // fault is one thing that goes wrong with a request.
 type fault struct {
 	name   string
-	unsent bool          // it never leaves
+	unsent bool          // the request is not sent
 	lost   bool          // the connection breaks
 	stall  bool          // no reply comes in time
-	broken bool          // a reply comes that says nothing
+	broken bool          // the reply does not tell the outcome
 	code   string        // an error of the service
-	after  bool          // it takes effect all the same
-	late   time.Duration // it takes effect so long after its sender has given up
+	after  bool          // the request takes effect nevertheless
+	late   time.Duration // it takes effect this long after its sender gave up
 	dead   bool          // the process ends
 	asks   bool          // the reply asks to wait
 	status int           // of HTTP; 0: 200, or that of the code
@@ -474,7 +475,7 @@ func (s *service) remove(by maker, r *row) {
 	}
 }
 
-// find returns the gateway that there is now, and nil if there is none.
+// find returns an existing gateway that matches, or nil.
 func (s *service) find(match func(*row) bool) *row {
 	for _, r := range s.rows {
 		if !r.now().gone && match(r) {
@@ -484,7 +485,7 @@ func (s *service) find(match func(*row) bool) *row {
 	return nil
 }
 
-// held are the gateways that there are now.
+// held returns the existing gateways.
 func (s *service) held() (all []*row) {
 	for _, r := range s.rows {
 		if !r.now().gone {

@@ -25,7 +25,7 @@ type written struct {
 	err  error
 }
 
-// String returns the schedule and what it came to.
+// String returns the schedule and its result.
 func (w written) String() string { return fmt.Sprintf("%v: %v", w.service, w.err) }
 
 var (
@@ -37,7 +37,7 @@ var (
 // tagsOnly is an Update that leaves the name as it is.
 const tagsOnly = "Update of tags"
 
-// start is what there is before an Update or a Delete.
+// start is the state of the gateway before an Update or a Delete.
 type start string
 
 const (
@@ -79,7 +79,7 @@ func runWrite(t *testing.T, at site, op string, st start, script *schedules.Scri
 	return w
 }
 
-// judge returns the limit that the schedule ended in, and what is wrong with how it ended.
+// judge returns the limit that the schedule ended in, and what is wrong at its end.
 func (w *written) judge(st start) (limit string, wrong []string) {
 	wrong = w.wrong
 	bad := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
@@ -92,7 +92,7 @@ func (w *written) judge(st start) (limit string, wrong []string) {
 	}
 	var e *cgw.Error
 	errors.As(w.err, &e)
-	busy := w.Tokens && w.slow > 0                 // the service is at it, for half of the time that a call has
+	busy := w.Tokens && w.slow > 0                 // the service is still executing it, for half of the time of the call
 	calm := w.ended.IsZero() && w.odd < 2 && !busy // nothing keeps the call from a definite result
 	switch {
 	case calm && st == there && !taken && w.err != nil:
