@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// window is how far the time of a request may be off the service's clock, and how long a nonce
-	// must not be used again: 15 minutes in the vendor's documents of both signatures.
+	// window is how far the time of a request may differ from the service's clock, and how long a
+	// nonce must not be used again: 15 minutes in the vendor's documents of both signatures.
 	window     = 15 * time.Minute
 	timeLayout = "2006-01-02T15:04:05Z"
 )
@@ -27,15 +27,14 @@ type signed struct {
 type authenticator struct {
 	credentials func() emulator.Credentials
 	now         func() time.Time
-	illegal     bool // answer IllegalTimestamp when the clock is off
+	illegal     bool // answer IllegalTimestamp if the clock is wrong
 
 	mu     sync.Mutex
-	nonces map[string]time.Time // to the time until which they cannot be used again
+	nonces map[string]time.Time // by nonce: the time until which it cannot be used again
 	sweep  int                  // how many there may be before the old ones are removed
 }
 
-// mandatory refuses a request that lacks a part of its signature. Two parts have codes of their
-// own.
+// mandatory refuses a request that lacks a part of its signature. Two parts have their own codes.
 func mandatory(name string) *refusal {
 	switch name {
 	case "AccessKeyId":

@@ -104,9 +104,9 @@ type tunnelOptions struct {
 	EnableDpd           string
 	EnableNatTraversal  string
 	InternetIP          string `json:"InternetIp" xml:"InternetIp"`
-	RemoteCaCertificate string `json:",omitempty" xml:",omitempty"` // of a ShangMi gateway alone
+	RemoteCaCertificate string `json:",omitempty" xml:",omitempty"` // only of a ShangMi gateway
 	Role, State, Status string
-	TunnelIndex         int `json:",omitempty" xml:",omitempty"` // of a transit router alone
+	TunnelIndex         int `json:",omitempty" xml:",omitempty"` // only of a transit router
 	ZoneNo              string
 	TunnelBgpConfig     tunnelBGP
 	TunnelIkeConfig     ikeConfig[string]

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Connection is an IPsec connection as the service holds it. As long as there is one, its
-// customer gateways cannot be deleted.
+// Connection is an IPsec connection as the service holds it. As long as it exists, its customer
+// gateways cannot be deleted.
 type Connection struct {
 	ID   string `json:"id"`             // vco-bp1 and 18 lower-case letters or digits
 	Name string `json:"name,omitempty"` // empty: none
@@ -55,8 +55,8 @@ func (s *State) AddConnection(gatewayID string) string {
 	return s.addConnection(Connection{CustomerGatewayID: gatewayID})
 }
 
-// SeedConnections adds IPsec connections. What is missing of IDs, time of creation and resource
-// group is filled in. Their gateways need not exist.
+// SeedConnections adds IPsec connections. Missing IDs, times of creation and resource groups
+// are filled in. The gateways need not exist.
 func (s *State) SeedConnections(connections ...Connection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,12 +1,11 @@
-// Package alibabatest emulates the customer gateway API of Alibaba Cloud (VPC API 2016-04-28) on
-// the wire, as net/http/httptest has servers for HTTP: for tests of package alibaba, and of any
-// other client of that API in any language.
+// Package alibabatest emulates the customer gateway API of Alibaba Cloud (VPC API 2016-04-28)
+// over HTTP, for tests of package alibaba and of any other client of that API, in any language.
 //
 //	s := alibabatest.NewServer(alibabatest.Options{})
 //	defer s.Close()
 //	p, err := alibaba.New(s.Config())
 //
-// It is strict if the service is known to be strict. What it only assumes is listed below.
+// It is strict where the service is known to be strict. Its assumptions are listed below.
 //
 // # What it models
 //
@@ -42,12 +41,13 @@
 //     runs is LastTokenProcessing; a refusal frees the token. It is checked before the other
 //     parameters.
 //   - Requests are signed with ACS3-HMAC-SHA256, or with the RPC scheme HMAC-SHA1 version 1.0
-//     with the parameters in the query, in a form, or in both, by GET or POST. The clock may
-//     be 15 minutes off, and a nonce is good once in that time. Headers named x-acs-* and host
-//     have to be signed, and so has the type of a body. Header names may be in any case.
+//     with the parameters in the query, in a form, or in both, by GET or POST. The clock may be
+//     wrong by 15 minutes, and a nonce can be used only once in that time. Headers named
+//     x-acs-* and host have to be signed, and so has the type of a body. Header names may be in
+//     any case.
 //   - A request without an access key ID is MissingAccessKeyId (aliyun/alibabacloud-csharp-sdk#40,
-//     2025), one without a time MissingTimestamp (rfancn/aliyun-ddns-client#13, 2017). A clock that
-//     is off is InvalidTimeStamp.Expired, or IllegalTimestamp by option
+//     2025), one without a time MissingTimestamp (rfancn/aliyun-ddns-client#13, 2017). A wrong
+//     clock is InvalidTimeStamp.Expired, or IllegalTimestamp by option
 //     (aliyun/aliyun-openapi-python-sdk#41, 2017).
 //   - The message of SignatureDoesNotMatch tells what the service signed, parameters included, in
 //     the form of aliyun/alibabacloud-csharp-sdk#40 (2025) for ACS3 and of dromara/SMS4J#34 (2025)
@@ -58,13 +58,13 @@
 //   - Reads of gateways may lag behind writes (Options.ReadLag), requests may be throttled
 //     (Options.Rate), delayed (Options.Latency) or struck by a fault (State.Inject; see package
 //     wire). Latency and delays pass in real time, everything else by Options.Now.
-//   - A user who may see one resource group is Options.OnlyResourceGroup
+//   - Options.OnlyResourceGroup emulates a user who may see only one resource group
 //     (aliyun/terraform-provider-alicloud#5191).
 //
 // # What it assumes
 //
-// No document says the following, so do not rely on it. An empty text is absent on create and
-// refused on modify. An ASN, AuthKey, ClientToken or page that is not valid is InvalidParameter. A
+// No document says the following. Do not rely on it. An empty text is absent on create and refused
+// on modify. An ASN, AuthKey, ClientToken or page that is not valid is InvalidParameter. A
 // parameter that an operation does not have is UnsupportedParameter, while the real service may
 // ignore it silently. The address, once free, may be used again at once. A tag filter with an empty
 // value matches only an empty value. TagResources takes a tag without a value as one with an empty

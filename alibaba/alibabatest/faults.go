@@ -29,14 +29,14 @@ func meanings() emulator.Codes {
 	}
 }
 
-// Inject adds faults behind those that are there. It panics when one of them is wrong, such as one
-// with an unknown meaning. The panic names the fault and its field, and no fault is added.
+// Inject adds faults after the existing ones. If one of them is invalid, such as one with an
+// unknown meaning, it panics and adds none. The panic names the fault and its field.
 func (s *State) Inject(faults ...wire.Fault) {
 	if err := s.core.Inject(meanings(), faults...); err != nil {
 		panic(fmt.Errorf("alibabatest: %w", err))
 	}
 }
 
-// Faults returns the faults that were injected, those that are used up included, with how often
-// each struck.
+// Faults returns the faults that were injected, used up ones included, with how often each
+// struck.
 func (s *State) Faults() []wire.Injected { return s.core.Faults() }

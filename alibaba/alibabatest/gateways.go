@@ -30,7 +30,7 @@ type detail struct {
 	Name              string `json:",omitempty" xml:",omitempty"`
 	Description       string `json:",omitempty" xml:",omitempty"`
 	CreateTime        int64
-	ASN               uint32 `json:"Asn,omitempty" xml:"Asn,omitempty"` // a number, though requests give a text
+	ASN               uint32 `json:"Asn,omitempty" xml:"Asn,omitempty"` // a number here, a text in requests
 	AuthKey           string `json:",omitempty" xml:",omitempty"`
 	ResourceGroupID   string `json:"ResourceGroupId" xml:"ResourceGroupId"`
 	Tags              tagList
@@ -122,8 +122,8 @@ func (h *handler) parseGateway(p params) (Gateway, *refusal) {
 }
 
 func (h *handler) modifyGateway(p params) (Gateway, *refusal) {
-	// An empty text is refused: no document says that it clears the field, and their minimum
-	// lengths speak against it.
+	// An empty text is refused: no document says that it clears the field, and it is shorter
+	// than the documented minimum length.
 	name, named := p["Name"]
 	description, described := p["Description"]
 	key, keyed := p["AuthKey"]
@@ -228,12 +228,12 @@ func (h *handler) describeGateways(p params) (body, *refusal) {
 	return b, nil
 }
 
-// groupShown reports whether the user may see what a list asks for.
+// groupShown reports whether the user may see the group that a list asks for.
 func (h *handler) groupShown(p params) bool {
 	return h.OnlyResourceGroup == "" || p["ResourceGroupId"] == h.OnlyResourceGroup
 }
 
-// filter is what DescribeCustomerGateways can select by.
+// filter has the fields by which DescribeCustomerGateways can select.
 type filter struct {
 	id, group string
 	tags      []tagFilter

@@ -71,7 +71,7 @@ func operations() map[string]operation {
 
 type handler struct {
 	Options
-	rules      cgw.Rules // what it enforces
+	rules      cgw.Rules // the limits that it enforces
 	state      *State
 	auth       *authenticator
 	operations map[string]operation
@@ -83,7 +83,7 @@ type handler struct {
 func NewHandler(o Options) http.Handler {
 	o = o.withDefaults()
 	o.State.attach(o)
-	o.Now = o.State.core.Now // which may change while it serves
+	o.Now = o.State.core.Now // the clock may change while the handler serves
 	h := &handler{
 		Options:    o,
 		rules:      o.limits(),
@@ -158,7 +158,7 @@ func (h *handler) do(op operation, req *request, c *claim) (body, *refusal) {
 	return op.answer(gateway), nil
 }
 
-// common checks what all operations have in common.
+// common checks the parameters that all operations share.
 func (h *handler) common(req *request) *refusal {
 	switch region := req.params["RegionId"]; region {
 	case h.Region:
@@ -173,7 +173,7 @@ func (h *handler) common(req *request) *refusal {
 	return nil
 }
 
-// shown returns the time whose state reads show, or zero for the state of now.
+// shown returns the time whose state reads show; zero: the current state.
 func (h *handler) shown() time.Time {
 	if h.ReadLag <= 0 {
 		return time.Time{}

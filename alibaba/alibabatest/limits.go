@@ -11,10 +11,10 @@ import (
 	"github.com/cgw-go/cgw/alibaba"
 )
 
-// The limits are the tables of package alibaba: the vendor's documents of 2021, or those of today.
-// The code that applies them is this package's own, so that it does not repeat a mistake of the
-// checks that it tests. What only cgw refuses, such as control characters, is not a limit of the
-// service.
+// The limits are the tables of package alibaba: those of the vendor's documents of 2021, or of the
+// current ones. This package applies them with its own code, so that it does not repeat a mistake
+// of the checks that it tests. Texts that only cgw refuses, such as control characters, are
+// accepted.
 
 // limits returns the limits to enforce.
 func (o Options) limits() cgw.Rules {
@@ -24,7 +24,7 @@ func (o Options) limits() cgw.Rules {
 	return alibaba.Rules()
 }
 
-// fits checks a text that is given, even if it is empty.
+// fits checks a text. An empty text counts as a value.
 func fits(t cgw.TextRule, s string) bool {
 	first, _ := utf8.DecodeRuneInString(s)
 	n := utf8.RuneCountInString(s)
@@ -55,7 +55,7 @@ func validAddress(a cgw.AddressRule, s string) bool {
 // aliyunASN is the vendor's own ASN.
 const aliyunASN = 45104
 
-// parseASN takes 1 to 4294967295, plain or dotted, as the API of today does.
+// parseASN accepts 1 to 4294967295, plain or dotted, as the current API does.
 func parseASN(n cgw.ASNRule, s string) (uint32, bool) {
 	asn, err := cgw.ParseASN(s)
 	return uint32(asn), err == nil && asn != 0 && !slices.Contains(n.Reserved, asn)

@@ -29,21 +29,21 @@ type Options struct {
 	AccessKeyID string
 	// AccessKeySecret is the secret of that key. Zero: DefaultAccessKeySecret.
 	AccessKeySecret string
-	// SecurityToken is the token that must go with them, as with temporary credentials. Zero:
-	// the credentials are permanent, and a request that brings a token is refused.
+	// SecurityToken is the token of temporary credentials, which every request must then carry.
+	// Zero: the credentials are permanent, and a request that carries a token is refused.
 	SecurityToken string
 
 	// Quota is how many gateways the region may hold. Zero: DefaultQuota. Negative: no limit.
 	Quota int
-	// Rate is how many requests a second are let through for each action; others are answered
-	// Throttling.User. Zero: all are let through, since the vendor publishes no rate.
+	// Rate is how many requests a second are allowed for each action; others are answered
+	// Throttling.User. Zero: any number, since the vendor publishes no rate.
 	Rate int
 	// Now is the service's clock. Nil: time.Now.
 	Now func() time.Time
 	// Latency is added to every request, before it takes effect.
 	Latency time.Duration
-	// ReadLag is how long reads do not yet show a gateway that was created, changed, tagged or
-	// deleted as such. Writes see the truth at once. Zero: no lag.
+	// ReadLag is how long reads do not show a create, a change, a change of tags or a delete.
+	// Writes see earlier writes at once. Zero: no lag.
 	ReadLag time.Duration
 	// TokenLife is how long a ClientToken is remembered after it was used. The vendor does not
 	// publish it. Zero: for ever.
@@ -57,13 +57,13 @@ type Options struct {
 	// in public (aliyun/terraform-provider-alicloud#5191). Reads by ID and writes are not
 	// restricted. Zero: a user who sees everything.
 	OnlyResourceGroup string
-	// TunnelsUnlisted has DescribeVpnConnections, asked for a CustomerGatewayId, leave out the
-	// connections that use it only in one of two tunnels. No document says whether they are
-	// listed. Such a gateway is in use either way.
+	// TunnelsUnlisted makes DescribeVpnConnections with a CustomerGatewayId leave out the
+	// connections that use the gateway only in one of two tunnels. No document says whether
+	// they are listed. Such a gateway is in use either way.
 	TunnelsUnlisted bool
-	// IllegalTimestamp answers a time that is off by more than 15 minutes IllegalTimestamp, as
-	// seen in public (aliyun/aliyun-openapi-python-sdk#41), in place of the documented
-	// InvalidTimeStamp.Expired.
+	// IllegalTimestamp answers IllegalTimestamp to a time that is wrong by more than 15
+	// minutes, as seen in public (aliyun/aliyun-openapi-python-sdk#41), in place of the
+	// documented InvalidTimeStamp.Expired.
 	IllegalTimestamp bool
 
 	// ErrorLog gets the panics of the emulator, or of a function in these Options, which are
@@ -75,8 +75,8 @@ type Options struct {
 	// Control serves the control interface below /_cgw/, see docs/testing.md: whoever reaches
 	// the server can then change its state, faults and credentials.
 	Control bool
-	// State is what the service knows. It serves one handler at a time: giving it to a later
-	// one takes it away from the earlier. Nil: a fresh one.
+	// State holds the gateways of the service. Use it in one handler at a time: a later handler
+	// takes it from an earlier one. Nil: a new State.
 	State *State
 
 	// PlainHTTP serves HTTP without TLS. For NewServer only.

@@ -1,10 +1,10 @@
 package alibabatest
 
-// page is the part of a list that is asked for. The limits are those that the document of
-// DescribeCustomerGateways gives today.
+// page is the part of a list that is asked for. The limits are those of the current document of
+// DescribeCustomerGateways.
 type page struct {
 	number, size int
-	total        int // how many there are in all, once the list is made
+	total        int // how many items the list has, once it is made
 }
 
 const (
@@ -21,7 +21,7 @@ func (p params) page() (pg page, ref *refusal) {
 	return pg, ref
 }
 
-// first and end bound the page within the list.
+// first and end are the bounds of the page within the list.
 func (pg *page) first() int { return (pg.number - 1) * pg.size }
 func (pg *page) end() int   { return pg.number * pg.size }
 

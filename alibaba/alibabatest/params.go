@@ -11,8 +11,8 @@ import (
 // params are the parameters of a request, from its query and its form.
 type params map[string]string
 
-// add takes the parameters of an encoded query or form. The service has no parameter that may
-// be given twice.
+// add adds the parameters of an encoded query or form. The service has no parameter that may be
+// given twice.
 func (p params) add(encoded string) *refusal {
 	values, err := url.ParseQuery(encoded)
 	if err != nil {
@@ -86,8 +86,8 @@ func pattern(name string) string {
 	return strings.Join(parts, ".")
 }
 
-// commonParams are those that every operation takes: those of the RPC protocol, and those that the
-// vendor's clients may add to any request, which mean nothing here.
+// commonParams are the parameters that every operation accepts: those of the RPC protocol, and
+// those that the vendor's clients may add to any request, which are ignored here.
 func commonParams() []string {
 	return []string{
 		"Action", "Version", "Format", "RegionId",
@@ -98,7 +98,8 @@ func commonParams() []string {
 	}
 }
 
-// unknown returns the first parameter, in the order of names, that the operation does not take.
+// unknown returns the first parameter, in the order of names, that the operation does not
+// accept.
 func (p params) unknown(known map[string]bool) (string, bool) {
 	first, found := "", false
 	for name := range p {

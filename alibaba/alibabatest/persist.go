@@ -10,7 +10,7 @@ import (
 	"github.com/cgw-go/cgw/internal/emulator"
 )
 
-// savedVersion is the form of a saved State. It changes with the meaning of a field.
+// savedVersion is the version of a saved State. It changes if the meaning of a field changes.
 const savedVersion = 1
 
 // saved is the persistent part of a State.

@@ -12,7 +12,7 @@ import (
 	"github.com/cgw-go/cgw/internal/emulator"
 )
 
-// body is what a reply says. Its fields are named as on the wire, in JSON and XML alike.
+// body is the content of a reply. Its fields have the names of the API, in JSON and in XML.
 type body interface{ setRequestID(string) }
 
 // requestID is embedded in every body.
@@ -69,7 +69,7 @@ func (r *request) reply(status int, id, root string, b body) emulator.Reply {
 		err = enc.Encode(b)
 	}
 	if err != nil {
-		panic("alibabatest: " + err.Error()) // the bodies are this package's own
+		panic("alibabatest: " + err.Error()) // the bodies are types of this package, which can be encoded
 	}
 	reply.Body = bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
 	return reply

@@ -22,7 +22,7 @@ type request struct {
 	xml                bool // answer in XML
 }
 
-// read reads the request. A refused one, too, has all that could be read of it.
+// read reads the request. If it is refused, the result has the parts that could be read.
 func read(r *http.Request) (*request, *refusal) {
 	req := &request{
 		method: r.Method, path: r.URL.Path, host: r.Host,
@@ -34,7 +34,7 @@ func read(r *http.Request) (*request, *refusal) {
 	if req.host == "" {
 		req.host = r.URL.Host // of a request that was never sent over a connection
 	}
-	// The names come in any case when the request did not pass through net/http's server.
+	// The names may have any case if the request did not pass through net/http's server.
 	for name, values := range r.Header {
 		trimmed := make([]string, len(values))
 		for i, v := range values {
@@ -71,8 +71,8 @@ func (r *request) signed() bool {
 	return r.acs3() || r.params["AccessKeyId"] != "" || r.params["Signature"] != ""
 }
 
-// route finds the action. In the older protocol the headers of the newer one do not count: they may
-// be there, but are not signed.
+// route finds the action. In the older protocol the headers of the newer one are ignored: they are
+// not signed.
 func (r *request) route() *refusal {
 	action, version := r.params["Action"], r.params["Version"]
 	if r.acs3() || !r.signed() {

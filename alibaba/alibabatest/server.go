@@ -8,10 +8,10 @@ import (
 	"github.com/cgw-go/cgw/internal/emulator"
 )
 
-// Server is an emulator on a loopback port, as an httptest.Server is a handler on one. Its
-// State is that of the service.
+// Server is the emulated service on a loopback port. Use its State to add gateways, to inspect
+// them and to inject faults.
 type Server struct {
-	// State is that of Options.State, or a new one.
+	// State is Options.State, or a new State.
 	*State
 	// URL is the base URL, such as "https://127.0.0.1:43210", without a path.
 	URL string
@@ -34,8 +34,8 @@ func (s *Server) Close() { s.srv.Close() }
 // Client returns a new client that trusts the server's certificate.
 func (s *Server) Client() *http.Client { return s.srv.Client() }
 
-// Certificate returns what a client in another program must trust; nil over plain HTTP. It is
-// for the addresses 127.0.0.1 and ::1.
+// Certificate returns the certificate that a client in another program must trust; nil over
+// plain HTTP. It is for the addresses 127.0.0.1 and ::1.
 func (s *Server) Certificate() *x509.Certificate { return s.srv.Certificate() }
 
 // Config returns the configuration of a provisioner of this server: the region, the credentials

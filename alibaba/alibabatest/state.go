@@ -13,15 +13,15 @@ import (
 	"github.com/cgw-go/cgw/internal/emulator"
 )
 
-// Gateway is a customer gateway as the service has it.
+// Gateway is a customer gateway as the service holds it.
 type Gateway struct {
 	ID          string `json:"id"`                    // cgw-bp1 and 18 lower-case letters or digits
 	Name        string `json:"name,omitempty"`        // empty: none
 	Description string `json:"description,omitempty"` // empty: none
 	IPAddress   string `json:"ipAddress"`             // IPv4, dotted; empty only if a Seed has none
 	ASN         uint32 `json:"asn,omitempty"`         // 0: none
-	// AuthKey is the BGP key, which replies show in clear. Empty: none. The JSON of a Gateway has
-	// "[redacted]" in its place, that of a State has the key in clear.
+	// AuthKey is the BGP key, which replies show in plain text. Empty: none. The JSON of a Gateway
+	// has "[redacted]" in its place; the JSON of a State has the key in plain text.
 	AuthKey cgw.Secret `json:"authKey,omitempty"`
 	// ResourceGroupID is the group. Empty, in a Seed: the account's default group.
 	ResourceGroupID string            `json:"resourceGroupId,omitempty"`
@@ -41,25 +41,25 @@ func (g Gateway) clone() Gateway {
 	return g
 }
 
-// State is what an emulated service knows: its gateways, VPN connections and used tokens, the
-// faults to inject, and the record of its requests. The zero value is ready for use, and all
-// methods are safe for concurrent use, also while it serves. It must not be copied.
+// State holds the gateways, VPN connections and used tokens of an emulated service, the faults
+// to inject, and the record of its requests. The zero value is ready for use, and all methods
+// are safe for concurrent use, also while it serves. It must not be copied.
 type State struct {
 	core emulator.Core
 
 	mu          sync.Mutex
 	order       []*record // by creation
 	byID        map[string]*record
-	byIP        map[string]*record // that hold an address
+	byIP        map[string]*record // the gateway that holds an address
 	live        int                // how many of order are not deleted
 	connections []Connection
 	tokens      map[string]*token
 	sequence    uint64
 }
 
-// record is the history of a gateway, as far as reads may still show it.
+// record is the history of a gateway: the versions that reads may still show.
 type record struct {
-	versions []version // the last is the truth
+	versions []version // the last one is the current state
 }
 
 type version struct {

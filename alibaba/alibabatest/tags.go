@@ -12,7 +12,7 @@ import (
 
 type tagPair struct{ Key, Value string }
 
-// tagList is how gateways show their tags.
+// tagList is the form of tags in replies.
 type tagList struct{ Tag []tagPair }
 
 func newTagList(tags map[string]string) tagList {
@@ -81,9 +81,9 @@ func matchTags(filters []tagFilter, tags map[string]string) bool {
 	return true
 }
 
-// resourceType is what the tag operations call a customer gateway. None of their documents lists
-// it; the vendor's Terraform provider sends it. The VPC's documents say that upper and lower case
-// do not matter.
+// resourceType is the name of customer gateways in the tag operations. None of their documents
+// lists it; the vendor's Terraform provider sends it. The VPC's documents say that upper and
+// lower case do not matter.
 const resourceType = "CUSTOMERGATEWAY"
 
 const maxResources = 20

@@ -11,10 +11,10 @@ type token struct {
 	hash    string // of the parameters
 	running bool
 	at      time.Time // when the request took effect
-	gateway Gateway   // what it gave, without the AuthKey
+	gateway Gateway   // the result, without the AuthKey
 }
 
-// claim is one request's hold on its token. The zero claim holds nothing.
+// claim is the hold of one request on its token. The zero claim holds nothing.
 type claim struct {
 	key     string   // "" when nothing is held
 	replay  *Gateway // the result of the request that used the token
@@ -22,8 +22,8 @@ type claim struct {
 	hash    string
 }
 
-// claim takes the token of a write. Tokens of different actions are different tokens; no document
-// says whether they are.
+// claim takes the token of a write. The same token in different actions counts as different
+// tokens; no document says whether that is so.
 func (h *handler) claim(op operation, req *request) *claim {
 	text := req.params["ClientToken"]
 	if op.write == nil || text == "" || !fits(h.rules.ClientToken, text) {
@@ -32,8 +32,8 @@ func (h *handler) claim(op operation, req *request) *claim {
 	return h.state.claim(req.action+" "+text, fingerprint(op, req.params), h.Now(), h.TokenLife)
 }
 
-// fingerprint identifies what a request asks for, whatever its signature and form. It is a hash
-// so that no state keeps an AuthKey for longer than its gateway.
+// fingerprint identifies the parameters of a request, independent of its signature and form. It
+// is a hash, so that the state does not keep an AuthKey for longer than its gateway.
 func fingerprint(op operation, p params) string {
 	asked := params{"RegionId": p["RegionId"]}
 	for name, value := range p {

@@ -3,7 +3,7 @@ package tencenttest
 import "time"
 
 // connectionView is a VPN connection in replies. Of its options only the address of the
-// customer gateway is modelled: the others are those of the vendor's example.
+// customer gateway is emulated: the others are copied from the vendor's example.
 type connectionView struct {
 	VpnConnectionID           string `json:"VpnConnectionId"`
 	VpnConnectionName         string

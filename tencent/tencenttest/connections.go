@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Connection is a VPN connection as the service holds it. As long as there is one, its
-// customer gateway cannot be deleted.
+// Connection is a VPN connection as the service holds it. As long as it exists, its customer
+// gateway cannot be deleted.
 type Connection struct {
 	ID                string    `json:"id"`                     // vpnx- and eight lower-case letters or digits
 	Name              string    `json:"name,omitempty"`         // empty: none
@@ -25,7 +25,7 @@ func (s *State) AddConnection(gatewayID string) string {
 }
 
 // SeedConnections adds VPN connections. A missing ID is made up, a missing CreatedAt is the
-// present second.
+// current second.
 func (s *State) SeedConnections(connections ...Connection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

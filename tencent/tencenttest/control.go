@@ -56,11 +56,11 @@ func (s *State) SetClock(now func() time.Time) { s.core.SetClock(now) }
 func (s *State) SetLatency(d time.Duration) { s.core.SetLatency(d) }
 
 // SetRate changes how many requests a second of the action are answered; 0: any number. With the
-// action "" it is the rate of every action that has none of its own.
+// action "" it sets the rate of every action that has none of its own.
 func (s *State) SetRate(action string, perSecond int) { s.core.SetRate(action, perSecond) }
 
 // Reset empties the state, the faults and the record of requests, and sets credentials, clock,
-// latency and rates to those of the Options. IDs begin with the first again.
+// latency and rates to those of the Options. IDs start again with the first one.
 func (s *State) Reset() {
 	s.core.Reset()
 	s.mu.Lock()
@@ -74,7 +74,7 @@ func (s *State) Location() cgw.Location {
 	return cgw.Location{Provider: cgw.Tencent, Region: cmp.Or(s.core.Region(), DefaultRegion)}
 }
 
-// ListGateways is Gateways in the form of cgw.
+// ListGateways is Gateways, with values of cgw.Gateway.
 func (s *State) ListGateways() []cgw.Gateway {
 	held := s.Gateways()
 	all := make([]cgw.Gateway, len(held))
@@ -84,10 +84,10 @@ func (s *State) ListGateways() []cgw.Gateway {
 	return all
 }
 
-// SeedGateways is Seed in the form of cgw, and returns the gateways with what was filled in. It
-// refuses, and adds nothing, if a gateway has no IPv4 address or one that another gateway holds, is
-// of another provider or region, or has a field that Tencent Cloud does not have. A RequestID is
-// ignored.
+// SeedGateways is Seed, with values of cgw.Gateway. It returns the gateways with the fields that
+// were filled in. It refuses, and adds nothing, if a gateway has no IPv4 address or one that
+// another gateway holds, is of another provider or region, or has a field that Tencent Cloud does
+// not have. A RequestID is ignored.
 func (s *State) SeedGateways(gateways ...cgw.Gateway) ([]cgw.Gateway, error) {
 	if err := emulator.CheckSeed(s.Location(), s.ListGateways(), gateways, "description", "resourceGroupId"); err != nil {
 		return nil, fmt.Errorf("tencenttest: %w", err)
@@ -116,7 +116,7 @@ func (s *State) freshID() string {
 	return s.newID("cgw-")
 }
 
-// neutral returns a gateway in the form of cgw.
+// neutral returns a gateway as a cgw.Gateway.
 func (s *State) neutral(g Gateway) cgw.Gateway {
 	return emulator.Neutral(s.Location(), cgw.Gateway{
 		ID: g.ID, Name: g.Name, ASN: cgw.ASN(g.ASN),

@@ -4,8 +4,8 @@ import (
 	"slices"
 )
 
-// What the vendor's document of DescribeCustomerGateways says of its lists and pages. The
-// document of DescribeVpnConnections says the same.
+// The limits of lists and pages in the vendor's document of DescribeCustomerGateways. The document
+// of DescribeVpnConnections has the same.
 const (
 	maxIDs          = 100
 	maxFilters      = 10
@@ -87,8 +87,8 @@ func (t *table) withIDs(ids []string) (found []*row, unknown string) {
 	return found, unknown
 }
 
-// matching returns the rows that pass all filters. Filters by ID or address are looked up, so that
-// only filters by name alone read all rows.
+// matching returns the rows that pass all filters. Filters by ID or address use the indexes; only
+// a filter by name alone reads all rows.
 func (t *table) matching(fs []filter, keep func(*row) bool) []*row {
 	candidates := t.rows
 	for _, f := range fs {
@@ -112,7 +112,7 @@ func (t *table) matching(fs []filter, keep func(*row) bool) []*row {
 	return found
 }
 
-// checkSelection checks what the Describe actions have in common, and returns the limit.
+// checkSelection checks the parameters that the Describe actions share, and returns the limit.
 func checkSelection(idsName, prefix string, ids []string, fs []filter, limit *uint64) (uint64, *serviceError) {
 	if len(ids) > 0 && len(fs) > 0 {
 		return 0, refuse(codeCoexist, "%s and Filters cannot be given together", idsName)
@@ -142,8 +142,8 @@ func checkSelection(idsName, prefix string, ids []string, fs []filter, limit *ui
 	return *limit, nil
 }
 
-// filters returns a function that reports whether an item passes every filter: one of its
-// values is what the named field holds.
+// filters returns a function that reports whether an item passes every filter: the named field
+// equals one of its values.
 func filters[T any](fields map[string]func(T) string, fs []filter) (func(T) bool, *serviceError) {
 	for _, f := range fs {
 		if _, ok := fields[f.Name]; !ok {

@@ -61,8 +61,8 @@ const (
 	codeTagNotAttached      = "ResourceNotFound.AttachedTagKeyNotFound"
 )
 
-// serviceError is an error as the service answers it. The text is this package's: clients must go
-// by the code.
+// serviceError is an error as the service answers it. The text is made up by this package:
+// clients must use the code.
 type serviceError struct {
 	Code    string
 	Message string

@@ -96,7 +96,7 @@ type modifyParams struct {
 func (h *handler) modifyGateway(p modifyParams) (any, *serviceError) {
 	var asn *int64
 	if p.ASN != nil {
-		n := int64(min(*p.ASN, maxASN+1)) // larger numbers are refused alike
+		n := int64(min(*p.ASN, maxASN+1)) // all larger numbers are refused
 		asn = &n
 	}
 	for _, e := range []*serviceError{h.checkASN(asn), checkID("cgw-", p.ID), h.checkName(p.Name)} {
@@ -162,7 +162,7 @@ func (h *handler) checkASN(asn *int64) *serviceError {
 	return nil
 }
 
-// checkID refuses what does not look like the documents' examples: the prefix and eight
+// checkID refuses IDs that do not look like the documents' examples: the prefix and eight
 // lower-case letters or digits.
 func checkID(prefix, id string) *serviceError {
 	rest, ok := strings.CutPrefix(id, prefix)

@@ -30,7 +30,7 @@ func newHandler(o Options) *handler {
 	h := &handler{o: o, rules: tencent.Rules(), state: o.State}
 	h.vpc, h.tag = h.vpcActions(), h.tagActions()
 	h.state.attach(o)
-	h.o.Now = h.state.core.Now // which may change while it serves
+	h.o.Now = h.state.core.Now // the clock may change while the handler serves
 	return h
 }
 
@@ -47,7 +47,7 @@ type action func(input) (any, *serviceError)
 
 // request is an authenticated request.
 type request struct {
-	service string // as far as the signature or the host tells; "" otherwise
+	service string // from the signature or the host; "" if neither names it
 	version string
 	region  string
 	read    func() (input, *serviceError) // reads the parameters

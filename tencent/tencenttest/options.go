@@ -31,27 +31,26 @@ const (
 // Options say what service to emulate. The zero value is one region of an account without
 // limits of number or rate.
 type Options struct {
-	// Region is the only region that there is; "": DefaultRegion. A request to the vpc service
+	// Region is the only region that exists; "": DefaultRegion. A request to the vpc service
 	// for another is answered UnsupportedRegion. The tag service has no regions.
 	Region string
 	// SecretID is the ID of the key that requests must be signed with; "": DefaultSecretID.
 	SecretID string
 	// SecretKey is the key that requests must be signed with; "": DefaultSecretKey.
 	SecretKey string
-	// Token is that of temporary credentials, which every request must then carry; "": none,
-	// and a request that carries one is refused.
+	// Token is the token of temporary credentials, which every request must then carry; "":
+	// none, and a request that carries one is refused.
 	Token string
 
 	// Quota is how many gateways the account can have; 0: any number, because the vendor does
-	// not publish it. Past it, Create is answered LimitExceeded. DescribeVpcLimits answers it.
+	// not publish it. Beyond it, Create is answered LimitExceeded. DescribeVpcLimits shows it.
 	Quota int
 	// MaxTags is how many tags a gateway can have; 0: DefaultMaxTags.
 	MaxTags int
 	// Rate is how many requests a second are answered for each action, see DocumentedRate; 0:
-	// any number. Past it, they are answered RequestLimitExceeded.
+	// any number. Further requests are answered RequestLimitExceeded.
 	Rate int
-	// TagRate is Rate for those actions of the tag service that DocumentedTagRate is about; 0:
-	// as Rate.
+	// TagRate is the rate of the actions that DocumentedTagRate is about; 0: Rate.
 	TagRate int
 
 	// Now is the clock of the service; nil: time.Now. Signatures are checked against it, and
@@ -59,16 +58,15 @@ type Options struct {
 	Now func() time.Time
 	// Latency is added to every request before it takes effect, in real time.
 	Latency time.Duration
-	// ReadLag is how long a gateway that was created, changed or deleted is not yet shown as
-	// such by Describe and by the reads of the tag service, by the clock Now. Writes see every
-	// write before them at once.
+	// ReadLag is how long Describe and the reads of the tag service do not show a create, a
+	// change or a delete, by the clock Now. Writes see earlier writes at once.
 	ReadLag time.Duration
 
-	// NoBGP is the international site, whose documents have no BgpAsn: it is answered
-	// UnknownParameter, and left out of replies.
+	// NoBGP emulates the international site, whose documents have no BgpAsn: a request with it
+	// is answered UnknownParameter, and replies leave it out.
 	NoBGP bool
-	// EmptyOnUnknownIDs makes Describe pass over IDs that do not exist. Without it they are
-	// answered ResourceNotFound. The vendor's documents allow both.
+	// EmptyOnUnknownIDs makes Describe skip IDs that do not exist. Without it they are answered
+	// ResourceNotFound. The vendor's documents allow both.
 	EmptyOnUnknownIDs bool
 	// RefuseEmptyTagValues makes Create and ModifyResourceTags refuse a tag whose value has no
 	// characters, as TagResources always does. The tag service's limits say 1 to 255
@@ -85,8 +83,8 @@ type Options struct {
 	// Control serves the control interface below /_cgw/, see docs/testing.md: whoever reaches
 	// the server can then change its state, faults and credentials.
 	Control bool
-	// State is what the service holds; nil: nothing. A State is for one handler or server at a
-	// time: give it to the next when the last one is closed.
+	// State holds the gateways of the service; nil: a new one without gateways. A State is for
+	// one handler or server at a time: give it to the next when the last one is closed.
 	State *State
 
 	// PlainHTTP serves HTTP without TLS. For [NewServer] only.

@@ -38,8 +38,8 @@ func flatInput[V any](params map[string]V) input {
 	return input{params: root, flat: true}
 }
 
-// decoded makes an action of a function of a struct of parameters. Fields are string, []string,
-// *string, *int64, *uint64 and slices of such structs, and have a tag `param:"Name"`, or
+// decoded makes an action of a function that takes its parameters in a struct. Fields are string,
+// []string, *string, *int64, *uint64 and slices of such structs, and have a tag `param:"Name"`, or
 // `param:"Name,required"` if an empty value counts as missing, or `param:"Name,present"` if it must
 // be there but may be empty.
 func decoded[P any](run func(P) (any, *serviceError)) action {

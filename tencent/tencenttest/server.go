@@ -8,9 +8,10 @@ import (
 	"github.com/cgw-go/cgw/tencent"
 )
 
-// Server is the emulated service on a loopback port. Use its State to seed, inspect and break it.
+// Server is the emulated service on a loopback port. Use its State to add gateways, to inspect
+// them and to inject faults.
 type Server struct {
-	// State is that of Options.State, or a new one.
+	// State is Options.State, or a new State.
 	*State
 	// URL is the endpoint, such as "https://127.0.0.1:41234".
 	URL string
@@ -33,12 +34,12 @@ func (s *Server) Close() { s.server.Close() }
 // Client returns a new client that trusts the server's certificate.
 func (s *Server) Client() *http.Client { return s.server.Client() }
 
-// Certificate returns what a client in another program must trust; nil over plain HTTP. It is
-// for the addresses 127.0.0.1 and ::1.
+// Certificate returns the certificate that a client in another program must trust; nil over
+// plain HTTP. It is for the addresses 127.0.0.1 and ::1.
 func (s *Server) Certificate() *x509.Certificate { return s.server.Certificate() }
 
-// Config returns what tencent.New needs to reach the server: region, the credentials of now,
-// endpoint and an HTTP client of its own.
+// Config returns what tencent.New needs to reach the server: the region, the current
+// credentials, the endpoint and a new HTTP client.
 func (s *Server) Config() tencent.Config {
 	c := s.core.Credentials()
 	return tencent.Config{

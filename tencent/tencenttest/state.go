@@ -22,8 +22,8 @@ type Gateway struct {
 	ASN       uint32            `json:"asn,omitempty"`  // 0: none
 	CreatedAt time.Time         `json:"createdAt"`      // the service shows whole seconds
 	Tags      map[string]string `json:"tags,omitempty"` // nil when there are none
-	// SystemTags are those that the vendor binds by itself. The tag service shows them as of
-	// the category System; no request changes them.
+	// SystemTags are tags that the vendor sets. The tag service shows them with the category
+	// System; no request changes them.
 	SystemTags map[string]string `json:"systemTags,omitempty"`
 }
 
@@ -32,16 +32,16 @@ func (g Gateway) clone() Gateway {
 	return g
 }
 
-// State is what an emulated service holds, the faults to inject, and the record of its requests.
-// The zero State is empty and ready. Its methods are safe for concurrent use, also while it serves.
-// It must not be copied.
+// State holds the gateways and connections of an emulated service, the faults to inject, and the
+// record of its requests. The zero State is empty and ready. Its methods are safe for concurrent
+// use, also while it serves. It must not be copied.
 type State struct {
 	core emulator.Core
 
 	mu          sync.Mutex
 	written     table    // as writes see it
 	shown       table    // as reads see it, ReadLag behind
-	pending     []change // what shown lacks, in the order of the writes
+	pending     []change // the changes that shown lacks, in the order of the writes
 	seq         uint64   // of the last row
 	made        uint64   // how many IDs were made
 	connections []Connection
@@ -74,7 +74,7 @@ func (s *State) Gateways() []Gateway {
 }
 
 // Seed adds gateways, or replaces those that have the same ID. A missing ID is made up, a
-// missing CreatedAt is the present second. Nothing else is checked: a Seed can hold what the
+// missing CreatedAt is the current second. Nothing else is checked: a Seed can hold what the
 // service would refuse. Reads show it at once.
 func (s *State) Seed(gateways ...Gateway) {
 	s.mu.Lock()
@@ -107,8 +107,8 @@ func (s *State) Count(action string) int { return s.core.Count(action) }
 
 func (s *State) clock() time.Time { return s.core.Now() }
 
-// put adds the gateway, or puts it in place of the one with its ID, and lets reads see that
-// when it is due. The caller holds the lock.
+// put adds the gateway, or replaces the one with the same ID. Reads see that when it is due. The
+// caller holds the lock.
 func (s *State) put(g Gateway, due time.Time) {
 	if len(g.Tags) == 0 {
 		g.Tags = nil
@@ -124,8 +124,7 @@ func (s *State) put(g Gateway, due time.Time) {
 	s.pending = append(s.pending, change{due: due, row: r})
 }
 
-// remove takes the gateway out, and lets reads see that when it is due. The caller holds the
-// lock.
+// remove deletes the gateway. Reads see that when it is due. The caller holds the lock.
 func (s *State) remove(r *row, due time.Time) {
 	s.written.remove(r)
 	s.pending = append(s.pending, change{due: due, row: r, out: true})
@@ -169,8 +168,8 @@ func (s *State) newID(prefix string) string {
 	const (
 		digits = 8
 		space  = 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36
-		// Without a common factor with space, so that each n has an ID of its own, and at the
-		// golden section of it, so that they look unlike.
+		// step has no common factor with space, so that each n has its own ID. It is the golden
+		// section of space, so that consecutive IDs look different.
 		step = 1743510719287
 	)
 	for {

@@ -10,7 +10,7 @@ const (
 	accountSegment = "uin/100000000001"
 )
 
-// What the tag service calls a customer gateway.
+// The tag service's names for a customer gateway.
 const (
 	serviceType    = "vpc"
 	resourcePrefix = "cgw"

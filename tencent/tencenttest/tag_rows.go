@@ -69,7 +69,7 @@ func hexMD5(s string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// tagPage is what the paged replies of the tag service begin with.
+// tagPage has the first fields of the paged replies of the tag service.
 type tagPage struct {
 	TotalCount int
 	Offset     uint64

@@ -23,7 +23,7 @@ type tagKeyParam struct {
 	Key string `param:"TagKey,present"`
 }
 
-// slowTagActions are those that DocumentedTagRate is about.
+// slowTagActions are the actions that DocumentedTagRate is about.
 func slowTagActions() []string {
 	return []string{
 		"ModifyResourceTags", "TagResources", "UnTagResources", "GetResources", "DescribeResourceTags",
@@ -68,7 +68,7 @@ func (h *handler) modifyResourceTags(p modifyTagsParams) (any, *serviceError) {
 	set, fault, at := h.tagsToSet(p.Replace)
 	switch fault {
 	case tagFine:
-	case tagKeyTwice: // TagResources has a code of its own for it
+	case tagKeyTwice: // only TagResources has a separate code for it
 		return nil, refuse(codeTag, "the key %q is twice in ReplaceTags", at)
 	default:
 		return nil, refuse(fault.code().tag, "the tag with key %q is refused", at)

@@ -17,7 +17,7 @@ type vpcTag struct {
 	Value string `param:"Value"`
 }
 
-// tagFault is what is wrong with a tag, in the terms of both services.
+// tagFault is a fault of a tag, for both services.
 type tagFault uint8
 
 const (

@@ -10,7 +10,7 @@ const maxLimitTypes = 100
 
 const (
 	limitGateways = "appid-max-custom-gateways"
-	// exampleLimit is the number in the vendor's example, for what is not modelled.
+	// exampleLimit is the number in the vendor's example, for limits that are not emulated.
 	exampleLimit = 5
 )
 
@@ -41,7 +41,7 @@ type limitView struct {
 	LimitValue uint64
 }
 
-// describeLimits answers the quota of gateways; the other numbers mean nothing.
+// describeLimits answers the quota of gateways; the other numbers are not enforced.
 func (h *handler) describeLimits(p describeLimitsParams) (any, *serviceError) {
 	if len(p.Types) > maxLimitTypes {
 		return nil, refuse(codeValueLimit, "LimitTypes has more than %d values", maxLimitTypes)
