@@ -146,6 +146,7 @@ type Engine struct {
 	Loop   *attempt.Loop
 
 	claims claims
+	recent recent
 }
 
 // Operations are the methods of an Engine. A Provisioner that embeds them has the methods, but not the

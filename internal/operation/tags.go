@@ -100,17 +100,22 @@ func (e *Engine) readTags(ctx context.Context, call *attempt.Call, reader TagRea
 // lowers reports whether the service allows fewer rows in a page than the request asked for.
 func (p TagPage) lowers(limit int) bool { return p.Limit > 0 && p.Limit < limit }
 
-// changeTags changes the tags of a gateway from have to want, in as many requests as necessary. It
-// removes tags first, so that the gateway never has more tags than the service allows.
-func (e *Engine) changeTags(ctx context.Context, call *attempt.Call, id string, have, want map[string]string, written *progress) error {
+// changeTags changes the tags of a gateway to want, in as many requests as necessary. have are the tags that
+// it may have now. changeTags removes tags first, so that the gateway never has more tags than the service
+// allows.
+func (e *Engine) changeTags(ctx context.Context, call *attempt.Call, id string, have []map[string]string, want map[string]string, written *progress) error {
 	var set []Tag
 	var remove []string
 	for _, k := range slices.Sorted(maps.Keys(want)) {
-		if v, ok := have[k]; !ok || v != want[k] {
+		if slices.ContainsFunc(have, func(tags map[string]string) bool { v, ok := tags[k]; return !ok || v != want[k] }) {
 			set = append(set, Tag{k, want[k]})
 		}
 	}
-	for _, k := range slices.Sorted(maps.Keys(have)) {
+	all := map[string]string{}
+	for _, tags := range have {
+		maps.Copy(all, tags)
+	}
+	for _, k := range slices.Sorted(maps.Keys(all)) {
 		if _, ok := want[k]; !ok {
 			remove = append(remove, k)
 		}

@@ -20,6 +20,9 @@ func (e *Engine) Update(ctx context.Context, id string, req cgw.UpdateRequest) (
 		return cgw.Gateway{}, refuse(ctx, call, err)
 	}
 	g, written, err := e.update(ctx, call, id, req)
+	if written != nothing || call.Unknown() {
+		e.recent.note(id, req)
+	}
 	if err != nil {
 		return cgw.Gateway{}, call.Fail(ctx, partly(err, written))
 	}
@@ -58,19 +61,22 @@ func (e *Engine) update(ctx context.Context, call *attempt.Call, id string, req 
 	modify := req.Name != nil || req.Description != nil || req.ASN != nil || req.AuthKey != nil
 	fields := req
 	fields.Tags = nil
-	var tags map[string]string
+	var tags []map[string]string
 	if !modify || req.Tags != nil || e.Traits.NamesAlways && req.Name == nil {
 		g, err := e.get(ctx, call, id)
+		// If the read differs from what was written shortly before, either may be true: the read lags, or
+		// another program has changed the gateway. So everything is written that differs from one of them.
+		asked := e.recent.over(g)
 		switch {
 		case err != nil:
 			return cgw.Gateway{}, written, err
-		case same(g, req):
+		case same(g, req) && same(asked, req):
 			return g, written, nil
 		}
-		modify = !same(g, fields)
-		tags = g.Tags
-		if fields.Name == nil && e.Traits.NamesAlways {
-			fields.Name = &g.Name
+		modify = !same(g, fields) || !same(asked, fields)
+		tags = []map[string]string{g.Tags, asked.Tags}
+		if modify && fields.Name == nil && e.Traits.NamesAlways {
+			fields.Name = &asked.Name
 		}
 	}
 	if modify {
@@ -92,7 +98,8 @@ func (e *Engine) update(ctx context.Context, call *attempt.Call, id string, req 
 	if err != nil {
 		return cgw.Gateway{}, everything, err
 	}
-	return e.acknowledged(ctx, call, g, req), everything, nil
+	fields.Tags = req.Tags
+	return e.acknowledged(ctx, call, g, fields), everything, nil
 }
 
 // same reports whether g already has the values of req. An AuthKey is never compared: cgw does not
@@ -106,20 +113,10 @@ func same(g cgw.Gateway, req cgw.UpdateRequest) bool {
 // them yet, because reads may lag behind writes. If g does not show the new ASN, the result has ASN 0:
 // neither number is confirmed.
 func (e *Engine) acknowledged(ctx context.Context, call *attempt.Call, g cgw.Gateway, req cgw.UpdateRequest) cgw.Gateway {
-	if req.Name != nil {
-		g.Name = *req.Name
-	}
-	if req.Description != nil {
-		g.Description = *req.Description
-	}
-	if req.Tags != nil {
-		g.Tags = nil
-		if len(req.Tags) > 0 {
-			g.Tags = maps.Clone(req.Tags)
-		}
-	}
-	if req.ASN != nil && g.ASN != *req.ASN {
-		call.Warn(ctx, "cgw: the service does not show the ASN that it accepted", g.ID, slog.String("asked", req.ASN.String()), slog.String("shown", g.ASN.String()))
+	shown := g.ASN
+	g = with(g, req)
+	if g.ASN != shown {
+		call.Warn(ctx, "cgw: the service does not show the ASN that it accepted", g.ID, slog.String("asked", g.ASN.String()), slog.String("shown", shown.String()))
 		g.ASN = 0
 	}
 	return g

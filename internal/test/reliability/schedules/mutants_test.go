@@ -71,7 +71,7 @@ var mutants = []mutant{
 	{name: "a delete does not know its own success", file: writeFile, old: "errors.Is(err, cgw.ErrNotFound) && call.Unknown()", new: "false"},
 	{name: "in use leaves the outcome open", file: writeFile, old: "used.Outcome, used.ConflictingIDs = cgw.OutcomeNotApplied, e", new: "used.Outcome, used.ConflictingIDs = cgw.OutcomeUnknown, e"},
 	{name: "an update in part is not applied", file: writeFile, old: "	p.Outcome = cgw.OutcomeUnknown\n", new: "	p.Outcome = cgw.OutcomeNotApplied\n"},
-	{name: "an update returns what reads show", file: writeFile, old: "return e.acknowledged(ctx, call, g, req), everything, nil", new: "return g, everything, nil"},
+	{name: "an update returns what reads show", file: writeFile, old: "return e.acknowledged(ctx, call, g, fields), everything, nil", new: "return g, everything, nil"},
 	{name: "the wait after a timed-out attempt goes on after the context", file: loopFile, old: "next.repeat && Sleep(ctx, next.wait)", new: "next.repeat && Sleep(func() context.Context {\n			if n, ok := saw.rec.Err.(*exchange.NetworkError); ok {\n				if _, ok := n.Err.(exchange.TimeoutError); ok {\n					return context.WithoutCancel(ctx)\n				}\n			}\n			return ctx\n		}(), next.wait)"},
 	{name: "MaxAttempts does not end a call", file: policyFile, old: "counted < p.MaxAttempts", new: "counted < 1000*p.MaxAttempts"},
 	{name: "no longer patience after a refusal", file: createFile, old: "		waits++ //", new: "		_ = waits //"},
