@@ -43,7 +43,7 @@ var errNoService = errors.New("no metadata service")
 func (e *ecsRole) renew() *credential.Error {
 	const timeout = 2 * time.Second // as in the SDK
 	oldForm := !isTrue("ALIBABA_CLOUD_IMDSV1_DISABLED")
-	token, status, failed := credential.Ask(http.MethodPut, metadataService+"api/token",
+	token, status, failed := credential.Metadata(http.MethodPut, metadataService+"api/token",
 		http.Header{"X-Aliyun-Ecs-Metadata-Token-Ttl-Seconds": {"21600"}}, timeout)
 	if failed != nil && !oldForm {
 		return unreached(failed.In("token of the metadata service"), status)
@@ -52,11 +52,11 @@ func (e *ecsRole) renew() *credential.Error {
 		address := metadataService + "meta-data/ram/security-credentials/" + path
 		if len(token) > 0 {
 			header := http.Header{"X-Aliyun-Ecs-Metadata-Token": {strings.TrimSpace(string(token))}}
-			if reply, status, failed = credential.Ask(http.MethodGet, address, header, timeout); failed == nil || !oldForm {
+			if reply, status, failed = credential.Metadata(http.MethodGet, address, header, timeout); failed == nil || !oldForm {
 				return reply, status, failed
 			}
 		}
-		return credential.Fetch(address, timeout)
+		return credential.Metadata(http.MethodGet, address, nil, timeout)
 	}
 	role := e.role
 	if role == "" {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -234,7 +235,7 @@ var errNoService = errors.New("no metadata service")
 // treats every reply except a 404 as a role name or as credentials, and does not say why it failed.
 func cvmRole(*static) (*static, error) {
 	const timeout = 5 * time.Second
-	name, status, failed := credential.Fetch(metadata, timeout)
+	name, status, failed := credential.Metadata(http.MethodGet, metadata, nil, timeout)
 	switch {
 	case status == 0 && failed != nil:
 		return nil, &credential.Error{Kind: failed.Kind, Err: fmt.Errorf("%w: %w", errNoService, failed.Err)}
@@ -247,7 +248,7 @@ func cvmRole(*static) (*static, error) {
 	if role == "" || exchange.CleanName(role) == "" {
 		return nil, credential.Outage("the metadata service did not answer with the name of a role")
 	}
-	text, _, failed := credential.Fetch(metadata+role, timeout)
+	text, _, failed := credential.Metadata(http.MethodGet, metadata+role, nil, timeout)
 	if failed != nil {
 		return nil, failed
 	}

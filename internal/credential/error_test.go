@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -171,6 +172,37 @@ func TestFetch(t *testing.T) {
 	_, _, failed := credential.Fetch(srv.URL, time.Millisecond)
 	require.EqualError(t, failed, "credentials: the source did not answer in time")
 	require.Equal(t, cgw.ErrUnavailable, failed.Kind)
+}
+
+// TestMetadataUsesNoProxy runs itself in a process of its own: net/http reads the environment once.
+func TestMetadataUsesNoProxy(t *testing.T) {
+	const child, address = "CGW_TEST_CHILD", "http://192.0.2.1:1/keys" // nobody has this address
+	if os.Getenv(child) != "" {
+		_, status, _ := credential.Metadata(http.MethodGet, address, nil, 100*time.Millisecond)
+		_, uri, _ := credential.Fetch(address, time.Minute)
+		fmt.Printf("metadata %d, URI %d\n", status, uri)
+		return
+	}
+	asked := 0
+	proxy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))
+	defer proxy.Close()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	c := exec.CommandContext(t.Context(), self, "-test.run=^TestMetadataUsesNoProxy$")
+	c.Env = append(os.Environ(), child+"=1", "HTTP_PROXY="+proxy.URL, "http_proxy="+proxy.URL, "NO_PROXY=", "no_proxy=")
+	out, err := c.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.Contains(t, string(out), "metadata 0, URI 200")
+	require.Equal(t, 1, asked)
+}
+
+// TestMetadataIsNotRedirected: the keys of another address are not those of this machine.
+func TestMetadataIsNotRedirected(t *testing.T) {
+	srv := httptest.NewServer(http.RedirectHandler("/elsewhere", http.StatusFound))
+	defer srv.Close()
+	_, status, failed := credential.Metadata(http.MethodGet, srv.URL, nil, time.Minute)
+	require.Equal(t, http.StatusFound, status)
+	require.EqualError(t, failed, "credentials: HTTP 302")
 }
 
 // TestLacking has replies of HTTP 200 without credentials.

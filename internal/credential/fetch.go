@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strconv"
 	"time"
 
@@ -20,11 +21,24 @@ const maxReply = 64 << 10
 // It returns the body of a reply with status 200; any other reply is an Error. status is 0 if there was
 // no reply.
 func Fetch(address string, timeout time.Duration) (reply []byte, status int, failed *Error) {
-	return Ask(http.MethodGet, address, nil, timeout)
+	return ask(new(http.Client), http.MethodGet, address, nil, timeout)
 }
 
-// Ask is like Fetch, with a method and headers.
-func Ask(method, address string, header http.Header, timeout time.Duration) (reply []byte, status int, failed *Error) {
+// Metadata is like Fetch, for a metadata service: it follows no redirect, and uses no proxy of the
+// environment. Such a service is on the machine's own network. A proxy would see the keys, and could
+// answer with the keys of its own role.
+func Metadata(method, address string, header http.Header, timeout time.Duration) (reply []byte, status int, failed *Error) {
+	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	t, ok := http.DefaultTransport.(*http.Transport)
+	if ok && t.Proxy != nil && reflect.ValueOf(t.Proxy).Pointer() == reflect.ValueOf(http.ProxyFromEnvironment).Pointer() {
+		t = t.Clone()
+		t.Proxy, t.DisableKeepAlives = nil, true
+		c.Transport = t
+	}
+	return ask(c, method, address, header, timeout)
+}
+
+func ask(c *http.Client, method, address string, header http.Header, timeout time.Duration) (reply []byte, status int, failed *Error) {
 	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, 0, Refused("the address is not an http:// or https:// URL")
 	}
@@ -37,7 +51,7 @@ func Ask(method, address string, header http.Header, timeout time.Duration) (rep
 	for name, values := range header {
 		req.Header[name] = values
 	}
-	resp, err := new(http.Client).Do(req)
+	resp, err := c.Do(req)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, 0, &Error{Kind: cgw.ErrUnavailable, Err: errSlow}
