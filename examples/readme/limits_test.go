@@ -82,13 +82,13 @@ func readmeLimits() string {
 	return s
 }
 
-// limitsDocument is docs/limits.md. What the Rules do not hold is from the documents that the emulators
-// keep to.
+// limitsDocument returns the text of docs/limits.md. Limits that are not in the Rules are from the
+// documents that the emulators follow.
 func limitsDocument() string {
 	return strings.Join([]string{
 		`# Limits
 
-What each cloud accepts. The tables are made from the rules that check requests, by
+What each cloud accepts. This command makes the tables, from the rules that also check requests:
 
     go test ./examples/readme -update
 
@@ -97,19 +97,19 @@ an error that satisfies ` + "`cgw.ErrUnsupported`" + `; it is never dropped. ` +
 
 | ` + "`Validation`" + ` | limits |
 | --- | --- |
-| ` + "`cgw.Documented`" + ` (default) | the documents that cgw was made for: ` + "`tencent.Rules()`, `alibaba.Rules()`" + `. If today's documents would allow the value, the error says so |
-| ` + "`cgw.Current`" + ` | the vendors' documents of today: ` + "`tencent.CurrentRules()`, `alibaba.CurrentRules()`" + ` |
-| ` + "`cgw.Minimal`" + ` | only what cannot be right; the service decides about the rest |
+| ` + "`cgw.Documented`" + ` (default) | the documents that cgw was made for: ` + "`tencent.Rules()`, `alibaba.Rules()`" + `. If the current documents would allow the value, the error says so |
+| ` + "`cgw.Current`" + ` | the vendors' current documents: ` + "`tencent.CurrentRules()`, `alibaba.CurrentRules()`" + ` |
+| ` + "`cgw.Minimal`" + ` | only what is certainly wrong; the service decides about the rest |
 
-` + "`cgw.Portable(tencent.Rules(), alibaba.Rules())`" + ` are the limits of both clouds together. Its errors name the cloud that refuses.
+` + "`cgw.Portable(tencent.Rules(), alibaba.Rules())`" + ` are the limits of both clouds combined. An error names the cloud that refuses the value.
 
-In every mode, and on every cloud, these are refused: no address; an empty tag key; and in names, descriptions, tags, groups,
-keys and tokens: text that is not UTF-8, control characters (NUL, tabs and line ends too), and white space alone.
+cgw refuses these in every mode and on every cloud: a create without an address; an empty tag key; and a name, description, tag,
+group, key or token that is not UTF-8, has control characters (such as NUL, a tab or a line end), or is only white space.
 `,
 		cloudLimits("Tencent Cloud", tencent.Rules(), tencent.CurrentRules()),
 		cloudLimits("Alibaba Cloud", alibaba.Rules(), alibaba.CurrentRules()),
 		"## Other limits\n\ncgw does not check these.\n\n" + header("Tencent Cloud", "Alibaba Cloud") +
-			line("gateways", "by account: ask `DescribeVpcLimits`", fmt.Sprintf("%d in a region", alibabatest.DefaultQuota)) +
+			line("gateways", "depends on the account: `DescribeVpcLimits` returns it", fmt.Sprintf("%d in a region", alibabatest.DefaultQuota)) +
 			line("requests a second, for each action",
 				fmt.Sprintf("%d; %d for changes of tags", tencenttest.DocumentedRate, tencenttest.DocumentedTagRate),
 				"not published; cgw starts at 100 and slows down when throttled") +

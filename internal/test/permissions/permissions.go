@@ -31,7 +31,7 @@ const (
 
 // Levels are the names of the levels in the document.
 func Levels() []string {
-	return []string{"Read-only: Get, List", "Provisioning: Create, Update but for tags, Delete", "With tags: package ensure, Update with tags"}
+	return []string{"Read-only: Get, List", "Provisioning: Create, Update without tags, Delete", "With tags: package ensure, Update with tags"}
 }
 
 // right is one action that a user must be allowed.
@@ -55,11 +55,11 @@ func rights(a operation.Actions) []right {
 			all[i].without += "; " + r.without
 		}
 	}
-	add(right{a.Get, ReadOnly, "Get; the result of Update", "Get fails, and Update after it wrote"})
-	add(right{a.List, ReadOnly, "List; a Create whose outcome is not known, to look", "List fails; such a Create ends with ErrOutcomeUnknown, and ErrAlreadyExists does not name the gateway"})
-	add(right{a.ReadTags, ReadOnly, "the tags of Get and List", "both fail, and Update after it wrote"})
+	add(right{a.Get, ReadOnly, "Get; the result of Update", "Get fails; Update writes, but then fails"})
+	add(right{a.List, ReadOnly, "List; Create, to look for the gateway after an unknown outcome", "List fails; such a Create ends with ErrOutcomeUnknown, and ErrAlreadyExists does not name the gateway"})
+	add(right{a.ReadTags, ReadOnly, "the tags of Get and List", "both fail; Update writes, but then fails"})
 	add(right{a.Create, Provisioning, "Create", "it fails"})
-	add(right{a.Modify, Provisioning, "Update of anything but tags", "it fails"})
+	add(right{a.Modify, Provisioning, "Update of fields other than tags", "it fails"})
 	add(right{a.Delete, Provisioning, "Delete", "it fails"})
 	add(right{a.Connections, Provisioning, "Delete of a gateway in use, to name the connections", "ErrInUse has no ConflictingIDs"})
 	add(right{a.Tag, Ensuring, "setting tags", "Update with tags fails, and so does adopting a gateway"})
