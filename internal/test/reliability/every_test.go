@@ -248,7 +248,7 @@ func (x *scripted) judge(op, id, theirs, got string, err error) (wrong []string)
 	calm := x.ctx.Err() == nil && x.odd < 2
 	var e *cgw.Error
 	if err != nil && !errors.As(err, &e) {
-		return []string{"it is no *cgw.Error"}
+		return []string{"the error is not a *cgw.Error"}
 	}
 	if cgw.OutcomeOf(err) == cgw.OutcomeUnknown && x.lost == 0 && op != cgw.OpUpdate {
 		wrong = append(wrong, "no reply was lost, but the outcome is unknown")
@@ -258,7 +258,7 @@ func (x *scripted) judge(op, id, theirs, got string, err error) (wrong []string)
 			wrong = append(wrong, verr.Error())
 		}
 		if calm && err != nil {
-			wrong = append(wrong, "it failed")
+			wrong = append(wrong, "the call failed")
 		}
 		for _, g := range x.s.held() {
 			if op == cgw.OpCreate && (g.name != name1 || g.asn != uint32(x.cloud.fields.ASN) || g.tags["env"] != x.cloud.fields.Tags["env"]) {
@@ -267,7 +267,7 @@ func (x *scripted) judge(op, id, theirs, got string, err error) (wrong []string)
 		}
 	} else {
 		if len(x.s.held()) != 1 || err == nil {
-			wrong = append(wrong, "there is more than the gateway of another")
+			wrong = append(wrong, "the call succeeded, or made a gateway, although the address was taken")
 		}
 		if calm && (!errors.Is(err, cgw.ErrAlreadyExists) || len(e.ConflictingIDs) != 1 || e.ConflictingIDs[0] != theirs) {
 			wrong = append(wrong, "the error does not name the gateway at the address")

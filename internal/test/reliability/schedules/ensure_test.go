@@ -79,9 +79,9 @@ func runEnsure(t *testing.T, at site, b beginning, script *schedules.Script) (e 
 			bad("the gateway of another owner is %+v", g)
 		}
 	case e.err != nil:
-		bad("it failed")
+		bad("ensure failed")
 	case e.res.Gateway.ID != g.ID || g.Name != spec.Name || g.Tags[ensure.DefaultOwnerKey] != owner || g.Tags["env"] != "test":
-		bad("there is %+v", g)
+		bad("the gateway is %+v", g)
 	}
 	return e, s.wrong
 }

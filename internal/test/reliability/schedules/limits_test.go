@@ -105,7 +105,7 @@ func (c *creation) judge() (limit string, wrong []string) {
 		case len(ours) > 0:
 			bad("%s is there, but the error says that nothing was made: %v", ours[0].id, c.err)
 		case c.mustSucceed(foreigners):
-			bad("it failed: %v", c.err)
+			bad("the call failed: %v", c.err)
 		case !c.ended.IsZero() || c.worn() || c.late():
 		case !errors.Is(c.err, cgw.ErrAlreadyExists):
 			bad("the error is not that the address is taken: %v", c.err)
@@ -126,7 +126,7 @@ func (c *creation) judge() (limit string, wrong []string) {
 		}
 	}
 	if most := 61*time.Second + timeout; c.took > most {
-		bad("it took %v", c.took)
+		bad("the call took %v", c.took)
 	}
 	return limit, wrong
 }
@@ -161,7 +161,7 @@ func (c *creation) judgeSuccess(ours []*row) (limit, wrong string) {
 		}
 	}
 	if r == nil {
-		return "", fmt.Sprintf("it returned %q, which there never was", c.g.ID)
+		return "", fmt.Sprintf("the call returned %q, but no such gateway ever existed", c.g.ID)
 	}
 	made := r.versions[0].g
 	switch same := made.Name == spec.Name && made.ASN == spec.ASN && made.Tags["env"] == spec.Tags["env"]; {

@@ -96,33 +96,33 @@ func (w *written) judge(st start) (limit string, wrong []string) {
 	calm := w.ended.IsZero() && w.odd < 2 && !busy // nothing keeps the call from a definite result
 	switch {
 	case calm && st == there && !taken && w.err != nil:
-		bad("it failed")
+		bad("the call failed")
 	case calm && st == inUse && w.op == cgw.OpDelete && (!errors.Is(w.err, cgw.ErrInUse) || outcome != cgw.OutcomeNotApplied):
-		bad("it is in use")
+		bad("the gateway is in use, but the error does not say so")
 	case w.lost == 0 && st == gone && calm && !errors.Is(w.err, cgw.ErrNotFound):
-		bad("it is gone")
+		bad("the gateway is gone, but the error does not say so")
 	}
 	if st == inUse && errors.Is(w.err, cgw.ErrInUse) && !w.struck("Connections") && w.ended.IsZero() && !slices.Equal(e.ConflictingIDs, w.used) {
-		bad("it names %v", e.ConflictingIDs)
+		bad("the error names the connections %v", e.ConflictingIDs)
 	}
 	switch outcome {
 	case cgw.OutcomeApplied:
 		if !changed && !taken && (w.op != cgw.OpDelete || !last.gone) {
-			bad("it was not done")
+			bad("the call succeeded, but the change was not made")
 		}
 		if w.op != cgw.OpDelete && w.err == nil && (w.g.Name != w.name || !maps.Equal(w.g.Tags, change.Tags)) {
-			bad("it returned %+v", w.g)
+			bad("the call returned %+v", w.g)
 		}
 	case cgw.OutcomeNotApplied:
 		if changed || touched {
-			bad("it was done")
+			bad("the error says that nothing was changed, but something was")
 		}
 	default:
 		switch {
 		case w.lost == 0 && !touched && !changed:
-			bad("nothing was sent of which the outcome could be unknown")
+			bad("no reply was lost and nothing was changed, but the outcome is unknown")
 		case w.lost == 0 && changed:
-			bad("it was done, and all of it was acknowledged")
+			bad("the service acknowledged the whole change, but the outcome is unknown")
 		case !w.ended.IsZero():
 			limit = limitContext
 		case w.odd > 1:
