@@ -12,7 +12,7 @@ import (
 	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
 
-// options are the flags.
+// options holds the values of the flags.
 type options struct {
 	tencent     tencenttest.Options
 	alibaba     alibabatest.Options
@@ -26,7 +26,8 @@ type options struct {
 	clockOffset time.Duration
 }
 
-// newFlags returns the flags of o. Those of one cloud are named after the field of its Options.
+// newFlags returns the flags that set o. A flag of one cloud has the name of a field of its
+// Options.
 func newFlags(o *options) *flag.FlagSet {
 	f := flag.NewFlagSet("emulator", flag.ContinueOnError)
 	f.StringVar(&o.state, "state", "", "JSON `file` to start from and to write at the end")
@@ -73,7 +74,7 @@ func newFlags(o *options) *flag.FlagSet {
 func parse(args []string, out io.Writer) (options, error) {
 	var o options
 	f := newFlags(&o)
-	f.SetOutput(io.Discard) // an error is for main to print, once
+	f.SetOutput(io.Discard) // main prints the error, once
 	err := f.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// shared are the fields of the Options that have a flag for both clouds, or none.
+// shared lists the fields of the Options that have one flag for both clouds, or no flag.
 var shared = map[string]string{
 	"Latency": "latency", "ReadLag": "read-lag", "PlainHTTP": "tls", "HTTP1": "http1", "Control": "control",
 	"Now": "clock-offset", "State": "state",
@@ -18,8 +18,8 @@ var shared = map[string]string{
 	"ErrorLog": "", // standard error
 }
 
-// TestEveryOptionHasAFlag fails when an emulator gets an option that a user of another language
-// cannot reach.
+// TestEveryOptionHasAFlag fails if an emulator has an option without a flag: programs in other
+// languages could not use it.
 func TestEveryOptionHasAFlag(t *testing.T) {
 	for cloud, of := range map[string]func(*options) any{
 		"tencent": func(o *options) any { return &o.tencent },

@@ -1,11 +1,11 @@
-// Emulator serves both clouds' APIs on fixed loopback ports, for tools that are not Go.
+// Emulator serves both clouds' APIs on fixed loopback ports, for programs in other languages.
 //
 //	go run ./examples/emulator -state clouds.json -control
 //
-// It prints the endpoints and the credentials to use; -h lists the flags. With -state it starts
-// from that JSON file, if it is there, and writes it on the way out (interrupt, or the end of
-// standard input with -until-eof). With -control it serves the control interface of
-// docs/testing.md. -tls serves HTTPS with the certificate that -cert writes.
+// It prints the endpoints and the credentials to use; -h lists the flags. With -state it reads
+// the state from that JSON file, if it exists, and writes it when it ends (on an interrupt, or
+// with -until-eof at the end of standard input). With -control it serves the control interface
+// of docs/testing.md. -tls serves HTTPS with the certificate that -cert writes.
 package main
 
 import (
@@ -39,7 +39,7 @@ func main() {
 	}
 }
 
-// clouds is what the state file holds.
+// clouds is the content of the state file.
 type clouds struct {
 	Tencent *tencenttest.State `json:"tencent"`
 	Alibaba *alibabatest.State `json:"alibaba"`
@@ -69,7 +69,7 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	}
 	defer ali.Close()
 	if o.cert != "" {
-		// Both use the one certificate of net/http/httptest.
+		// Both servers use the same certificate: that of net/http/httptest.
 		block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: tc.Certificate().Raw})
 		if err := os.WriteFile(o.cert, block, 0o644); err != nil {
 			return err
@@ -79,7 +79,7 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	fmt.Fprintf(out, "Alibaba Cloud  endpoint %s  region %s  access key ID %s  access key secret %s\n", ali.URL, ali.Location().Region, o.alibaba.AccessKeyID, o.alibaba.AccessKeySecret)
 	wait(ctx, o, in, func() {
 		for _, cloud := range []cgwtest.Emulator{tc, ali} {
-			// With the control interface somebody may still want to read them.
+			// With the control interface, a test may still read the requests.
 			if !o.tencent.Control || len(cloud.Requests()) > maxRequests {
 				cloud.ResetRequests()
 			}
@@ -88,11 +88,12 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	return save(o.state, c)
 }
 
-// maxRequests is how many requests the control interface shows at least.
+// maxRequests is how many requests are kept for the control interface. If there are more, all are
+// dropped.
 const maxRequests = 100_000
 
-// listen starts a server. A server panics when it cannot listen, as those of net/http/httptest
-// do.
+// listen starts a server. If a server cannot listen, it panics, like those of net/http/httptest;
+// listen returns that as an error.
 func listen[S any](name, addr string, start func() S) (s S, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -102,8 +103,8 @@ func listen[S any](name, addr string, start func() S) (s S, err error) {
 	return start(), nil
 }
 
-// wait returns when the program has to end. It calls forget from time to time: the emulators note
-// every request, for tests, and this program may run for weeks.
+// wait returns when the program has to end. It calls forget from time to time, because the
+// emulators record every request, and this program may run for weeks.
 func wait(ctx context.Context, o options, in io.Reader, forget func()) {
 	eof := make(chan struct{})
 	if o.untilEOF {
@@ -138,7 +139,7 @@ func load(file string) (clouds, error) {
 	if err != nil {
 		return c, err
 	}
-	if err := emulator.Decode(b, &c); err != nil { // which names the field, also in a file that was cut
+	if err := emulator.Decode(b, &c); err != nil { // the error names the field, also if the file was cut
 		return c, fmt.Errorf("%s: %w", file, err)
 	}
 	return c, nil
@@ -162,7 +163,7 @@ func save(file string, c clouds) error {
 		err = os.Rename(tmp.Name(), file)
 	}
 	if err != nil {
-		_ = os.Remove(tmp.Name()) // the error that counts is the first
+		_ = os.Remove(tmp.Name()) // err is the error to report
 	}
 	return err
 }

@@ -143,7 +143,7 @@ func TestErrorsNameTheFlag(t *testing.T) {
 	}
 }
 
-// TestStateErrors shows that a state file that is wrong is refused with its field.
+// TestStateErrors tests that a wrong state file is refused with an error that names the field.
 func TestStateErrors(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "clouds.json")
 	for text, want := range map[string]string{

@@ -6,8 +6,8 @@ import (
 	"github.com/cgw-go/cgw/ensure"
 )
 
-// apply carries out the plans that were shown, all targets at the same time. Its error is that of a
-// plan that was refused, with nothing sent.
+// apply carries out the plans that were shown, all targets at the same time. If it returns an
+// error, a plan was refused and nothing was sent.
 func (o *options) apply(ctx context.Context, r *report) error {
 	var plans []ensure.Planned
 	reports := map[string]*targetReport{}

@@ -12,7 +12,7 @@ import (
 	"github.com/cgw-go/cgw/tencent"
 )
 
-// fleet is what a file of sites and the flags say.
+// fleet is the content of a file of sites, together with the flags.
 type fleet struct {
 	file    string
 	form    fileForm
@@ -32,7 +32,7 @@ type target struct {
 	specs                           []cgw.CreateRequest
 }
 
-// permissions are what the flags allow for one run, beside what the file does.
+// permissions are what the flags allow for one run, in addition to the file.
 type permissions struct {
 	adopt                    adoptForm
 	replace, prune, pruneAll bool
@@ -57,7 +57,7 @@ type checker struct {
 	allow permissions
 }
 
-// cloudRules returns the limits that a Provisioner of a cloud enforces in a mode.
+// cloudRules returns the limits that a Provisioner of this cloud enforces in this mode.
 func cloudRules(cloud cgw.Provider, mode cgw.ValidationMode) (cgw.Rules, bool) {
 	documented, current := tencent.Rules, tencent.CurrentRules
 	switch cloud {
@@ -128,12 +128,12 @@ func (c *checker) target(form targetForm, at place) target {
 	return t
 }
 
-// modes are the words for how much is checked.
+// modes returns the validation modes by their names in the file.
 func modes() map[string]cgw.ValidationMode {
 	return map[string]cgw.ValidationMode{"documented": cgw.Documented, "current": cgw.Current, "minimal": cgw.Minimal}
 }
 
-// limits checks what is said about a target, or about all.
+// limits checks the limits of a target, or those at the top of the file.
 func (c *checker) limits(p policyForm, at place) {
 	if p.MaxDeletes != nil && *p.MaxDeletes < 0 {
 		c.fault(at.to("maxDeletes"), "must not be negative")
@@ -146,7 +146,8 @@ func (c *checker) limits(p policyForm, at place) {
 	}
 }
 
-// policy returns what a target says, or else the top of the file, or else the defaults.
+// policy returns the policy of a target: its own keys, then those at the top of the file, then
+// the defaults.
 func (c *checker) policy(own policyForm) policyForm {
 	all := c.form.policyForm
 	none := policyForm{Adopt: new(adoptForm), Replace: new(bool), MaxDeletes: new(int), Validation: new(string)}
@@ -227,9 +228,9 @@ func (c *checker) sites(t targetForm, target place, rules cgw.Rules) []cgw.Creat
 	return specs
 }
 
-// impossible finds what no state of the cloud could make right: no address, or a field that the
-// cloud does not have. A limit that only a write would break is for the plan: a gateway may have
-// been there before the limit.
+// impossible adds the faults that make a site invalid in every case: no address, or a field that
+// the cloud does not have. The plan checks the other limits, because they count only if the
+// field is written: a gateway may be older than the limit.
 func (c *checker) impossible(spec cgw.CreateRequest, at place, rules cgw.Rules) {
 	var invalid *cgw.ValidationError
 	if !errors.As(rules.Validate(spec), &invalid) {

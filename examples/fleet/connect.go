@@ -26,7 +26,7 @@ func (c *clouds) close() error {
 	return errors.Join(errs...)
 }
 
-// provisioner is what the two clouds' have in common here.
+// provisioner has the methods of both clouds' Provisioners that are needed here.
 type provisioner interface {
 	cgw.Provisioner
 	Close() error
@@ -42,7 +42,7 @@ func (c *clouds) add(p provisioner, key string, err error) error {
 	return nil
 }
 
-// targetError says of which target an error is.
+// targetError adds the target to an error.
 type targetError struct {
 	File         string
 	Line         int // of the file; 0: there is no file
@@ -93,7 +93,7 @@ func (o *options) open(ctx context.Context, f fleet) (*clouds, error) {
 	return c, nil
 }
 
-// sameKeys returns the fault of two accounts that have one key.
+// sameKeys returns a fault if two accounts have the same key.
 func (c *clouds) sameKeys(f fleet) error {
 	found := faults{lines: f.lines}
 	for i, t := range f.targets {

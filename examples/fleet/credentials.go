@@ -13,16 +13,16 @@ import (
 	"github.com/cgw-go/cgw/tencent"
 )
 
-// session is the name under which a role is assumed, and for how many seconds.
+// The session name of assumed roles, and their duration in seconds.
 const (
 	session  = "cgw-fleet"
 	duration = 3600
 )
 
-// keys are three variables of the environment.
+// keys are the values of three environment variables.
 type keys struct{ id, secret, token string }
 
-// keysOfEnv reads the variables with a prefix.
+// keysOfEnv reads the environment variables whose names have this prefix.
 func keysOfEnv(prefix, id, secret, token string) (keys, error) {
 	k := keys{os.Getenv(prefix + id), os.Getenv(prefix + secret), os.Getenv(prefix + token)}
 	if k.id == "" || k.secret == "" {
@@ -85,7 +85,7 @@ func alibabaCredentials(ctx context.Context, c credentialsForm) (cred credential
 	return cred, id, nil
 }
 
-// provided makes a provider of the SDK of credentials of the SDK.
+// provided turns the SDK's Credential into the SDK's CredentialsProvider.
 type provided struct{ credentials.Credential }
 
 func (p provided) GetProviderName() string { return session }

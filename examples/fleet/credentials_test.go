@@ -53,7 +53,7 @@ func signer(t *testing.T, cloud cgw.Provider, c credentialsForm) (id, token stri
 	return *m.AccessKeyId, *m.SecurityToken
 }
 
-// Each target takes its keys from where the file says.
+// Each target uses the keys that the file names.
 func TestCredentialsOfATarget(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("HOME", home)

@@ -12,17 +12,17 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// decoder reads YAML into the form. It goes on after a fault, so that one reading finds all, and
-// knows the line of everything: the library's own decoder ends at the first fault.
+// decoder reads YAML into the form. It continues after a fault, so that it finds all of them,
+// and it knows the line of every value. The library's own decoder ends at the first fault.
 type decoder struct {
 	faults
 	anchors map[string]ast.Node
-	bad     map[place]bool // values that are there, and wrong
-	mapping bool           // whether the file holds a mapping, as it should
+	bad     map[place]bool // values that are wrong
+	mapping bool           // whether the file is a mapping, as it should be
 	alias   int            // the line of the alias that is being read; 0: none
 }
 
-// readYAML returns the form of a file. What is wrong is in the decoder.
+// readYAML returns the form of a file. The decoder has the faults.
 func readYAML(data []byte) (fileForm, *decoder) {
 	var form fileForm
 	d := &decoder{faults: faults{lines: map[place]int{}}, anchors: map[string]ast.Node{}, bad: map[place]bool{}}
@@ -56,10 +56,10 @@ func (d *decoder) Visit(n ast.Node) ast.Visitor {
 	return d
 }
 
-// maxDepth bounds aliases of aliases, and merges within merges.
+// maxDepth limits aliases of aliases, and merges within merges.
 const maxDepth = 5
 
-// resolve returns what an anchor, a tag or an alias stands for; nil: nothing.
+// resolve returns the node that an anchor, a tag or an alias stands for; nil: none.
 func (d *decoder) resolve(n ast.Node) ast.Node {
 	for range maxDepth {
 		switch is := n.(type) {
@@ -78,12 +78,12 @@ func (d *decoder) resolve(n ast.Node) ast.Node {
 	return nil
 }
 
-// reader is a value that reads itself.
+// reader is implemented by values that decode themselves.
 type reader interface {
 	read(d *decoder, n ast.Node, at place)
 }
 
-// value reads a node. What is empty leaves the value as it is.
+// value reads a node into v. An empty node leaves v unchanged.
 func (d *decoder) value(v reflect.Value, n ast.Node, at place) {
 	if alias, ok := n.(*ast.AliasNode); ok {
 		if d.resolve(n) == nil {
@@ -195,7 +195,7 @@ func (d *decoder) entries(n ast.Node, at place, depth int) []entry {
 	return own
 }
 
-// each calls do for every key of a mapping, once.
+// each calls do once for every key of a mapping.
 func (d *decoder) each(n ast.Node, at place, do func(e entry)) {
 	seen := map[string]int{}
 	for _, e := range d.entries(n, at, 0) {

@@ -14,13 +14,14 @@ import (
 	"github.com/cgw-go/cgw/ensure"
 )
 
-// terminal says what output may look like. The zero terminal is none: plain lines.
+// terminal says how to format the output. The zero value is for plain lines.
 type terminal struct {
-	width  int // in characters; 0: it is no terminal
+	width  int // in characters; 0: not a terminal
 	colour bool
 }
 
-// terminalOf looks at a file. NO_COLOR switches colours off, as no-color.org describes.
+// terminalOf returns the terminal of a file. NO_COLOR turns colours off, as no-color.org
+// describes.
 func terminalOf(f *os.File) terminal {
 	if !term.IsTerminal(int(f.Fd())) {
 		return terminal{}
@@ -40,8 +41,8 @@ func (t terminal) paint(colour, text string) string {
 	return colour + text + "\x1b[0m"
 }
 
-// display shows progress: a bar on a terminal, a line for each change elsewhere, and nothing
-// beside JSON.
+// display shows progress: a bar on a terminal, otherwise a line for each change. With JSON it
+// shows nothing.
 type display struct {
 	w         io.Writer
 	terminal  terminal
@@ -49,7 +50,7 @@ type display struct {
 	bar       *progressbar.ProgressBar // nil: not on a terminal
 	actions   map[ensure.Action]int
 	failed    int
-	retryable int // of those that failed
+	retryable int // how many of the failed steps
 }
 
 func newDisplay(w io.Writer, t terminal, quiet bool) *display {
@@ -63,7 +64,7 @@ func newDisplay(w io.Writer, t terminal, quiet bool) *display {
 	return d
 }
 
-// step shows how far the work is.
+// step shows the progress.
 func (d *display) step(p ensure.Progress) {
 	last := p.Last
 	switch {
@@ -81,11 +82,11 @@ func (d *display) step(p ensure.Progress) {
 	}
 	if d.bar != nil {
 		d.bar.ChangeMax(p.Total)
-		_ = d.bar.Set(p.Done) // a terminal that is gone shows nothing
+		_ = d.bar.Set(p.Done) // the terminal may be closed
 	}
 }
 
-// end shows what was done, beside what a plan left alone.
+// end shows what was done, and what the plan did not change.
 func (d *display) end(unspecified int) {
 	changed := 0
 	for action, n := range d.actions {
@@ -107,7 +108,7 @@ func (d *display) end(unspecified int) {
 	d.line(text)
 }
 
-// line writes a line, in place of the bar if there is one.
+// line writes a line. If there is a bar, the line replaces it.
 func (d *display) line(text string) {
 	if d.quiet {
 		return

@@ -19,7 +19,7 @@ import (
 	"github.com/cgw-go/cgw/ensure"
 )
 
-// progress shows four steps, of which two failed.
+// progress shows four steps; two of them failed.
 func progress(t terminal, quiet bool) string {
 	var out bytes.Buffer
 	d := newDisplay(&out, t, quiet)
@@ -76,8 +76,8 @@ func TestRunningAgainMayHelp(t *testing.T) {
 	}
 }
 
-// The whole program on a terminal, and on what is none. It is skipped where no terminal can be made:
-// on Windows, and in a container without /dev/ptmx. There is no other way to see what isatty sees.
+// This test runs the whole program on a terminal, and without one. It is skipped if it cannot make a
+// terminal: on Windows, and in a container without /dev/ptmx. Only a real terminal can test isatty.
 func TestOnATerminal(t *testing.T) {
 	master, tty, err := pty.Open()
 	if err != nil {

@@ -36,7 +36,7 @@ func (c *clouds) connectEmulator(t target, states states) error {
 	return c.add(p, "", err)
 }
 
-// states are what the emulators know, by region, or by account and region.
+// states are the states of the emulators, by region, or by account and region.
 type states struct {
 	Tencent map[string]*tencenttest.State `json:"tencent"`
 	Alibaba map[string]*alibabatest.State `json:"alibaba"`

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// yaml returns the form as it is read. The library is not used for it: it writes some texts, such as
-// a key of two lines, in a way that does not come back.
+// yaml returns the form as YAML. It does not use the library, which writes some texts in a way that
+// it cannot read back, such as a key of two lines.
 func (f fileForm) yaml() []byte {
 	var e encoder
 	e.structure(reflect.ValueOf(&f).Elem(), "", "")
@@ -21,11 +21,11 @@ func (f fileForm) yaml() []byte {
 
 type encoder struct{ bytes.Buffer }
 
-// writer is a value that writes itself.
+// writer is implemented by values that encode themselves.
 type writer interface{ written() string }
 
-// structure writes the keys of a struct that are set, or required. The first line begins with first
-// in place of the indent, as an item of a list does.
+// structure writes the keys of a struct that are set or required. The first line begins with first
+// instead of the indent: it may be an item of a list.
 func (e *encoder) structure(v reflect.Value, first, indent string) {
 	for _, k := range keysOf(v) {
 		if k.optional && k.value.IsZero() {
@@ -57,7 +57,7 @@ func (e *encoder) value(v reflect.Value, indent string) {
 			e.structure(v.Index(i), indent+"  - ", indent+"    ")
 		}
 	case reflect.Map:
-		tags := v.Interface().(map[string]string) // there is no other mapping
+		tags := v.Interface().(map[string]string) // the only kind of mapping in the form
 		e.WriteByte('\n')
 		for _, k := range slices.Sorted(maps.Keys(tags)) {
 			fmt.Fprintf(e, "%s  %s: %s\n", indent, quoted(k), quoted(tags[k]))
@@ -69,12 +69,12 @@ func (e *encoder) value(v reflect.Value, indent string) {
 	}
 }
 
-// plain is text that needs no quotation marks.
+// plain matches text that needs no quotation marks.
 var plain = regexp.MustCompile(`^\pL[\pL\pN_./-]*( [\pL\pN_.()/][\pL\pN_.()/-]*)*$`)
 
 // quoted returns text with quotation marks, unless it needs none.
 func quoted(s string) string {
-	words := []string{"true", "false", "yes", "no", "on", "off", "y", "n", "null"} // which are no text to YAML
+	words := []string{"true", "false", "yes", "no", "on", "off", "y", "n", "null"} // YAML does not read these as text
 	if plain.MatchString(s) && !slices.Contains(words, strings.ToLower(s)) {
 		return s
 	}

@@ -11,9 +11,9 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// exportTo writes a file of sites to standard output: what exists in the regions of f. A plan of
-// that file changes nothing but owner tags. If a region cannot be read, nothing is written: a file
-// without its gateways would be a file that deletes them.
+// exportTo writes a file of sites to standard output: the gateways in the regions of f. A plan of
+// that file changes only owner tags. If a region cannot be read, nothing is written: with a file
+// that lacks its gateways, a later run with Prune would delete them.
 func (o *options) exportTo(ctx context.Context, f fleet, c *clouds) error {
 	found := make([][]cgw.Gateway, len(f.targets))
 	errs := make([]error, len(f.targets))
@@ -41,7 +41,7 @@ func (o *options) exportTo(ctx context.Context, f fleet, c *clouds) error {
 	return err
 }
 
-// joinLines returns one error of several, or nil.
+// joinLines joins the errors that are not nil. It returns nil if there is none.
 func joinLines(errs []error) error {
 	var all joined
 	for _, err := range errs {
@@ -55,7 +55,7 @@ func joinLines(errs []error) error {
 	return all
 }
 
-// joined are several errors, one a line.
+// joined is several errors. Its text has one line for each.
 type joined []error
 
 func (j joined) Error() string {
@@ -72,7 +72,7 @@ func (j joined) Unwrap() []error { return j }
 type exporter struct {
 	target
 	rules   cgw.Rules
-	notes   []string // what the file does not have, as comments
+	notes   []string // about gateways that are left out, as comments of the file
 	unowned bool     // whether a gateway has no owner
 }
 
@@ -80,8 +80,8 @@ func (e *exporter) note(g cgw.Gateway, text string) {
 	e.notes = append(e.notes, oneLine(fmt.Sprintf("# %s: %s (%s): %s", e.name, g.IPAddress, g.ID, text)))
 }
 
-// sites returns the gateways as sites, in the order of their addresses. Those of other owners that
-// may not be adopted are left out, and noted.
+// sites returns the gateways as sites, in the order of their addresses. Gateways of other owners
+// that may not be adopted are left out, with a note.
 func (e *exporter) sites(gateways []cgw.Gateway) []siteForm {
 	slices.SortFunc(gateways, e.compare)
 	sites := []siteForm{}
@@ -104,8 +104,8 @@ func (e *exporter) sites(gateways []cgw.Gateway) []siteForm {
 	return sites
 }
 
-// compare orders gateways by address, and at one address as package ensure chooses: the owner's,
-// one that may be adopted, the older one.
+// compare orders gateways by address. At one address the order is that of package ensure: first
+// the owner's, then those that may be adopted, older ones first.
 func (e *exporter) compare(a, b cgw.Gateway) int {
 	if n := a.IPAddress.Compare(b.IPAddress); n != 0 {
 		return n

@@ -14,7 +14,7 @@ import (
 
 func at(last byte) netip.Addr { return netip.AddrFrom4([4]byte{203, 0, 113, last}) }
 
-// What an export leaves out stands in it as a comment.
+// An export has a comment for each gateway that it leaves out.
 func TestExportOfOwners(t *testing.T) {
 	for _, cloud := range clouds2() {
 		t.Run(string(cloud), func(t *testing.T) {
@@ -68,7 +68,7 @@ func TestExportOfOneAddress(t *testing.T) {
 	require.Contains(t, e.notes[3], "# lyon: 203.0.113.3 (6): is left out: another gateway has this address too")
 }
 
-// The clouds set tags of their own, which no request may have.
+// The clouds set reserved tags, which a request must not have.
 func TestExportLeavesOutReservedTags(t *testing.T) {
 	for cloud, tag := range map[cgw.Provider]string{cgw.Tencent: "qcloud:made-by", cgw.Alibaba: "acs:rm:rgId"} {
 		rules, _ := cloudRules(cloud, cgw.Documented)
@@ -90,7 +90,7 @@ func TestExportOfRegions(t *testing.T) {
 	require.Contains(t, e.errs, "is that of the target in line")
 }
 
-// What stands in the file comes back from an export, but for the sites.
+// An export keeps everything of the file except the sites.
 func TestExportKeepsTheFile(t *testing.T) {
 	const file = `owner: netops
 ownerKey: team
@@ -116,8 +116,8 @@ targets:
 	require.Equal(t, file, string(f.form.yaml()))
 }
 
-// Whatever text the clouds hold, the file says the same when it is read. Both APIs carry JSON text, so
-// what is not UTF-8, and NUL, is taken out of the input first.
+// Every text that a cloud may hold is the same after an export and a reading of the file. Both APIs
+// use JSON, so invalid UTF-8 and NUL are first removed from the input.
 func FuzzExport(f *testing.F) {
 	for _, s := range []string{"office", "1.10", "null", " a", "a\nb\n", "\n a", "a: b # c", "- x", "*a", "&a", "{}", "\t\"'\\", "yes", "~", "", "0x1F", "2024-01-01", "\u2028é\U0001F600", "|", "a\r\nb", "\ufeff", "<<", "\u0085"} {
 		f.Add(s, s)
@@ -133,7 +133,7 @@ func FuzzExport(f *testing.F) {
 	})
 }
 
-// held returns a text as a cloud can hold it.
+// held replaces what a cloud cannot hold in a text.
 func held(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "?"), "\x00", "")
 }

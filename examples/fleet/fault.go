@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// place is where something stands: a key of the file, of a target, or of a site of a target.
+// place is a place in a file: a key at the top, of a target, or of a site of a target.
 type place struct {
 	target, site int    // from 0; none: -1
-	key          string // empty: the whole
+	key          string // empty: the whole file, target or site
 }
 
 func top(key string) place { return place{-1, -1, key} }
@@ -42,13 +42,13 @@ func (f fault) String() string {
 	return strings.Join(append(parts, f.Text), ": ")
 }
 
-// fileError says everything that is wrong with a file, before anything is sent.
+// fileError holds all faults of a file. It is returned before anything is sent.
 type fileError struct {
 	File   string
 	Faults []fault
 }
 
-// Error returns the faults, one a line.
+// Error returns the faults, one on each line.
 func (e *fileError) Error() string {
 	lines := make([]string, len(e.Faults))
 	for i, f := range e.Faults {
@@ -57,7 +57,7 @@ func (e *fileError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// faults gathers what is wrong.
+// faults collects the faults of a file.
 type faults struct {
 	all   []fault
 	lines map[place]int
@@ -67,7 +67,8 @@ func (f *faults) fault(at place, format string, args ...any) {
 	f.all = append(f.all, fault{at: at, Line: f.line(at), Field: at.key, Text: fmt.Sprintf(format, args...)})
 }
 
-// line returns the line of a place, or of the nearest one around it.
+// line returns the line of a place. If it is not known, it returns the line of the site or target
+// that contains the place, or 0.
 func (f *faults) line(at place) int {
 	for _, p := range []place{at, at.to(""), {at.target, -1, ""}} {
 		if n, ok := f.lines[p]; ok {
@@ -77,7 +78,8 @@ func (f *faults) line(at place) int {
 	return 0
 }
 
-// err returns nil, or the faults in the order of their lines, with the names of what they are about.
+// err returns nil, or the faults in the order of their lines, with the names of their targets and
+// sites.
 func (f *faults) err(file string, form fileForm) error {
 	if len(f.all) == 0 {
 		return nil
@@ -89,7 +91,7 @@ func (f *faults) err(file string, form fileForm) error {
 	return &fileError{file, f.all}
 }
 
-// names returns what a target and a site are called.
+// names returns the names of a target and a site for an error.
 func (f fileForm) names(at place) (target, site string) {
 	if at.target < 0 || at.target >= len(f.Targets) {
 		return "", ""

@@ -139,7 +139,8 @@ func TestFileIsReadInFull(t *testing.T) {
 	require.Equal(t, map[string]string{"env": "prod", "team": "network"}, f.targets[0].specs[0].Tags)
 }
 
-// What a target says counts, then the top of the file, then the defaults; the flags allow more.
+// The keys of a target come first, then those at the top of the file, then the defaults. Flags
+// allow more.
 func TestPolicies(t *testing.T) {
 	const file = `owner: netops
 ownerKey: team
@@ -172,7 +173,7 @@ targets:
 	require.Equal(t, []any{true, []string{"x"}, true, true, true}, []any{a.options.AdoptUnowned, a.options.AdoptFrom, a.options.Replace, a.prune, a.pruneAll})
 }
 
-// A mapping may be merged from another one, whose keys give way.
+// A mapping may merge another one; its own keys win.
 func TestMerges(t *testing.T) {
 	f, err := parse("f", []byte(head+`  - &base
     name: a

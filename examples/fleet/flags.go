@@ -10,7 +10,7 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// options are the flags, and what the program talks to.
+// options holds the flags, the input and the outputs of the program.
 type options struct {
 	file, state, planFile, applyFile string
 	owner                            string   // -owner: of an export without a file
@@ -65,7 +65,7 @@ func (o *options) parse(args []string) error {
 	return nil
 }
 
-// check finds flags that do not go together.
+// check refuses flags that contradict each other.
 func (o *options) check(files int) error {
 	modes := 0
 	for _, on := range []bool{o.dryRun, o.export, o.planFile != "", o.applyFile != ""} {

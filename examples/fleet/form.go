@@ -9,8 +9,8 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// The form of the file of sites. The tags are its keys: see README.md. It is read by decoder and
-// written by encoder.
+// These types are the form of the file of sites. Their struct tags are its keys: see README.md.
+// decode.go reads the form, and encode.go writes it.
 type (
 	fileForm struct {
 		Owner      string `yaml:"owner,omitempty"`
@@ -18,7 +18,8 @@ type (
 		policyForm `yaml:",inline"`
 		Targets    []targetForm `yaml:"targets"`
 	}
-	// policyForm stands at the top, for all targets, and in a target, for that one. Nil: not said.
+	// policyForm is at the top of the file, for all targets, or in one target. A nil field is not
+	// set.
 	policyForm struct {
 		Adopt      *adoptForm `yaml:"adopt,omitempty"`
 		Replace    *bool      `yaml:"replace,omitempty"`
@@ -70,7 +71,7 @@ func (a *addressForm) read(d *decoder, n ast.Node, at place) {
 
 func (a addressForm) written() string { return a.String() }
 
-// asnForm is an ASN: a number, or a dotted one in quotes. To YAML, 1.10 without quotes is 1.1.
+// asnForm is an ASN: a number, or a dotted one in quotes. Without quotes, YAML reads 1.10 as 1.1.
 type asnForm cgw.ASN
 
 func (a *asnForm) read(d *decoder, n ast.Node, at place) {
@@ -89,11 +90,11 @@ func (a *asnForm) read(d *decoder, n ast.Node, at place) {
 	*a = asnForm(asn)
 }
 
-// adoptUnowned is the word for gateways that have no owner.
+// adoptUnowned stands for gateways without an owner.
 const adoptUnowned = "unowned"
 
-// adoptForm says which gateways may be taken over: "unowned", or a list of owners, of which
-// "unowned" may be one.
+// adoptForm says which gateways may be adopted: "unowned", or a list of owners, which may contain
+// "unowned".
 type adoptForm struct {
 	unowned bool
 	owners  []string

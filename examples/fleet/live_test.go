@@ -18,12 +18,12 @@ import (
 	"github.com/cgw-go/cgw/tencent/tencenttest"
 )
 
-// service is an emulated cloud that the program reaches as it reaches the real one: with -live, by
-// the endpoint in the file, with keys of its own.
+// service is an emulated cloud that the program uses like a real one: with -live, with the
+// endpoint in the file, and with separate keys.
 type service struct {
 	cgwtest.Emulator
 	name string // of its target
-	yaml string // its target, as far as the sites
+	yaml string // its target, without the sites
 }
 
 // newService starts a service of a cloud, whose keys are in variables with the prefix of its name.
@@ -60,10 +60,11 @@ func (s *service) seed(t *testing.T, network byte, n int, tags map[string]string
 	}
 }
 
-// reading are the names of requests that write nothing.
+// reading lists the names of requests that write nothing.
 var reading = regexp.MustCompile(`^(Describe|List|Get)`)
 
-// requests returns how many requests there were since the last time, and how many of them wrote.
+// requests returns how many requests there were since the last call, and how many of them were
+// writes.
 func (s *service) requests() (all, writes int) {
 	for _, r := range s.Requests() {
 		all++
@@ -83,8 +84,8 @@ func (e *env) live(args ...string) int {
 
 func clouds2() []cgw.Provider { return []cgw.Provider{cgw.Tencent, cgw.Alibaba} }
 
-// One file spans two accounts of each cloud: each target has keys of its own, and pruning one does
-// not touch the other.
+// One file has two accounts of each cloud. Each target has its own keys, and pruning one does not
+// touch the other.
 func TestTwoAccounts(t *testing.T) {
 	for _, cloud := range clouds2() {
 		t.Run(string(cloud), func(t *testing.T) {
@@ -142,8 +143,8 @@ func TestCredentialsThatAreNotThere(t *testing.T) {
 	}
 }
 
-// Without rights to read one region, nothing at all is exported: a file without its gateways would
-// delete them.
+// Without rights to read one region, nothing is exported: a file that lacks its gateways could
+// make a later run delete them.
 func TestExportWithoutRights(t *testing.T) {
 	for _, cloud := range clouds2() {
 		t.Run(string(cloud), func(t *testing.T) {
@@ -160,8 +161,8 @@ func TestExportWithoutRights(t *testing.T) {
 	}
 }
 
-// A limit of the cloud counts for what would have to be written: what was there before it is taken
-// over as it is, and a new site that breaks it is shown with its line.
+// A limit of the cloud counts only for fields that have to be written: an older gateway that
+// breaks it is adopted as it is, and a new site that breaks it is shown with its line.
 func TestLimitsOfTheCloud(t *testing.T) {
 	s := newService(t, cgw.Alibaba, "shop")
 	_, err := s.SeedGateways(cgw.Gateway{Name: "Shanghai (old) branch", IPAddress: netip.MustParseAddr("10.1.2.3"), CreatedAt: time.Now().Add(-time.Hour)})

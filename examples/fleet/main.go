@@ -1,10 +1,10 @@
-// Fleet makes the customer gateways of many sites, in many regions of both clouds, be as a YAML
-// file says.
+// Fleet makes the customer gateways of many sites, in many regions of both clouds, as a YAML
+// file specifies.
 //
 //	go run . sites.yaml
 //
 // It shows the plan, asks, and applies it. Without an account it works on emulators of the two
-// APIs that run in this process; -live works on the clouds. See README.md beside it.
+// APIs that run in this process; -live uses the real clouds. See README.md in this folder.
 package main
 
 import (
@@ -23,7 +23,7 @@ import (
 // The exit codes.
 const (
 	exitDone     = 0 // everything is as the file says
-	exitFailed   = 1 // a target could not be read, or a site could not be made so
+	exitFailed   = 1 // a target could not be read, or a site could not be changed
 	exitInput    = 2 // flags, file, plan or credentials are wrong; nothing was written
 	exitChanges  = 3 // -dry-run and -plan: there are changes to make
 	exitDeclined = 4 // the answer was no, or there was none
@@ -36,19 +36,19 @@ func main() {
 	os.Exit(code)
 }
 
-// inputError is a fault of what the user gave.
+// inputError is a fault of the user's input.
 type inputError struct{ err error }
 
 func (e inputError) Error() string { return e.err.Error() }
 func (e inputError) Unwrap() error { return e.err }
 
-// usageError is a fault of the flags, which the flag package has shown already.
+// usageError is a fault of the flags that the flag package has already shown.
 type usageError struct{ err error }
 
 func (e usageError) Error() string { return e.err.Error() }
 func (e usageError) Unwrap() error { return e.err }
 
-// run is the program without its process. It returns the exit code.
+// run does all the work of the program, and returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, t terminal) int {
 	o := options{stdin: stdin, stdout: stdout, stderr: stderr, terminal: t}
 	code, err := o.main(ctx, args)
@@ -121,10 +121,11 @@ func (o *options) carryOut(ctx context.Context, r *report) (int, error) {
 	return r.finish(o, r.code())
 }
 
-// readFleet reads the file of sites, or makes one of the regions of an export.
+// readFleet reads the file of sites. For an export without a file, it makes a fleet of the
+// regions.
 func (o *options) readFleet() (fleet, error) {
 	allow := o.allow
-	allow.pruneAll = allow.pruneAll || o.export // which deletes nothing, and needs no sites
+	allow.pruneAll = allow.pruneAll || o.export // an export deletes nothing, and needs no sites
 	if len(o.regions) == 0 {
 		data, err := os.ReadFile(o.file)
 		if err != nil {
@@ -137,11 +138,11 @@ func (o *options) readFleet() (fleet, error) {
 		form.Targets = append(form.Targets, targetForm{Name: r.name, Cloud: string(r.cloud), Region: r.region})
 	}
 	f, err := parse("-region", form.yaml(), os.LookupEnv, allow)
-	f.lines = nil // there is no file that a user could look into
+	f.lines = nil // there is no file with lines
 	return f, err
 }
 
-// confirm asks, and takes nothing but yes for a yes.
+// confirm asks the user, and returns true only for yes.
 func (o *options) confirm(summary string) bool {
 	fmt.Fprintf(o.stdout, "\n%s. Apply? [yes/no] ", summary)
 	line, _ := bufio.NewReader(o.stdin).ReadString('\n') // no answer is a no

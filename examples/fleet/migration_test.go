@@ -13,8 +13,8 @@ import (
 	"github.com/cgw-go/cgw"
 )
 
-// Thirty gateways that were made by hand come under management, as a user of the program would do
-// it: export, review the plan, apply it, then change the file. Requests and writes are counted.
+// This test brings thirty gateways that were made by hand under management, as a user would do
+// it: export, review the plan, apply it, then change the file. It counts requests and writes.
 func TestMigrationOfThirtyGateways(t *testing.T) {
 	for _, cloud := range clouds2() {
 		t.Run(string(cloud), func(t *testing.T) {

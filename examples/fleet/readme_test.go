@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every command of the README does what it says. Its go test is what runs this.
+// This test runs every "go run" command of the README.
 func TestCommandsOfTheREADME(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)

@@ -12,7 +12,8 @@ import (
 	"github.com/cgw-go/cgw/ensure"
 )
 
-// report is what is known of each target, in the file's order. It is what -json and -plan write.
+// report holds the plans and results of all targets, in the order of the file. -json and -plan
+// write it.
 type report struct {
 	Version int             `json:"version"` // reportVersion
 	Targets []*targetReport `json:"targets"`
@@ -20,7 +21,7 @@ type report struct {
 
 const reportVersion = 1
 
-// targetReport is what is known of a target.
+// targetReport holds the plan and the results of a target.
 type targetReport struct {
 	Name    string       `json:"name"`
 	Cloud   cgw.Provider `json:"cloud"`
@@ -34,7 +35,7 @@ type targetReport struct {
 	places      []string // where the specifications of the plan are, such as sites.yaml:9
 }
 
-// result is what became of a step. Its names are those of cgw's own JSON.
+// result is the result of a step. Its JSON names are the same as in cgw's own JSON.
 type result struct {
 	IPAddress netip.Addr      `json:"ipAddress"`
 	Name      string          `json:"name,omitempty"`
@@ -42,7 +43,7 @@ type result struct {
 	ID        string          `json:"id,omitempty"`
 	Changes   []ensure.Change `json:"changes,omitempty"`
 	Error     string          `json:"error,omitempty"`
-	Retryable bool            `json:"retryable,omitempty"` // running again may well help
+	Retryable bool            `json:"retryable,omitempty"` // another run may succeed
 }
 
 func resultOf(s ensure.StepResult) result {
@@ -54,7 +55,7 @@ func resultOf(s ensure.StepResult) result {
 	return r
 }
 
-// plan reads all targets, as many at a time as -total says, each with one List.
+// plan reads all targets and makes their plans, as many at a time as -total says.
 func (o *options) plan(ctx context.Context, f fleet, c *clouds) *report {
 	r := &report{reportVersion, make([]*targetReport, len(f.targets))}
 	o.each(f, func(i int, t target) {
@@ -115,7 +116,7 @@ func (r *report) work() bool {
 	return false
 }
 
-// code returns the exit code of what was done.
+// code returns the exit code for the results.
 func (r *report) code() int {
 	for _, t := range r.Targets {
 		if t.Error != "" {
@@ -142,7 +143,7 @@ func (r *report) dryRunCode() int {
 	return exitChanges
 }
 
-// finish writes the JSON, if that is wanted.
+// finish writes the JSON, if -json is set.
 func (r *report) finish(o *options, code int) (int, error) {
 	if !o.json {
 		return code, nil

@@ -16,7 +16,7 @@ import (
 	"github.com/cgw-go/cgw/ensure"
 )
 
-// save writes the plans to a file, to be reviewed and applied. They hold no secret.
+// save writes the plans to a file, for a review and for -apply. They hold no secret.
 func (r *report) save(file string) error {
 	for _, t := range r.Targets {
 		if t.Plan == nil {
@@ -30,10 +30,10 @@ func (r *report) save(file string) error {
 	return os.WriteFile(file, data.Bytes(), 0o600)
 }
 
-// readPlan reads plans that were saved, and compares them with the file of sites and the flags: a
-// plan that was edited cannot do what these do not say. What a plan may do by its own options is
-// checked by ensure.ApplyAll, also before anything is sent. Secrets, which a plan does not hold, are
-// taken from the variables that the file names.
+// readPlan reads saved plans, and compares them with the file of sites and the flags: an edited plan
+// cannot do what these do not allow. ensure.ApplyAll checks that a plan does only what its own
+// options allow, also before anything is sent. A plan holds no secrets: readPlan takes them from the
+// file of sites, which reads them from the environment.
 func readPlan(name string, f fleet) (*report, error) {
 	data, err := os.ReadFile(name)
 	if err != nil {
@@ -62,7 +62,7 @@ func readPlan(name string, f fleet) (*report, error) {
 	return &r, nil
 }
 
-// with gives the plans their Provisioners.
+// with sets the Provisioners of the targets.
 func (r *report) with(c *clouds) *report {
 	for i, t := range r.Targets {
 		t.provisioner = c.provisioners[i]
@@ -70,7 +70,7 @@ func (r *report) with(c *clouds) *report {
 	return r
 }
 
-// planChecker finds what a plan does that the file of sites does not say.
+// planChecker finds the differences between a plan and the file of sites.
 type planChecker struct {
 	faults
 	fleet
@@ -112,7 +112,7 @@ func (c *planChecker) check(r *report) []fault {
 	return c.all
 }
 
-// whole compares what a plan says about its target, and what it allows.
+// whole compares the target and the options of a plan with those of the file.
 func (c *planChecker) whole(t target, r *targetReport, at place) {
 	plan := r.Plan
 	const maker = ", by the file: make a new plan"
@@ -155,7 +155,8 @@ func (c *planChecker) whole(t target, r *targetReport, at place) {
 	}
 }
 
-// steps compares what a plan wants at each site, and gives the steps their secrets.
+// steps compares the specification of each step with that of the site, and sets the AuthKey of the
+// steps.
 func (c *planChecker) steps(t target, plan *ensure.Plan, target place) {
 	n := 0
 	for i := range plan.Steps {
@@ -191,7 +192,7 @@ func (c *planChecker) step(plan, file cgw.CreateRequest, at place) {
 	}
 }
 
-// presence tells a key from none. What key it is, no plan says.
+// presence says whether there is a key. A plan does not have the key itself.
 func presence(key cgw.Secret) string {
 	if key == "" {
 		return "none"

@@ -13,7 +13,7 @@ import (
 	"github.com/cgw-go/cgw/ensure"
 )
 
-// A plan that is not what the program wrote for this very file is refused before any request.
+// A plan that the program did not write for exactly this file is refused before any request.
 func TestPlansThatAreRefused(t *testing.T) {
 	for _, cloud := range clouds2() {
 		t.Run(string(cloud), func(t *testing.T) {
@@ -79,7 +79,7 @@ func TestPlansThatAreRefused(t *testing.T) {
 					says: `shop: site "new": authKeyEnv: is `,
 				},
 				"adopts what is another's": {
-					edit: func(r *report) { r.Targets[0].Plan.Steps[2].Kind = ensure.StepAdopt }, // what ensure itself refuses
+					edit: func(r *report) { r.Targets[0].Plan.Steps[2].Kind = ensure.StepAdopt }, // ensure itself refuses this
 					says: `site 2 203.0.2.1 "theirs": Kind "adopt": is not allowed`,
 				},
 				"shows other changes": {edit: func(r *report) { r.Targets[0].Plan.Steps[0].Changes = nil }, says: `site 0 203.0.1.1 "renamed": Changes: are not what the step would change`},
@@ -120,7 +120,7 @@ func TestPlansThatAreRefused(t *testing.T) {
 	}
 }
 
-// toggled returns no key for a key, and a key for none.
+// toggled returns "" for a key, and a key for "".
 func toggled(key cgw.Secret) cgw.Secret {
 	if key == "" {
 		return "[redacted]"
@@ -128,7 +128,7 @@ func toggled(key cgw.Secret) cgw.Secret {
 	return ""
 }
 
-// The keys that a plan cannot hold are taken from the environment when it is applied.
+// A plan does not hold AuthKeys. They are read from the environment when the plan is applied.
 func TestPlanWithSecrets(t *testing.T) {
 	t.Setenv("LAB_KEY", "s3cret")
 	e := newEnv(t, strings.ReplaceAll(one, "asn: 65010", "authKeyEnv: LAB_KEY"))
@@ -145,7 +145,7 @@ func TestPlanWithSecrets(t *testing.T) {
 	require.Contains(t, e.errs, `site "lab": authKeyEnv: the variable LAB_KEY is not set`)
 }
 
-// A plan of which a target could not be read is not written.
+// If a target cannot be read, the plan is not written.
 func TestPlanOfPartOfTheTargets(t *testing.T) {
 	e := newEnv(t, "owner: netops\nmaxDeletes: 1\ntargets:\n- {name: a, cloud: tencent, region: ap-guangzhou, prune: true, sites: [{name: b, ip: 203.0.113.7}]}\n")
 	require.Equal(t, exitDone, e.run("-yes"))

@@ -10,7 +10,7 @@ import (
 	"github.com/cgw-go/cgw/ensure"
 )
 
-// look is how steps of a kind are shown: a mark, a colour, and what their number is called.
+// look says how to show steps of a kind: a mark, a colour, and the word after their number.
 type look struct {
 	kind               ensure.StepKind
 	mark, colour, text string
@@ -69,7 +69,7 @@ func (c counts) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// print shows the plans to a reader.
+// print writes the plans for a person.
 func (r *report) print(w io.Writer, t terminal) {
 	for _, target := range r.Targets {
 		where := []string{string(target.Cloud), target.Region}
@@ -86,7 +86,7 @@ func (r *report) print(w io.Writer, t terminal) {
 	}
 }
 
-// print shows the steps of a target, but for the unchanged ones.
+// print shows the steps of a target, except the unchanged ones.
 func (r *targetReport) print(w io.Writer, t terminal) {
 	for _, l := range looks() {
 		for i, s := range r.Plan.Steps {
@@ -150,7 +150,7 @@ func (r *targetReport) details(s ensure.Step) []string {
 	return lines
 }
 
-// oneLine keeps what a cloud or a file says from breaking a line or a terminal.
+// oneLine makes text of a cloud or a file safe for one line of a terminal.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !strconv.IsPrint(r) {

@@ -1,5 +1,5 @@
-// Migrate does one job with each SDK and then with cgw, on emulators of the two APIs: what was made
-// by an SDK is found, adopted, renamed and deleted by cgw. docs/migrating.md refers to it.
+// Migrate creates gateways with each SDK. Then cgw finds, adopts, renames and deletes them. It runs
+// on emulators of the two APIs. docs/migrating.md refers to it.
 //
 //	go run ./examples/migrate
 package main
@@ -61,8 +61,8 @@ func run(ctx context.Context, out io.Writer) error {
 	return takeOver(ctx, out, a, id)
 }
 
-// createByTencentSDK is how it was done before. A reply that is lost here leaves a gateway that
-// nobody knows of.
+// createByTencentSDK is the code before the migration. If a reply is lost here, a gateway remains
+// that nobody knows of.
 func createByTencentSDK(ctx context.Context, client *tcvpc.Client, address, name string) (string, error) {
 	req := tcvpc.NewCreateCustomerGatewayRequest()
 	req.IpAddress, req.CustomerGatewayName = &address, &name
@@ -81,15 +81,16 @@ func createByAlibabaSDK(_ context.Context, client *alivpc.Client, region, addres
 	return *resp.Body.CustomerGatewayId, nil
 }
 
-// takeOver is how it is done now, on both clouds. What the SDK made has no owner, so it is adopted.
+// takeOver is the code after the migration, for both clouds. The gateway that the SDK made has no
+// owner, so ensure adopts it.
 func takeOver(ctx context.Context, out io.Writer, p cgw.Provisioner, id string) error {
 	found, err := p.Get(ctx, id)
 	if err != nil {
 		return err
 	}
 	spec := found.Spec()
-	// A gateway that was made seconds ago may have tags that are not shown yet, so by default
-	// ensure waits 5 s before it adopts one. These have none.
+	// Reads may not show the tags of a new gateway yet, so by default ensure reads for 5 s before
+	// it adopts one without an owner. The gateways here have no tags.
 	options := ensure.Options{Owner: "netops", AdoptUnowned: true, Patience: time.Millisecond}
 	for _, name := range []string{"office", "office", "branch"} {
 		spec.Name = name

@@ -13,22 +13,22 @@ import (
 	"github.com/cgw-go/cgw/tencent"
 )
 
-// closer is a Provisioner with connections of its own.
+// closer is a Provisioner that has to be closed.
 type closer interface {
 	cgw.Provisioner
 	io.Closer
 }
 
-// dialer reaches a region of a cloud.
+// dialer returns a Provisioner for a region of a cloud.
 type dialer func(ctx context.Context, cloud cgw.Provider, region string) (closer, error)
 
-// The variables are those that a newcomer sets; DefaultCredentials looks in more places.
+// The variables that a new user sets. DefaultCredentials looks in more places.
 const (
 	tencentVariables = "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY"
 	alibabaVariables = "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET"
 )
 
-// live does the job on a real cloud. It says what it will do before it does anything.
+// live does the job on a real cloud. It first prints what it will do.
 func live(ctx context.Context, out io.Writer, connect dialer, cloud cgw.Provider, region, ip, name string) error {
 	if cloud != cgw.Tencent && cloud != cgw.Alibaba {
 		return fmt.Errorf("-live %s: there are tencent and alibaba", cloud)
@@ -61,7 +61,7 @@ func live(ctx context.Context, out io.Writer, connect dialer, cloud cgw.Provider
 	return tour(ctx, out, []cgw.Provisioner{p}, cgw.CreateRequest{IPAddress: address, Name: name})
 }
 
-// dial finds credentials and makes a Provisioner with them. Neither writes anything anywhere.
+// dial finds credentials and makes a Provisioner with them. It writes nothing.
 func dial(ctx context.Context, cloud cgw.Provider, region string) (closer, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second) // a metadata service may not answer
 	defer cancel()

@@ -1,5 +1,5 @@
-// Quickstart creates a customer gateway on each cloud, without an account: the SDKs talk HTTPS,
-// signed as always, to emulators of the two APIs that run in this process.
+// Quickstart creates a customer gateway on each cloud, without an account: the SDKs send signed
+// HTTPS requests to emulators of the two APIs in this process.
 //
 //	go run ./examples/quickstart
 //
@@ -86,7 +86,7 @@ func emulated(ctx context.Context, out io.Writer) error {
 	})
 }
 
-// tour is the whole job, on any cloud. What it creates it deletes, however it ends.
+// tour does the whole job, on any cloud. It deletes what it created, also after an error.
 func tour(ctx context.Context, out io.Writer, clouds []cgw.Provisioner, req cgw.CreateRequest) (err error) {
 	var gateways []cgw.Gateway
 	for _, p := range clouds {
@@ -124,8 +124,8 @@ func tour(ctx context.Context, out io.Writer, clouds []cgw.Provisioner, req cgw.
 	return nil
 }
 
-// register creates the gateway and waits until the cloud shows it. A gateway with an ID exists,
-// even beside an error.
+// register creates the gateway and waits until the cloud shows it. If it returns a gateway with
+// an ID, the gateway exists, also if there is an error.
 func register(ctx context.Context, p cgw.Provisioner, req cgw.CreateRequest) (cgw.Gateway, error) {
 	g, err := p.Create(ctx, req)
 	if errors.Is(err, cgw.ErrOutcomeUnknown) {
@@ -154,7 +154,7 @@ func duplicate(ctx context.Context, out io.Writer, p cgw.Provisioner, req cgw.Cr
 	return nil
 }
 
-// invalid asks for what no cloud takes. The error has every fault at once.
+// invalid sends a request that no cloud accepts. The error has all faults at once.
 func invalid(ctx context.Context, out io.Writer, p cgw.Provisioner, g cgw.Gateway) error {
 	_, err := p.Create(ctx, cgw.CreateRequest{IPAddress: netip.MustParseAddr("127.0.0.1"), Name: "https://x"})
 	var faults *cgw.ValidationError

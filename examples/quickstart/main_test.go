@@ -39,7 +39,7 @@ Deleted cgw-m8yh9kxj on tencent.
 `, out.String())
 }
 
-// liveArgs are complete flags for a cloud.
+// liveArgs returns complete flags for a cloud.
 func liveArgs(cloud cgw.Provider, region string) []string {
 	return []string{"-live", string(cloud), "-region", region, "-ip", "203.0.113.7", "-name", "branch-office"}
 }
@@ -127,8 +127,8 @@ func TestFlagsAreRefused(t *testing.T) {
 	}
 }
 
-// TestNoCredentials asks the default chains of the SDKs, where there is nothing to be found: no
-// file, no metadata service, and variables that are empty, which ends Tencent's chain.
+// TestNoCredentials calls DefaultCredentials where there are no credentials: no file, no
+// metadata service, and the variables are empty, which is an error.
 func TestNoCredentials(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())
 	t.Setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
@@ -149,7 +149,7 @@ func TestNoCredentials(t *testing.T) {
 	}
 }
 
-// TestCredentials has keys in the environment: a Provisioner is made, and sends nothing.
+// TestCredentials sets keys in the environment. dial makes a Provisioner, and sends nothing.
 func TestCredentials(t *testing.T) {
 	for _, name := range []string{
 		"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
@@ -163,7 +163,7 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-// fake is a cloud whose gateways a test can look at.
+// fake is a cloud with gateways that a test can list.
 type fake struct{ *cgwtest.Fake }
 
 func (fake) Close() error { return nil }
@@ -176,7 +176,7 @@ func (f fake) left(t *testing.T) []cgw.Gateway {
 	return left
 }
 
-// TestAnothersGatewayStays has the address taken before: nothing is deleted.
+// TestAnothersGatewayStays tests that nothing is deleted if the address already has a gateway.
 func TestAnothersGatewayStays(t *testing.T) {
 	f := fake{&cgwtest.Fake{}}
 	f.Seed(cgw.Gateway{ID: "cgw-theirs", IPAddress: netip.MustParseAddr("203.0.113.7")})
@@ -186,7 +186,8 @@ func TestAnothersGatewayStays(t *testing.T) {
 	require.Len(t, f.left(t), 1)
 }
 
-// TestFaults has calls fail on the way: what was created is deleted all the same, or named.
+// TestFaults lets a call fail. The gateway that was created is still deleted, or the error says
+// that it may be left.
 func TestFaults(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -209,7 +210,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// stopping is interrupted as soon as the gateway exists.
+// stopping ends the context as soon as the gateway exists.
 type stopping struct {
 	fake
 	stop context.CancelFunc
@@ -229,7 +230,7 @@ func TestInterrupt(t *testing.T) {
 	require.NotEmpty(t, s.Calls(), "the gateway was created and deleted")
 }
 
-// lenient takes any number of gateways at one address.
+// lenient allows any number of gateways at one address.
 type lenient struct{ fake }
 
 func (l lenient) Create(_ context.Context, req cgw.CreateRequest) (cgw.Gateway, error) {

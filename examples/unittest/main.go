@@ -1,5 +1,5 @@
-// Unittest is a small controller, as its users write them, and the tests of it without a cloud:
-// it keeps one customer gateway for each site.
+// Unittest is a small controller, as a user of cgw may write it, with tests that need no cloud.
+// It keeps one customer gateway for each site.
 //
 //	go test ./examples/unittest
 package main
@@ -21,7 +21,7 @@ type Site struct {
 	IP   netip.Addr
 }
 
-// Cloud is what the controller needs of a cgw.Provisioner, and no more.
+// Cloud has only those methods of a cgw.Provisioner that the controller needs.
 type Cloud interface {
 	cgw.Creator
 	cgw.Lister
@@ -31,7 +31,7 @@ type Cloud interface {
 // Result says what Reconcile did about a site.
 type Result string
 
-// What Reconcile does.
+// The results of Reconcile.
 const (
 	Created Result = "created"
 	Present Result = "present"
@@ -39,10 +39,10 @@ const (
 	Broken  Result = "broken" // somebody has to fix the site
 )
 
-// Controller keeps the gateways of sites.
+// Controller keeps one gateway for each site.
 type Controller struct{ Cloud Cloud }
 
-// Reconcile makes the gateway of a site exist.
+// Reconcile creates the gateway of a site, if there is none.
 func (c Controller) Reconcile(ctx context.Context, s Site) (Result, error) {
 	have, err := cgw.Collect(c.Cloud.List(ctx, cgw.Filter{IPAddress: s.IP}))
 	if err != nil {
@@ -74,8 +74,8 @@ func (c Controller) Remove(ctx context.Context, s Site) error {
 	return nil
 }
 
-// verdict tells what will pass from what will not. A create of unknown outcome is looked at by
-// the next Reconcile.
+// verdict returns Later if another try may succeed, and Broken if not. After a create with an
+// unknown outcome, the next Reconcile looks for the gateway.
 func verdict(err error) Result {
 	if cgw.IsRetryable(err) || errors.Is(err, cgw.ErrOutcomeUnknown) {
 		return Later

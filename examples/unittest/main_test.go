@@ -57,8 +57,8 @@ func TestForeignGatewayIsLeftAlone(t *testing.T) {
 	}
 }
 
-// TestLostReply is the case that makes duplicates: the create took effect, its reply was lost,
-// and the program tries again.
+// TestLostReply tests the case in which careless programs make duplicates: the create takes
+// effect, its reply is lost, and the program tries again.
 func TestLostReply(t *testing.T) {
 	cloud := &cgwtest.Fake{Faults: []cgwtest.Fault{{Op: cgw.OpCreate, Call: 1, Err: cgw.ErrUnavailable, Applied: true}}}
 	c := Controller{Cloud: cloud}
