@@ -113,25 +113,25 @@ func (x *Exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, rec.Err
 	}
-	out, r := *resp, &rec.Reply // a copy, because a caller's transport may use its response again
+	r := &rec.Reply
 	if r.SDKStatus != 0 {
-		out.StatusCode = r.SDKStatus
-		out.Status = strconv.Itoa(r.SDKStatus) + " " + http.StatusText(r.SDKStatus)
+		resp.StatusCode = r.SDKStatus
+		resp.Status = strconv.Itoa(r.SDKStatus) + " " + http.StatusText(r.SDKStatus)
 	}
 	body := r.Body
 	if recorded {
 		// The SDK gets no headers: cgw reads them from the record. One SDK would copy them through
 		// JSON. With some headers both SDKs would also read the body in another way, which Inspect
 		// has not screened.
-		out.Header = http.Header{}
+		resp.Header = http.Header{}
 		if r.SDKBody != nil {
 			body = r.SDKBody
 		}
 	}
 	read := new(bufferedBody)
 	read.Reset(body)
-	out.Body, out.ContentLength, out.Request = read, int64(len(body)), req
-	return &out, nil
+	resp.Body, resp.ContentLength, resp.Request = read, int64(len(body)), req
+	return resp, nil
 }
 
 // exchange sends the request, reads the whole reply and screens it. It fills in rec, except Reached
@@ -231,21 +231,18 @@ func withoutProxyKey(req *http.Request) *http.Request {
 	return req
 }
 
-// noLocation removes the header Location from replies. An http.Client parses it even if CheckRedirect
-// refuses every redirect, and its error for a malformed one shows the URL.
+// noLocation copies the responses of a caller's RoundTripper, without the header Location. An http.Client
+// parses that header even if CheckRedirect refuses every redirect, and its error for a malformed one shows
+// the URL.
 type noLocation struct{ next http.RoundTripper }
 
 func (n noLocation) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := n.next.RoundTrip(req)
 	if resp != nil {
-		resp.Header.Del("Location")
+		out := *resp // the RoundTripper may use its response and its headers again, at the same time
+		out.Header = resp.Header.Clone()
+		out.Header.Del("Location")
+		resp = &out
 	}
 	return resp, err
-}
-
-// CloseIdleConnections makes http.Client.CloseIdleConnections reach the transport.
-func (n noLocation) CloseIdleConnections() {
-	if c, ok := n.next.(interface{ CloseIdleConnections() }); ok {
-		c.CloseIdleConnections()
-	}
 }

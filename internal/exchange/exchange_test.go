@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw/internal/exchange"
@@ -88,15 +89,46 @@ func TestStatusForTheSDK(t *testing.T) {
 	require.EqualValues(t, len("rewritten"), resp.ContentLength)
 }
 
-// TestReplyOfACaller: the transport of the caller returns the same Response twice, so it must not be
-// changed.
+// TestReplyOfACaller: the transport of the caller returns the same Response to several requests at the same
+// time, so it must not be changed.
 func TestReplyOfACaller(t *testing.T) {
-	kept := &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"7"}}, Body: http.NoBody}
-	x := newExchange(t, &http.Client{Transport: untraced(func(*http.Request) (*http.Response, error) { return kept, nil })}, time.Minute)
-	for range 2 {
-		rec, _, err := post(t.Context(), t, x, "http://example.com", nil)
-		require.NoError(t, err)
-		require.Equal(t, 7*time.Second, rec.Reply.RetryAfter)
+	kept := &http.Response{
+		StatusCode: http.StatusServiceUnavailable, Body: http.NoBody,
+		Header: http.Header{"Retry-After": {"7"}, "Content-Type": {"text/xml"}, "Location": {"/elsewhere"}},
+	}
+	client := &http.Client{Transport: untraced(func(*http.Request) (*http.Response, error) { return kept, nil })}
+	x := exchange.New(exchange.Config{Client: client, Timeout: time.Minute, Inspect: func(r *exchange.Reply) error {
+		r.Header.Del("Content-Type") // as the provider of Alibaba does
+		r.SDKStatus = http.StatusOK
+		return nil
+	}})
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			rec, _, err := post(t.Context(), t, x, "http://example.com", nil)
+			assert.NoError(t, err)
+			assert.Equal(t, 7*time.Second, rec.Reply.RetryAfter)
+			assert.Equal(t, http.StatusServiceUnavailable, rec.Reply.Status)
+		})
+	}
+	all.Wait()
+	require.Len(t, kept.Header, 3)
+	require.Equal(t, http.StatusServiceUnavailable, kept.StatusCode)
+}
+
+// TestLengthsOfACaller has RoundTrippers that do not set ContentLength as net/http does: the body counts.
+func TestLengthsOfACaller(t *testing.T) {
+	for length, want := range map[int64]string{0: "hello", -1: "hello", 3: "hello", 5: "hello", 9: "unexpected EOF"} {
+		client := &http.Client{Transport: untraced(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusOK, ContentLength: length, Body: io.NopCloser(strings.NewReader("hello"))}, nil
+		})}
+		_, body, err := post(t.Context(), t, newExchange(t, client, time.Minute), "http://example.com", nil)
+		if want == "hello" {
+			require.NoError(t, err, "%d", length)
+			require.Equal(t, want, body, "%d", length)
+		} else {
+			require.ErrorContains(t, err, want, "%d", length)
+		}
 	}
 }
 

@@ -44,22 +44,24 @@ var errTooLarge = errors.New("reply is larger than " + strconv.Itoa(MaxReply>>20
 // readBody reads the body and closes it. A body of more than MaxReply bytes is an error.
 func readBody(resp *http.Response) ([]byte, error) {
 	defer resp.Body.Close()
+	var body bytes.Buffer // grows in fewer steps than io.ReadAll
 	if n := resp.ContentLength; n > MaxReply {
 		return nil, errTooLarge
-	} else if n >= 0 {
-		body := make([]byte, n, n+1)
-		if _, err := io.ReadFull(resp.Body, body); err != nil {
-			if err == io.EOF && n > 0 {
+	} else if n > 0 {
+		whole := make([]byte, n+1)
+		if _, err := io.ReadFull(resp.Body, whole[:n]); err != nil {
+			if err == io.EOF {
 				err = io.ErrUnexpectedEOF
 			}
 			return nil, err
 		}
 		// One more read lets net/http see the end of the body, so it can use the connection again.
-		_, _ = resp.Body.Read(body[n : n+1])
-		return body, nil
+		if more, _ := resp.Body.Read(whole[n:]); more == 0 {
+			return whole[:n], nil
+		}
+		body = *bytes.NewBuffer(whole) // a RoundTripper that unpacks a body may leave ContentLength as it was
 	}
-	var body bytes.Buffer // grows in fewer steps than io.ReadAll
-	_, err := body.ReadFrom(io.LimitReader(resp.Body, MaxReply+1))
+	_, err := body.ReadFrom(io.LimitReader(resp.Body, MaxReply+1-int64(body.Len())))
 	if err == nil && body.Len() > MaxReply {
 		err = errTooLarge
 	}
