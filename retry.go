@@ -21,7 +21,7 @@ type RetryPolicy struct {
 	// [ErrConflict]) do not count: only MaxElapsed limits those.
 	MaxAttempts int
 	// MaxElapsed limits the time from the start of a call's first attempt to the start of its last
-	// attempt, backoff included.
+	// attempt, backoff included. For a List it limits the reading of each page, not the whole list.
 	// 0: 60 s.
 	MaxElapsed time.Duration
 	MinBackoff time.Duration // 0: 200 ms, or MaxBackoff if that is less

@@ -169,6 +169,8 @@ func (c *Call) admit(ctx context.Context, r *Request) *cgw.Error {
 	if ctx.Err() != nil {
 		return c.ended()
 	}
+	const moment = 50 * time.Millisecond // a limiter that lets pass at once may take so long
+	latest := max(c.elapsed(), c.loop.Retry.MaxElapsed)
 	var err error
 	switch l := c.loop.Limiter.(type) {
 	case nil:
@@ -178,10 +180,10 @@ func (c *Call) admit(ctx context.Context, r *Request) *cgw.Error {
 		err = l.Wait(ctx)
 	}
 	switch {
+	case ctx.Err() != nil && err != nil, c.last != nil && c.elapsed()-moment > latest:
+		return c.ended()
 	case err == nil:
 		return nil
-	case ctx.Err() != nil:
-		return c.ended()
 	}
 	e := c.Error(cgw.ErrThrottled, cgw.OutcomeNotApplied, exchange.Detach(ctx, exchange.Clean(err)))
 	e.Message = "the limiter refused: " + e.Err.Error()

@@ -135,6 +135,32 @@ func TestLimiterRefuses(t *testing.T) {
 	}
 }
 
+// TestLimiterKeepsMaxElapsed has a limiter that lets a retry wait until after MaxElapsed: it is not sent.
+func TestLimiterKeepsMaxElapsed(t *testing.T) {
+	for wait, sent := range map[time.Duration]int{time.Minute + time.Second: 1, 20 * time.Second: 3} {
+		synctest.Test(t, func(t *testing.T) {
+			first := true
+			loop := newLoop(func(l *attempt.Loop) {
+				l.Limiter = waiting(func() {
+					if !first {
+						time.Sleep(wait)
+					}
+					first = false
+				})
+			})
+			s := &service{answers: []answer{{err: errors.New("cut")}}}
+			_, err := s.do(t, t.Context(), loop.Start(cgw.OpGet, "", ""), read)
+			require.ErrorIs(t, err, cgw.ErrUnavailable, "the last error of the service")
+			require.Equal(t, sent, s.sent)
+		})
+	}
+}
+
+// waiting is a limiter of a caller's own.
+type waiting func()
+
+func (w waiting) Wait(context.Context) error { w(); return nil }
+
 // TestLimiterAndContext has the context end while the limiter waits: the last error is kept.
 func TestLimiterAndContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

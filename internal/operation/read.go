@@ -51,7 +51,8 @@ func (e *Engine) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, 
 	f.IDs, f.Tags = slices.Clone(f.IDs), maps.Clone(f.Tags)
 	f.IPAddress = f.IPAddress.Unmap()
 	return func(yield func(cgw.Gateway, error) bool) {
-		// Every page is a separate call: MaxElapsed limits each page, not the whole list.
+		// Every page, and every reading of tags, is a separate call. So MaxElapsed does not limit the
+		// whole list, or the time that the loop of the caller takes.
 		call := e.Loop.Start(cgw.OpList, "", "")
 		fail := func(err error) { yield(cgw.Gateway{}, call.Fail(ctx, err)) }
 		if err := e.Limits.ValidateFilter(f); err != nil {
@@ -73,7 +74,7 @@ func (e *Engine) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gateway, 
 					}
 				}
 				var err error
-				more, err = e.yield(ctx, call, f, rows, yield)
+				more, err = e.yield(ctx, next, f, rows, yield)
 				return more && (len(wanted) == 0 || found < len(wanted)), err
 			})
 			switch {
@@ -107,13 +108,15 @@ func (e *Engine) queries(f cgw.Filter, ids []string) []cgw.Filter {
 
 // yield yields the rows that f matches, with their tags. It reports whether the loop of the caller
 // continues.
-func (e *Engine) yield(ctx context.Context, call *attempt.Call, f cgw.Filter, rows []cgw.Gateway, yield func(cgw.Gateway, error) bool) (bool, error) {
-	before := f
+func (e *Engine) yield(ctx context.Context, next func() *attempt.Call, f cgw.Filter, rows []cgw.Gateway, yield func(cgw.Gateway, error) bool) (bool, error) {
+	before, size := f, len(rows)
 	if _, apart := e.Driver.(TagReader); apart {
 		before.Tags = nil // the tags are not read yet
+		size = e.Traits.TagsRead
 	}
 	rows = slices.DeleteFunc(rows, func(g cgw.Gateway) bool { return !before.Match(g) })
-	for batch := range slices.Chunk(rows, max(e.Traits.TagsRead, 1)) {
+	for batch := range slices.Chunk(rows, max(size, 1)) {
+		call := next()
 		if err := e.addTags(ctx, call, batch); err != nil {
 			return false, err
 		}

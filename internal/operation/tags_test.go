@@ -203,6 +203,22 @@ func TestTagsApart(t *testing.T) {
 	}
 }
 
+// TestSlowLoopOfAList has a caller who takes longer for each gateway than MaxElapsed. The reads of tags in between
+// are retried all the same.
+func TestSlowLoopOfAList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(3)
+		f.faults = []fault{{action: "ReadTags", nth: 1}, {action: "ReadTags", nth: 3}}
+		n := 0
+		for _, err := range engine(t, apart{f}, nil).List(t.Context(), cgw.Filter{}) {
+			require.NoError(t, err)
+			n++
+			time.Sleep(2 * time.Minute)
+		}
+		require.Equal(t, 3, n)
+	})
+}
+
 // TestProofReadsTags: a look that is to prove a gateway reads its tags.
 func TestProofReadsTags(t *testing.T) {
 	for _, denied := range []bool{false, true} {
