@@ -34,17 +34,21 @@ func Text(msg string, secrets ...string) string {
 }
 
 // withoutJSON replaces each JSON object and array in s with its error code, or with "[withheld]" if it
-// has none. It also replaces text in braces that is not JSON.
+// has none. It also replaces text in braces that is not JSON. It withholds the rest of a text with very many
+// brackets: each of them could begin an array, and to try them all would take long.
 func withoutJSON(s string) string {
 	var b strings.Builder
-	for {
+	for brackets := 0; ; brackets++ {
 		i := strings.IndexAny(s, "{[")
 		if i < 0 {
 			b.WriteString(s)
 			return b.String()
 		}
 		b.WriteString(s[:i])
-		s = s[i:]
+		if s = s[i:]; brackets == 64 {
+			b.WriteString(withheld)
+			return b.String()
+		}
 		dec := json.NewDecoder(strings.NewReader(s))
 		var value json.RawMessage
 		switch err := dec.Decode(&value); {
