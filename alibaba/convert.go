@@ -32,12 +32,14 @@ func createRequest(region string, req cgw.CreateRequest) *vpc.CreateCustomerGate
 	return r
 }
 
-// createdAt reads a time of the service: milliseconds since 1970.
+// createdAt reads a time of the service: milliseconds since 1970. It returns the zero time if that is none,
+// or a time after the year 9999, which JSON cannot hold.
 func createdAt(ms int64) time.Time {
-	if ms <= 0 {
+	t := time.UnixMilli(ms).UTC()
+	if ms <= 0 || t.Year() > 9999 {
 		return time.Time{}
 	}
-	return time.UnixMilli(ms).UTC()
+	return t
 }
 
 // optional returns nil for the empty text, which the SDK would send as an empty parameter.

@@ -52,7 +52,7 @@ type call struct {
 // run does the steps of every call except List: invalid is the result of the validation, and do
 // reads or changes the state.
 func (f *Fake) run(ctx context.Context, c *call, invalid error, do func() (cgw.Gateway, *cgw.Error)) (cgw.Gateway, error) {
-	fault := f.begin(c)
+	fault := f.begin(c, invalid == nil)
 	if err := fault.before(ctx, invalid); err != nil {
 		return cgw.Gateway{}, f.fail(ctx, c, err)
 	}
@@ -69,13 +69,14 @@ func (f *Fake) run(ctx context.Context, c *call, invalid error, do func() (cgw.G
 	return g, nil
 }
 
-// begin records the call and returns the fault that strikes it, or the zero Fault.
-func (f *Fake) begin(c *call) Fault {
+// begin records the call and returns the fault that strikes it, or the zero Fault. sends is false if
+// nothing is sent, because the request is not valid.
+func (f *Fake) begin(c *call, sends bool) Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if c.create != nil {
 		c.token = c.create.ClientToken
-		if c.token == "" && !f.Like.ClientToken.Unsupported {
+		if c.token == "" && sends && !f.Like.ClientToken.Unsupported {
 			c.token = f.state.nextToken()
 		}
 	}

@@ -13,7 +13,7 @@ func (f *Fake) List(ctx context.Context, filter cgw.Filter) iter.Seq2[cgw.Gatewa
 	filter = cloneFilter(filter)
 	return func(yield func(cgw.Gateway, error) bool) {
 		c := &call{op: cgw.OpList, filter: &filter}
-		fault := f.begin(c)
+		fault := f.begin(c, true)
 		if err := fault.before(ctx, f.Like.ValidateFilter(filter)); err != nil {
 			yield(cgw.Gateway{}, f.fail(ctx, c, err))
 			return

@@ -117,18 +117,19 @@ func (s *records) add(r *record) {
 // replace replaces the gateway of a record by g, which has the same ID.
 func (s *records) replace(r *record, g cgw.Gateway) {
 	s.leaveAddress(r)
-	r.Gateway = g
+	r.Gateway, r.lag = g, 0
+	delete(s.lagging, r)
 	s.joinAddress(r)
 }
 
-// remove deletes a gateway; lag reads still show it.
+// remove deletes a gateway; lag reads still show it, unless none has shown it yet.
 func (s *records) remove(r *record, lag int) {
 	s.live--
-	r.deleted, r.lag = true, lag
-	if lag == 0 {
+	if lag == 0 || r.lag > 0 {
 		s.drop(r)
 		return
 	}
+	r.deleted, r.lag = true, lag
 	s.lagging[r] = true
 }
 

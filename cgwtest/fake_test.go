@@ -124,6 +124,34 @@ func TestFakeReadLag(t *testing.T) {
 	})
 }
 
+// TestFakeReadLagOfWhatWasNotShown: a gateway that no read has shown is not shown after its end, and one that is
+// seeded is shown at once.
+func TestFakeReadLagOfWhatWasNotShown(t *testing.T) {
+	f := cgwtest.Fake{ReadLag: 2}
+	g, err := f.Create(t.Context(), request(1))
+	require.NoError(t, err)
+	require.NoError(t, f.Delete(t.Context(), g.ID))
+	for range 4 {
+		_, err = f.Get(t.Context(), g.ID)
+		require.ErrorIs(t, err, cgw.ErrNotFound)
+	}
+	g, err = f.Create(t.Context(), request(1))
+	require.NoError(t, err)
+	f.Seed(cgw.Gateway{ID: g.ID, Name: "seeded", IPAddress: g.IPAddress})
+	g, err = f.Get(t.Context(), g.ID)
+	require.NoError(t, err)
+	require.Equal(t, "seeded", g.Name)
+}
+
+// TestFakeSendsNoTokenOfWhatIsRefused: a request that is not valid is not sent, so it has no token.
+func TestFakeSendsNoTokenOfWhatIsRefused(t *testing.T) {
+	var f cgwtest.Fake
+	_, err := f.Create(t.Context(), cgw.CreateRequest{})
+	var e *cgw.Error
+	require.ErrorAs(t, err, &e)
+	require.Empty(t, e.ClientToken)
+}
+
 func TestFakeSeed(t *testing.T) {
 	var f cgwtest.Fake
 	tags := map[string]string{"env": "prod"}

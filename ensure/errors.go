@@ -54,7 +54,7 @@ func (e *ReplaceError) Error() string {
 	if e == nil {
 		return noError
 	}
-	return oneline.Text("only a replacement could change " + list(", ", e.Changes, Change.String, oneline.MaxText))
+	return oneline.Text("only a replacement could change " + list(", ", e.Changes, Change.String))
 }
 
 // StaleError says that a gateway is neither as the plan found it nor as the plan wants it. It is
@@ -76,7 +76,7 @@ func (e *StaleError) Error() string {
 	}
 	changes := gatewayChanges(e.Planned, e.Found)
 	return oneline.Text("the plan is out of date: since it was made, " + oneline.Clip(e.Planned.ID) + " changed " +
-		list(", ", changes, Change.String, oneline.MaxText))
+		list(", ", changes, Change.String))
 }
 
 // DeletesError says that a run was refused because it would delete more gateways than
@@ -96,7 +96,7 @@ func (e *DeletesError) Error() string {
 		return strings.TrimSpace(oneline.Clip(g.ID) + " " + ipText(g))
 	}
 	return oneline.Text(fmt.Sprintf("%d gateways would be deleted, more than MaxDeletes %d: ", len(e.Gateways), e.Max) +
-		list(", ", e.Gateways, text, oneline.MaxText))
+		list(", ", e.Gateways, text))
 }
 
 // SiteError says which site an error is about: one specification or step, or a whole target.
@@ -157,7 +157,7 @@ func (e *SitesError) Error() string {
 	if e == nil {
 		return noError
 	}
-	return list("; ", e.Sites, (*SiteError).Error, oneline.MaxText)
+	return list("; ", e.Sites, (*SiteError).Error)
 }
 
 // Unwrap returns the Sites.
@@ -210,15 +210,15 @@ func allRetryable(errs []error) bool {
 // noError is the text of an error that is nil.
 const noError = "no error"
 
-// list joins texts until there are more than limit bytes, and makes one line of them.
-func list[T any](separator string, all []T, text func(T) string, limit int) string {
+// list joins texts until there is enough for an error, and makes one line of them.
+func list[T any](separator string, all []T, text func(T) string) string {
 	var b strings.Builder
 	for i, v := range all {
 		if i > 0 {
 			b.WriteString(separator)
 		}
 		b.WriteString(text(v))
-		if b.Len() > limit {
+		if b.Len() > oneline.MaxText {
 			break
 		}
 	}

@@ -8,18 +8,18 @@ import (
 	"github.com/cgw-go/cgw/internal/oneline"
 )
 
-// stepMarks returns the order in which a Plan prints its steps, each with a mark. StepUnchanged is
-// missing: unchanged steps are only counted.
-func stepMarks() []struct {
+// stepText is how a Plan prints the steps of a kind.
+type stepText struct {
 	kind StepKind
-	mark string
-} {
-	return []struct {
-		kind StepKind
-		mark string
-	}{
-		{StepCreate, "+"}, {StepUpdate, "~"}, {StepAdopt, ">"}, {StepReplace, "±"}, {StepDelete, "-"},
-		{StepUnsupported, "!"}, {StepForeign, "!"},
+	mark string // before each step; empty: the steps are only counted
+	text string // after their number
+}
+
+// stepTexts returns the texts in the order in which a Plan prints the steps.
+func stepTexts() []stepText {
+	return []stepText{
+		{StepCreate, "+", "to create"}, {StepUpdate, "~", "to update"}, {StepAdopt, ">", "to adopt"}, {StepReplace, "±", "to replace"},
+		{StepDelete, "-", "to delete"}, {StepUnsupported, "!", "unsupported"}, {StepForeign, "!", "foreign"}, {StepUnchanged, "", "unchanged"},
 	}
 }
 
@@ -27,13 +27,7 @@ func stepMarks() []struct {
 // not specified".
 func (p *Plan) Summary() string {
 	var parts []string
-	for _, k := range []struct {
-		kind StepKind
-		text string
-	}{
-		{StepCreate, "to create"}, {StepUpdate, "to update"}, {StepAdopt, "to adopt"}, {StepReplace, "to replace"},
-		{StepDelete, "to delete"}, {StepUnsupported, "unsupported"}, {StepForeign, "foreign"}, {StepUnchanged, "unchanged"},
-	} {
+	for _, k := range stepTexts() {
 		if n := p.Count(k.kind); n > 0 {
 			parts = append(parts, strconv.Itoa(n)+" "+k.text)
 		}
@@ -51,9 +45,9 @@ func (p *Plan) Summary() string {
 // old → new, then the owner's gateways that are not specified, then the Summary.
 func (p *Plan) String() string {
 	var b strings.Builder
-	for _, m := range stepMarks() {
+	for _, m := range stepTexts() {
 		for _, s := range p.Steps {
-			if s.Kind == m.kind {
+			if s.Kind == m.kind && m.mark != "" {
 				fmt.Fprintf(&b, "%s %s\n", m.mark, s.title())
 				s.details(&b)
 			}

@@ -120,10 +120,8 @@ func (h hooked) before(ctx context.Context, op Operation) (context.Context, erro
 	if e, ok := err.(*cgw.Error); ok { //nolint:errorlint // a wrapped *cgw.Error would lose what wraps it
 		return ctx, e
 	}
-	return ctx, (&cgw.Error{
-		Op: op.Op, Provider: op.Provider, ID: op.ID, ClientToken: op.Create.ClientToken,
-		Kind: cgw.ErrPermissionDenied, Outcome: cgw.OutcomeNotApplied, Err: err,
-	}).WithContext(ctx)
+	e := h.refuse(cgw.ErrPermissionDenied, &cgw.Error{Op: op.Op, ID: op.ID, ClientToken: op.Create.ClientToken, Err: err})
+	return ctx, e.WithContext(ctx)
 }
 
 func (h hooked) after(ctx context.Context, op Operation, done Done) {

@@ -304,6 +304,10 @@ func TestHooksRefuse(t *testing.T) {
 	require.ErrorIs(t, err, deny)
 	require.ErrorIs(t, err, cgw.ErrPermissionDenied)
 	require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(err))
+	var e *cgw.Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, f.Location(), cgw.Location{Provider: e.Provider, Region: e.Region})
+	require.NotEmpty(t, e.Region)
 	_, err = p.Get(t.Context(), "x")
 	require.ErrorIs(t, err, cgw.ErrThrottled)
 	require.NotErrorIs(t, err, cgw.ErrPermissionDenied)

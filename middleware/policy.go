@@ -78,7 +78,7 @@ func (g guarded) checkCreate(req cgw.CreateRequest) *cgw.Error {
 	if err == nil {
 		return nil
 	}
-	return g.refuse(&cgw.Error{Op: cgw.OpCreate, ClientToken: req.ClientToken, Err: err})
+	return g.refuse(cgw.ErrInvalidArgument, &cgw.Error{Op: cgw.OpCreate, ClientToken: req.ClientToken, Err: err})
 }
 
 func (g guarded) checkUpdate(id string, req cgw.UpdateRequest) *cgw.Error {
@@ -89,13 +89,7 @@ func (g guarded) checkUpdate(id string, req cgw.UpdateRequest) *cgw.Error {
 	if err == nil {
 		return nil
 	}
-	return g.refuse(&cgw.Error{Op: cgw.OpUpdate, ID: id, Err: err})
-}
-
-func (g guarded) refuse(e *cgw.Error) *cgw.Error {
-	at := g.location()
-	e.Provider, e.Region, e.Kind, e.Outcome = at.Provider, at.Region, cgw.ErrInvalidArgument, cgw.OutcomeNotApplied
-	return e
+	return g.refuse(cgw.ErrInvalidArgument, &cgw.Error{Op: cgw.OpUpdate, ID: id, Err: err})
 }
 
 // check checks a name and tags; nil: there is none to check.

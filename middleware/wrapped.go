@@ -20,6 +20,13 @@ func (w wrapped) location() cgw.Location {
 	return cgw.Location{Provider: w.Rules().Provider}
 }
 
+// refuse fills in e for a request that is not passed on.
+func (w wrapped) refuse(kind error, e *cgw.Error) *cgw.Error {
+	at := w.location()
+	e.Provider, e.Region, e.Kind, e.Outcome = at.Provider, at.Region, kind, cgw.OutcomeNotApplied
+	return e
+}
+
 // Rules implements [cgw.Ruled] with the Rules of the wrapped Provisioner.
 func (w wrapped) Rules() cgw.Rules { return cgw.RulesOf(w.Provisioner) }
 
@@ -59,8 +66,6 @@ func (r readOnly) Delete(ctx context.Context, id string) error {
 }
 
 func (r readOnly) deny(ctx context.Context, e *cgw.Error) error {
-	at := r.location()
-	e.Provider, e.Region, e.Kind, e.Outcome = at.Provider, at.Region, cgw.ErrPermissionDenied, cgw.OutcomeNotApplied
 	e.Message = "the Provisioner is read-only"
-	return e.WithContext(ctx)
+	return r.refuse(cgw.ErrPermissionDenied, e).WithContext(ctx)
 }

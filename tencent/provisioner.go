@@ -100,18 +100,21 @@ func New(cfg Config) (*Provisioner, error) {
 }
 
 // NewLimiter returns a limiter that allows perSecond requests a second for each action, and slows
-// down for a while when the service throttles. 0 or less: the documented rates, which are 100, and
-// 20 for changes of tags. To share a limiter, put it into the Config of several Provisioners of one
-// account.
+// down for a while when the service throttles. 0 or less: the documented rate, which is 100. Up to
+// that rate, it allows at most 20 changes of tags a second, as documented. To share a limiter, put it
+// into the Config of several Provisioners of one account.
 func NewLimiter(perSecond float64) cgw.ActionLimiter {
 	const (
 		documented     = 100 // Tencent Cloud API, CreateCustomerGateway (2024-11-25)
 		documentedTags = 20  // Tencent Cloud, document 651/33003
 	)
-	if perSecond > 0 {
+	if perSecond > documented {
 		return attempt.NewLimiter(perSecond, nil)
 	}
-	return attempt.NewLimiter(documented, map[string]float64{"ModifyResourceTags": documentedTags})
+	if perSecond <= 0 {
+		perSecond = documented
+	}
+	return attempt.NewLimiter(perSecond, map[string]float64{traits.Actions.Tag: documentedTags})
 }
 
 // newSDK returns a client of the SDK that sends through the exchange. The SDK's own retries,

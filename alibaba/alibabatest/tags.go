@@ -222,8 +222,9 @@ func (h *handler) listTagResources(p params) (body, *refusal) {
 	b := &taggedBody{}
 	b.TagResources.TagResource = []tagged{}
 	all := h.tagged(ids, filters)
-	b.TagResources.TagResource = append(b.TagResources.TagResource, all[min(start, len(all)):min(start+size, len(all))]...)
-	if start+size < len(all) {
+	rest := all[min(start, len(all)):]
+	b.TagResources.TagResource = append(b.TagResources.TagResource, rest[:min(size, len(rest))]...)
+	if size < len(rest) {
 		b.NextToken = strconv.Itoa(start + size)
 	}
 	return b, nil

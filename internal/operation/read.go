@@ -31,6 +31,9 @@ func (e *Engine) get(ctx context.Context, call *attempt.Call, id string) (g cgw.
 	rec, err := call.Send(ctx, &attempt.Request{Action: e.Traits.Actions.Get, Repeatable: true, Try: func(ctx context.Context) (err error) {
 		g, err = e.Driver.Get(ctx, id)
 		e.fill(ctx, &g)
+		if err == nil && g.ID != "" && g.ID != id {
+			return &exchange.ReplyError{Reason: "the reply is about another gateway"}
+		}
 		return err
 	}})
 	if err != nil {

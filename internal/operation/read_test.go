@@ -451,3 +451,24 @@ func TestGet(t *testing.T) {
 	_, err = e.Get(t.Context(), "g000")
 	require.ErrorIs(t, err, cgw.ErrPermissionDenied)
 }
+
+// another is a fake that answers every Get with the same gateway.
+type another struct{ *fake }
+
+func (a another) Get(ctx context.Context, _ string) (cgw.Gateway, error) {
+	return a.fake.Get(ctx, "g000")
+}
+
+// TestGetOfAnotherGateway: a reply about another gateway than asked for is malformed.
+func TestGetOfAnotherGateway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := engine(t, another{newFake(2)}, nil)
+		g, err := e.Get(t.Context(), "g000")
+		require.NoError(t, err)
+		require.Equal(t, "g000", g.ID)
+		g, err = e.Get(t.Context(), "g001")
+		require.ErrorIs(t, err, cgw.ErrUnavailable)
+		require.ErrorContains(t, err, "the reply is about another gateway")
+		require.Zero(t, g)
+	})
+}

@@ -161,6 +161,6 @@ func filters[T any](fields map[string]func(T) string, fs []filter) (func(T) bool
 }
 
 func page[T any](all []T, offset, limit uint64) []T {
-	from := min(offset, uint64(len(all)))
-	return all[from:min(from+limit, uint64(len(all)))]
+	rest := all[min(offset, uint64(len(all))):]
+	return rest[:min(limit, uint64(len(rest)))]
 }

@@ -63,6 +63,11 @@ func TestTagServiceThroughTheSDK(t *testing.T) {
 		"TagKeyMd5": hex.EncodeToString(sum[:]), "TagValueMd5": "c81e728d9d4c2f636f067f89cc14862c",
 	}, got["Tags"].([]any)[0])
 
+	got = send("DescribeResourceTagsByResourceIds", map[string]any{
+		"ServiceType": "vpc", "ResourcePrefix": "cgw", "ResourceRegion": "ap-guangzhou",
+		"ResourceIds": []string{knownID}, "Limit": uint64(1<<64 - 1), "Offset": uint64(1<<64 - 1),
+	})
+	require.Empty(t, got["Tags"], "no overflow")
 	got = send("TagResources", map[string]any{
 		"ResourceList": []string{unknownName, knownName},
 		"Tags":         []map[string]string{{"TagKey": "stays", "TagValue": "3"}},
