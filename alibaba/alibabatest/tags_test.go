@@ -49,6 +49,9 @@ func TestSDKTags(t *testing.T) {
 			Tag: []*vpc.ListTagResourcesRequestTag{{Key: dara.String("k1"), Value: dara.String("v1")}},
 		})
 		require.Equal(t, []string{"true k1=v1", "true k2="}, tags)
+		tags, next = list(&vpc.ListTagResourcesRequest{ResourceId: both, NextToken: dara.String("9223372036854775807")})
+		require.Empty(t, tags, "no overflow")
+		require.Nil(t, next)
 		tags, _ = list(&vpc.ListTagResourcesRequest{ResourceId: []*string{dara.String("cgw-none")}})
 		require.Empty(t, tags)
 
