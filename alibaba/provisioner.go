@@ -74,7 +74,7 @@ func New(cfg Config) (*Provisioner, error) {
 	check.Credentials(cfg.Credentials)
 	scheme, host := check.Endpoint("Endpoint", cfg.Endpoint)
 	check.Client(cfg.HTTPClient)
-	timeout, retry := check.Timing(cfg.AttemptTimeout, cfg.Retry, cfg.Validation)
+	timeout := check.Timing(cfg.AttemptTimeout, cfg.Retry, cfg.Validation)
 	if err := check.Err(cgw.Alibaba, cfg.Region); err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func New(cfg Config) (*Provisioner, error) {
 			Traits: traits,
 			Limits: configcheck.Rules(cfg.Validation, Rules(), CurrentRules()),
 			Loop: &attempt.Loop{
-				Provider: cgw.Alibaba, Region: cfg.Region, Codes: codes, Retry: retry, Patient: cfg.Retry.MaxAttempts == 0,
+				Provider: cgw.Alibaba, Region: cfg.Region, Codes: codes, Retry: cfg.Retry,
 				Limiter: cmp.Or[cgw.Limiter](cfg.Limiter, NewLimiter(0)), Logger: cfg.Logger, Observe: cfg.Observe,
 			},
 		},

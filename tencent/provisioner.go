@@ -71,7 +71,7 @@ func New(cfg Config) (*Provisioner, error) {
 	check.Credentials(cfg.Credentials)
 	scheme, host, tagHost := endpoints(&check, cfg)
 	check.Client(cfg.HTTPClient)
-	timeout, retry := check.Timing(cfg.AttemptTimeout, cfg.Retry, cfg.Validation)
+	timeout := check.Timing(cfg.AttemptTimeout, cfg.Retry, cfg.Validation)
 	if common.DefaultHttpClient != nil {
 		check.Refuse("common.DefaultHttpClient", "", "is set: the SDK would share that client and change it under every user")
 	}
@@ -90,7 +90,7 @@ func New(cfg Config) (*Provisioner, error) {
 			Traits: traits,
 			Limits: configcheck.Rules(cfg.Validation, Rules(), CurrentRules()),
 			Loop: &attempt.Loop{
-				Provider: cgw.Tencent, Region: cfg.Region, Codes: codes, Retry: retry, Patient: cfg.Retry.MaxAttempts == 0,
+				Provider: cgw.Tencent, Region: cfg.Region, Codes: codes, Retry: cfg.Retry,
 				Limiter: cmp.Or[cgw.Limiter](cfg.Limiter, NewLimiter(0)), Logger: cfg.Logger, Observe: cfg.Observe,
 			},
 		},

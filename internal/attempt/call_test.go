@@ -129,7 +129,9 @@ func TestPauseKeepsMaxElapsed(t *testing.T) {
 			s, r := &service{answers: []answer{{code: "Broken", status: 429}}}, unsafe
 			r.Resolve = func(context.Context, *cgw.Error, bool) (bool, error) { return false, nil }
 			begin := time.Now()
-			_, err := s.do(t, t.Context(), newLoop(func(l *attempt.Loop) { l.Patient = true }).Start(cgw.OpCreate, "", ""), r)
+			loop := newLoop(nil)
+			loop.Retry.MaxAttempts = 0
+			_, err := s.do(t, t.Context(), loop.Start(cgw.OpCreate, "", ""), r)
 			require.ErrorIs(t, err, cgw.ErrThrottled)
 			require.ErrorIs(t, err, cgw.ErrOutcomeUnknown)
 			require.Equal(t, time.Minute, time.Since(begin))

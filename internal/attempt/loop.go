@@ -20,14 +20,16 @@ type Loop struct {
 	Provider cgw.Provider
 	Region   string
 	Codes    *errcode.Table
-	Retry    cgw.RetryPolicy // with defaults filled in
-	// Patient says that MaxAttempts does not count attempts that the service answered with "try
-	// later": only MaxElapsed limits them. It is set unless the caller set MaxAttempts.
-	Patient bool
+	// Retry is the policy as the caller set it. If MaxAttempts is 0, attempts that the service answered
+	// with "try later" do not count: only MaxElapsed limits them.
+	Retry   cgw.RetryPolicy
 	Limiter cgw.Limiter                        // nil: none
 	Logger  *slog.Logger                       // nil: none
 	Observe func(context.Context, cgw.Attempt) // nil: none
 }
+
+// Policy returns Retry with its defaults.
+func (l *Loop) Policy() cgw.RetryPolicy { return l.Retry.WithDefaults() }
 
 // Call is one operation in progress. Only one goroutine may use it.
 type Call struct {
@@ -161,7 +163,7 @@ func (c *Call) try(ctx context.Context, r *Request, n *tries, saw *seen) (*cgw.E
 // must not be sent.
 func (c *Call) admit(ctx context.Context, r *Request) *cgw.Error {
 	if wait := time.Until(c.clock.due); wait > 0 {
-		if c.elapsed()+wait > c.loop.Retry.MaxElapsed {
+		if c.elapsed()+wait > c.loop.Policy().MaxElapsed {
 			return c.ended()
 		}
 		Sleep(ctx, wait)
@@ -170,7 +172,7 @@ func (c *Call) admit(ctx context.Context, r *Request) *cgw.Error {
 		return c.ended()
 	}
 	const moment = 50 * time.Millisecond // a limiter that lets pass at once may take so long
-	latest := max(c.elapsed(), c.loop.Retry.MaxElapsed)
+	latest := max(c.elapsed(), c.loop.Policy().MaxElapsed)
 	var err error
 	switch l := c.loop.Limiter.(type) {
 	case nil:

@@ -188,7 +188,10 @@ func TestPatient(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				loop := newLoop(func(l *attempt.Loop) { l.Patient = tc.patient })
+				loop := newLoop(nil)
+				if tc.patient {
+					loop.Retry.MaxAttempts = 0
+				}
 				begin, s, r := time.Now(), &service{answers: tc.answers}, read
 				_, err := s.do(t, t.Context(), loop.Start(cgw.OpGet, "", ""), r)
 				require.Error(t, err)

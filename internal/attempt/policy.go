@@ -66,8 +66,8 @@ func refusedKeys(ctx context.Context, e *cgw.Error, use *credential.Use) bool {
 
 // allows reports whether the policy and the context allow another attempt.
 func (c *Call) allows(ctx context.Context, n tries) bool {
-	p, counted := c.loop.Retry, n.sent
-	if c.loop.Patient {
+	p, counted := c.loop.Policy(), n.sent
+	if c.loop.Retry.MaxAttempts == 0 {
 		counted = n.failed()
 	}
 	return ctx.Err() == nil && counted < p.MaxAttempts && c.elapsed() < p.MaxElapsed && c.elapsed()+time.Until(c.clock.due) <= p.MaxElapsed
@@ -88,7 +88,7 @@ func (c *Call) elapsed() time.Duration {
 }
 
 // left returns how much of MaxElapsed is left.
-func (c *Call) left() time.Duration { return c.loop.Retry.MaxElapsed - c.elapsed() }
+func (c *Call) left() time.Duration { return c.loop.Policy().MaxElapsed - c.elapsed() }
 
 // backoff returns a random wait after the nth failure of a kind, up to an exponential bound. Because it
 // is random, callers that failed at the same time do not retry at the same time.
@@ -96,7 +96,7 @@ func (c *Call) backoff(n int) time.Duration {
 	if n < 1 {
 		return 0
 	}
-	bound := bound(c.loop.Retry, n-1)
+	bound := bound(c.loop.Policy(), n-1)
 	if bound <= 0 {
 		return 0
 	}
@@ -119,7 +119,7 @@ func (c *Call) Patience(ctx context.Context, waits int, look func() (done bool, 
 	if c.clock.start.IsZero() {
 		c.clock.start = time.Now()
 	}
-	p := c.loop.Retry
+	p := c.loop.Policy()
 	for n := 0; ; n++ {
 		done, err := look()
 		if done || err != nil || n == waits {

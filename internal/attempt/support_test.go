@@ -119,7 +119,7 @@ func codes() *errcode.Table {
 	})
 }
 
-// newLoop returns a loop with the default policy, but for what change does to it.
+// newLoop returns a loop with the default policy, but MaxAttempts counts every attempt. change may change it.
 func newLoop(change func(*attempt.Loop)) *attempt.Loop {
 	l := &attempt.Loop{Provider: cgw.Tencent, Region: "ap-guangzhou", Codes: codes()}
 	if change != nil {

@@ -129,8 +129,8 @@ func (c *Checker) Client(client *http.Client) {
 	}
 }
 
-// Timing checks the timeout, the retry policy and the validation mode, and fills in defaults.
-func (c *Checker) Timing(timeout time.Duration, retry cgw.RetryPolicy, mode cgw.ValidationMode) (time.Duration, cgw.RetryPolicy) {
+// Timing checks the timeout, the retry policy and the validation mode. It returns the timeout, or its default.
+func (c *Checker) Timing(timeout time.Duration, retry cgw.RetryPolicy, mode cgw.ValidationMode) time.Duration {
 	const defaultTimeout = 10 * time.Second
 	if timeout < 0 {
 		c.Refuse("AttemptTimeout", timeout.String(), "must not be negative")
@@ -144,7 +144,7 @@ func (c *Checker) Timing(timeout time.Duration, retry cgw.RetryPolicy, mode cgw.
 	if mode > cgw.Minimal {
 		c.Refuse("Validation", strconv.Itoa(int(mode)), "is none of Documented, Current and Minimal")
 	}
-	return timeout, retry.WithDefaults()
+	return timeout
 }
 
 // Rules returns the rules of a validation mode. documented are those of the vendor's documents

@@ -101,7 +101,7 @@ func (c *creation) resolve(ctx context.Context, e *cgw.Error, again bool) (bool,
 	if !exists && !mismatch && (c.Traits.Tokens || !c.call.Unknown()) {
 		return false, e
 	}
-	waits := c.Loop.Retry.MaxAttempts
+	waits := c.Loop.Policy().MaxAttempts
 	if exists {
 		waits++ // there is a gateway, so one more read may show it
 	}
@@ -146,7 +146,7 @@ func (c *creation) look(ctx context.Context, waits int, brief bool) (found cgw.G
 	if !unknown {
 		waits = 0
 	}
-	lookup, brieflyUntil := c.call.Lookup(), time.Now().Add(c.Loop.Retry.MinBackoff)
+	lookup, brieflyUntil := c.call.Lookup(), time.Now().Add(c.Loop.Policy().MinBackoff)
 	err = lookup.Patience(ctx, waits, func() (bool, error) {
 		g, read, err := c.at(ctx, lookup)
 		if err != nil || g.ID == "" {

@@ -179,7 +179,7 @@ func TestBriefLook(t *testing.T) {
 					require.NoError(t, err)
 					reads := f.began[1 : len(f.began)-1]
 					least, most = min(least, len(reads)), max(most, len(reads))
-					after := f.began[0].Add(e.Loop.Retry.MinBackoff)
+					after := f.began[0].Add(e.Loop.Policy().MinBackoff)
 					pages := 1
 					if tc.wide {
 						pages = 2

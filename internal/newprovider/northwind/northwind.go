@@ -89,7 +89,7 @@ func New(cfg Config) (*Provisioner, error) {
 	check.Credentials(cfg.Credentials)
 	scheme, host := check.Endpoint("Endpoint", cfg.Endpoint)
 	check.Client(cfg.HTTPClient)
-	timeout, retry := check.Timing(cfg.AttemptTimeout, cfg.Retry, cfg.Validation)
+	timeout := check.Timing(cfg.AttemptTimeout, cfg.Retry, cfg.Validation)
 	if err := check.Err(Provider, cfg.Region); err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func New(cfg Config) (*Provisioner, error) {
 	return &Provisioner{exchange: x, operations: &operation.Engine{
 		Driver: &driver{url, x, keys}, Traits: traits, Limits: configcheck.Rules(cfg.Validation, Rules(), Rules()),
 		Loop: &attempt.Loop{
-			Provider: Provider, Region: cfg.Region, Codes: codes, Retry: retry, Patient: cfg.Retry.MaxAttempts == 0,
+			Provider: Provider, Region: cfg.Region, Codes: codes, Retry: cfg.Retry,
 			Limiter: cmp.Or[cgw.Limiter](cfg.Limiter, attempt.NewLimiter(50, nil)), Logger: cfg.Logger, Observe: cfg.Observe,
 		},
 	}}, nil

@@ -61,7 +61,7 @@ func (s *service) connect() provisioner {
 	return provisioner{&operation.Engine{
 		Driver: d, Traits: s.Traits,
 		Limits: cgw.Rules{Provider: s.provider, ClientToken: cgw.TextRule{Unsupported: !s.Tokens}},
-		Loop:   &attempt.Loop{Provider: s.provider, Region: "r", Codes: codes, Retry: cgw.RetryPolicy{}.WithDefaults(), Patient: true},
+		Loop:   &attempt.Loop{Provider: s.provider, Region: "r", Codes: codes},
 	}}
 }
 

@@ -45,7 +45,7 @@ var mutants = []mutant{
 	{name: "no look before a repeat", file: createFile, old: "Repeatable: e.Traits.Tokens,", new: "Repeatable: true,"},
 	{name: "no wait before a repeat", file: createFile, old: "!read.Began.Before(brieflyUntil)", new: "!brieflyUntil.IsZero()"},
 	{name: "no repeat after a look", file: createFile, old: "	default:\n		return false, nil\n	}\n}\n\n// taken", new: "	default:\n		return false, e\n	}\n}\n\n// taken"},
-	{name: "no patience at the end", file: createFile, old: "waits := c.Loop.Retry.MaxAttempts", new: "waits := 0"},
+	{name: "no patience at the end", file: createFile, old: "waits := c.Loop.Policy().MaxAttempts", new: "waits := 0"},
 	{name: "a token that is renewed", file: createFile, old: "	g, err := c.Driver.Create(ctx, c.req)", new: "	if c.Traits.Tokens {\n		c.req.ClientToken = rand.Text()\n	}\n	g, err := c.Driver.Create(ctx, c.req)"},
 	{name: "a taken address always means not applied", file: createFile, old: "c.call.Unknown() && verdict != madeBefore", new: "false"},
 	{name: "a success without an ID counts as a success", file: createFile, old: `case g.ID == "":`, new: "case false:"},
