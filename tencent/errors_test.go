@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
-	"github.com/cgw-go/cgw/internal/errcode"
 	"github.com/cgw-go/cgw/internal/providertest"
+	"github.com/cgw-go/cgw/internal/test/codepage"
 )
 
 var update = flag.Bool("update", false, "write what is made from this package's tables")
@@ -66,7 +66,7 @@ func checkDecisions(t *testing.T, name string, wanted []string) {
 	for _, code := range wanted {
 		row, ok := codes.Lookup(code, "")
 		require.True(t, ok, "%s has no decision", code)
-		fmt.Fprintln(&decided, code, errcode.KindName(row.Kind), strings.ReplaceAll(row.Repeat.String(), " ", "-"))
+		fmt.Fprintln(&decided, code, codepage.KindName(row.Kind), strings.ReplaceAll(row.Repeat.String(), " ", "-"))
 	}
 	file := filepath.Join("testdata", name)
 	if *update {

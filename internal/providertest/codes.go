@@ -9,6 +9,7 @@ import (
 
 	"github.com/cgw-go/cgw"
 	"github.com/cgw-go/cgw/internal/errcode"
+	"github.com/cgw-go/cgw/internal/test/codepage"
 )
 
 // Lines returns the lines of a file of the provider's testdata, without comments, each split into its
@@ -60,7 +61,7 @@ func Codes(t *testing.T, provider cgw.Provider, table *errcode.Table, update boo
 		file := filepath.Join("..", "docs", "errors.md")
 		doc, err := os.ReadFile(file)
 		noError(t, err)
-		want, ok := table.Section(string(doc), string(provider))
+		want, ok := codepage.Section(table, string(doc), string(provider))
 		check(t, ok, "docs/errors.md has a section")
 		if update {
 			noError(t, os.WriteFile(file, []byte(want), 0o600))
@@ -79,7 +80,7 @@ func meaning(t *testing.T, table *errcode.Table) {
 		listed[name] = true
 		row, ok := table.Lookup(name, "")
 		check(t, ok, "%s has a decision", name)
-		equal(t, want[1], errcode.KindName(row.Kind), "%s", name)
+		equal(t, want[1], codepage.KindName(row.Kind), "%s", name)
 		equal(t, want[2], strings.ReplaceAll(row.Repeat.String(), " ", "-"), "%s", name)
 	}
 	for _, row := range table.Rows() {
@@ -110,7 +111,7 @@ func rowsAreInOrder(t *testing.T, table *errcode.Table) {
 	for _, row := range table.Rows() {
 		check(t, !seen[row.Code], "%s has one row", row.Code)
 		seen[row.Code] = true
-		check(t, errcode.KindName(row.Kind) != "", "%s has a kind", row.Code)
+		check(t, codepage.KindName(row.Kind) != "", "%s has a kind", row.Code)
 		check(t, row.Note != "", "%s has a note", row.Code)
 		lacks(t, row.Note, "|", "the note of %s", row.Code)
 		if strings.Contains(row.Code, "*") {

@@ -13,10 +13,10 @@ import (
 	"testing"
 
 	"github.com/cgw-go/cgw"
-	"github.com/cgw-go/cgw/internal/errcode"
 	"github.com/cgw-go/cgw/internal/operation"
 	"github.com/cgw-go/cgw/internal/providertest"
 	"github.com/cgw-go/cgw/internal/test/answers"
+	"github.com/cgw-go/cgw/internal/test/codepage"
 )
 
 // Level is how much a user may do.
@@ -114,7 +114,7 @@ func (c Cloud) CheckDocument(t *testing.T, update bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, ok := errcode.Splice(string(doc), c.Name, c.markdown())
+	want, ok := codepage.Splice(string(doc), c.Name, c.markdown())
 	switch {
 	case !ok:
 		t.Fatalf("%s has no section %s", file, c.Name)

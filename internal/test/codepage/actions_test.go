@@ -1,4 +1,4 @@
-package errcode_test
+package codepage_test
 
 import (
 	"errors"
@@ -11,13 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cgw-go/cgw"
-	"github.com/cgw-go/cgw/internal/errcode"
+	"github.com/cgw-go/cgw/internal/test/codepage"
 )
 
 // TestActions has what docs/errors.md says to do about each sentinel: it names each once, and
 // agrees with IsRetryable and ErrOutcomeUnknown.
 func TestActions(t *testing.T) {
-	root := filepath.Join("..", "..")
+	root := filepath.Join("..", "..", "..")
 	doc, err := os.ReadFile(filepath.Join(root, "docs", "errors.md"))
 	require.NoError(t, err)
 	_, table, ok := strings.Cut(string(doc), "| the error is | do | how |\n|---|---|---|\n")
@@ -43,15 +43,15 @@ func TestActions(t *testing.T) {
 	}
 	require.Len(t, action, len(names))
 	require.Equal(t, "look first", action["ErrOutcomeUnknown"])
-	for _, kind := range errcode.Kinds() {
+	for _, kind := range codepage.Kinds() {
 		refused := &cgw.Error{Op: cgw.OpCreate, Kind: kind, Outcome: cgw.OutcomeNotApplied}
 		want := "fix"
 		if cgw.IsRetryable(refused) {
 			want = "try later"
 		}
-		require.Equal(t, want, action[errcode.KindName(kind)], "%v", kind)
+		require.Equal(t, want, action[codepage.KindName(kind)], "%v", kind)
 		unknown := &cgw.Error{Op: cgw.OpCreate, Kind: kind, Outcome: cgw.OutcomeUnknown}
 		require.True(t, errors.Is(unknown, cgw.ErrOutcomeUnknown) && !cgw.IsRetryable(unknown), "%v", kind)
 	}
-	require.Len(t, errcode.Kinds(), len(names)-1)
+	require.Len(t, codepage.Kinds(), len(names)-1)
 }

@@ -1,10 +1,13 @@
-package errcode
+// Package codepage writes tables of codes as docs/errors.md shows them, and sections of other documents that tests
+// keep up to date.
+package codepage
 
 import (
 	"fmt"
 	"strings"
 
 	"github.com/cgw-go/cgw"
+	"github.com/cgw-go/cgw/internal/errcode"
 )
 
 // kind is a sentinel and its Go name.
@@ -36,6 +39,15 @@ func kinds() []kind {
 	}
 }
 
+// Kinds returns the sentinels that can be a Kind.
+func Kinds() []error {
+	var all []error
+	for _, k := range kinds() {
+		all = append(all, k.err)
+	}
+	return all
+}
+
 // KindName returns the Go name of a sentinel, such as "ErrThrottled"; "" for any other error.
 func KindName(err error) string {
 	for _, k := range kinds() {
@@ -46,11 +58,11 @@ func KindName(err error) string {
 	return ""
 }
 
-// Markdown returns the table as docs/errors.md shows it.
-func (t *Table) Markdown() string {
+// markdown returns the table as docs/errors.md shows it.
+func markdown(t *errcode.Table) string {
 	var b strings.Builder
 	b.WriteString("| code | kind | repeat | meaning |\n|---|---|---|---|\n")
-	for _, r := range t.rows {
+	for _, r := range t.Rows() {
 		code := "`" + r.Code + "`"
 		if r.Mention != "" {
 			code += " about `" + r.Mention + "`"
@@ -62,8 +74,8 @@ func (t *Table) Markdown() string {
 
 // Section returns the document with its section of that name replaced by the table. ok is false
 // if there is no such section.
-func (t *Table) Section(doc, name string) (replaced string, ok bool) {
-	return Splice(doc, name, t.Markdown())
+func Section(t *errcode.Table, doc, name string) (replaced string, ok bool) {
+	return Splice(doc, name, markdown(t))
 }
 
 // Splice returns the document with its section of that name replaced by text. Two comments mark
