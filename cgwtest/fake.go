@@ -38,8 +38,8 @@ type Fake struct {
 	// no limit.
 	Quota int
 	// ReadLag is how many reads (a Get of the gateway, or a List) do not show a gateway after
-	// it was created, and still show it after it was deleted. Writes always see the true
-	// state. 0: none.
+	// it was created, and still show it after it was deleted. If no read has shown it before, it is
+	// gone at once. Writes always see the true state. 0: none.
 	ReadLag int
 	// Faults are failures to inject. At most one strikes a call: the first that matches.
 	Faults []Fault

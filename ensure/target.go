@@ -14,7 +14,7 @@ type Target struct {
 	// Name names the target in results and errors. [All] requires it, unique among the targets.
 	Name string
 	// Provisioner reads and writes the gateways. Required. Two targets must not share one, not even
-	// below middleware.
+	// below middleware. That is noticed, and refused, if the middleware has a method Unwrap, see [cgw.As].
 	Provisioner cgw.Provisioner
 	// Specs are the gateways wanted. No two have the same address.
 	Specs []cgw.CreateRequest

@@ -26,8 +26,9 @@ type Done struct {
 	Err     error       // nil: it succeeded, or the loop over a List was left early; not nil after a panic
 }
 
-// Hooks are called before and after each operation, in the goroutine of the caller. For a List they
-// are called each time it is ranged over, when the loop begins and when it ends.
+// Hooks are called before and after each operation, in the goroutine of the caller. They must be safe
+// for concurrent use. For a List they are called each time it is ranged over, when the loop begins and
+// when it ends.
 type Hooks struct {
 	// Before returns the context for the operation and for After: ctx, or a context made from it.
 	// If Before returns an error, the operation and After are not called. The caller then gets that

@@ -42,8 +42,9 @@ type Config struct {
 	// used. Nil: a client with a connection pool of the Provisioner's own, at most 64 requests at a
 	// time (further ones wait), TLS 1.2 or later, and the proxies of net/http.ProxyFromEnvironment.
 	// If a client of your own uses HTTP/2, set HTTP2.SendPingTimeout and PingTimeout of its
-	// transport: without them every call may use the same dead connection. Set
-	// OnProxyConnectResponse to learn why a proxy refuses a connection.
+	// transport: without them every call may use the same dead connection. If a proxy refuses a
+	// connection, net/http returns the text of the status alone: set OnProxyConnectResponse to learn
+	// the status.
 	HTTPClient *http.Client
 	// AttemptTimeout limits one attempt, from the connection to the end of the reply. 0: 10 s.
 	AttemptTimeout time.Duration
@@ -57,6 +58,7 @@ type Config struct {
 	// Logger gets a record of every attempt at debug level, and of every call that fails at
 	// warn. It never sees a secret. Nil: no logging.
 	Logger *slog.Logger
-	// Observe is called after every attempt, from the goroutine of the call. Nil: not called.
+	// Observe is called after every attempt, from the goroutine of the call, which waits for it. It
+	// must be safe for concurrent use, as calls may run at the same time. Nil: not called.
 	Observe func(context.Context, cgw.Attempt)
 }
