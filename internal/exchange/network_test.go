@@ -382,7 +382,7 @@ func TestCausesOutliveTheirTexts(t *testing.T) {
 						require.True(t, errors.As(err, target), "%T: %v", target, err)
 					}
 				}
-				if errno, ok := tc.is.(syscall.Errno); ok {
+				if errno := syscall.Errno(0); errors.As(tc.is, &errno) {
 					require.ErrorContains(t, err, errno.Error())
 				}
 				if strings.HasPrefix(tc.name, "proxy 4") {
