@@ -271,7 +271,7 @@ func TestAdoption(t *testing.T) {
 
 // A gateway of another owner whose tags are not visible yet is not taken for one without an owner.
 func TestYoungGatewaysAreNotAdoptedTooEarly(t *testing.T) {
-	for age, adopted := range map[time.Duration]bool{time.Second: false, 2 * time.Minute: true} {
+	for age, adopted := range map[time.Duration]bool{time.Second: false, 15 * time.Minute: false, 17 * time.Minute: true} {
 		synctest.Test(t, func(t *testing.T) {
 			f, late := withTokens(), 2
 			f.Seed(cgw.Gateway{ID: "cgw-1", IPAddress: at(1), CreatedAt: time.Now(), Tags: map[string]string{"cgw:owner": "other"}})

@@ -133,7 +133,7 @@ func (f *fleet) add(m *member, opts Options) bool {
 // start returns the results, unless something is wrong.
 func (f *fleet) start(ctx context.Context) (iter.Seq[StepResult], error) {
 	if len(f.sites) > 0 {
-		return nil, refused(f.op, "", &SitesError{f.sites})
+		return nil, refused(f.op, cgw.Location{}, &SitesError{f.sites})
 	}
 	return f.results(ctx), nil
 }

@@ -31,7 +31,7 @@ type Planned struct {
 // [*SitesError] with every failure. A StepUnsupported and a StepForeign fail with the error that
 // [Gateway] returns.
 //
-// Apply reads each gateway again before it writes. If the gateway already is as the step wants it,
+// Apply reads each gateway again before it writes; it does not read those of a StepUnchanged. If the gateway already is as the step wants it,
 // perhaps because the plan was applied before, Apply leaves it alone (Unchanged). If the gateway is
 // neither as the step wants it nor as the plan found it, the step fails with a [*StaleError].
 // Another program may change the gateway between that read and the write: no cloud has
@@ -133,10 +133,16 @@ func (e *ensurer) alreadyDone(ctx context.Context, s Step, g cgw.Gateway) (Resul
 	return Result{}, e.stale(s, g)
 }
 
+// stale returns the error for a gateway that is not as the step found it. g is the gateway as it is.
 func (e *ensurer) stale(s Step, g cgw.Gateway) error {
 	of := s.Gateway
 	if of.ID == "" {
 		of = g
+	}
+	if !e.planned { // the next run reads it again
+		f := e.fail(cgw.ErrConflict, of, &StaleError{Planned: s.Gateway, Found: g})
+		f.Message = "another program has changed the gateway since it was read"
+		return f
 	}
 	return e.fail(cgw.ErrInvalidArgument, of, &StaleError{Planned: s.Gateway, Found: g})
 }

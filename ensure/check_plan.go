@@ -38,6 +38,9 @@ type planCheck struct {
 func (c *planCheck) checkWhole() error {
 	var f cgw.ValidationError
 	plan, here := c.plan, locationOf(c.p)
+	if plan.Location == (cgw.Location{}) && here.Region != "" {
+		f.Add("Location", "", "is missing: the plan may be for another region", "", cgw.ErrInvalidArgument)
+	}
 	for _, l := range []struct{ field, plan, here string }{
 		{"Location.Provider", string(plan.Location.Provider), string(here.Provider)},
 		{"Location.Region", plan.Location.Region, here.Region},

@@ -21,19 +21,29 @@ func (e *ensurer) confirm(ctx context.Context, spec cgw.CreateRequest, g cgw.Gat
 	if len(missing) == 0 && !mustRead {
 		return nil
 	}
+	looks, shown, taken := 0, false, false
 	_, err := patiently(ctx, time.Now().Add(e.opts.Patience), func() (bool, error) {
+		looks++
 		now, err := e.p.Get(ctx, g.ID)
 		if errors.Is(err, cgw.ErrNotFound) {
 			return false, nil
 		}
 		if err == nil {
-			missing = e.missing(spec, now)
+			g, shown, missing = now, true, e.missing(spec, now)
+			owner := e.ownerOf(now)
+			taken = owner != "" && owner != e.opts.Owner
 		}
-		return len(missing) == 0 || e.reads.knownDropped(missing), err
+		return len(missing) == 0 || taken || looks > 1 && e.reads.knownDropped(missing), err
 	})
 	switch {
 	case err != nil:
 		return e.readFailed(ctx, g, err)
+	case !shown:
+		return e.readFailed(ctx, g, &cgw.Error{Op: cgw.OpGet, Kind: cgw.ErrNotFound, Message: "another program may have deleted it"})
+	case taken:
+		other := e.notOwned(g)
+		other.Outcome = cgw.OutcomeApplied
+		return other.WithContext(ctx)
 	case len(missing) == 0:
 		return nil
 	}
@@ -74,12 +84,13 @@ func droppedKey(c Change) string {
 	return c.Field + "=" + c.New
 }
 
-// knownDropped reports whether all of the fields were noted before as not kept. If so, it is useless to
-// read again.
+// knownDropped reports whether all of the fields were noted before as not kept, for two gateways each. If so,
+// it is useless to wait much longer. One gateway does not prove it: its reads may lag for long, or another
+// program may have changed it.
 func (r *reads) knownDropped(missing []Change) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return !slices.ContainsFunc(missing, func(c Change) bool { return !r.dropped[droppedKey(c)] })
+	return !slices.ContainsFunc(missing, func(c Change) bool { return r.dropped[droppedKey(c)] < 2 })
 }
 
 // noteDropped notes that the cloud did not keep these fields.
@@ -87,9 +98,9 @@ func (r *reads) noteDropped(missing []Change) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.dropped == nil {
-		r.dropped = map[string]bool{}
+		r.dropped = map[string]int{}
 	}
 	for _, c := range missing {
-		r.dropped[droppedKey(c)] = true
+		r.dropped[droppedKey(c)]++
 	}
 }

@@ -105,6 +105,16 @@ func (e *ensurer) occupied(ctx context.Context, s Step, unseen cgw.Gateway, take
 		return Result{Action: Created, Gateway: unseen, Changes: s.Changes}, true, nil // reads lag
 	}
 	g, err := e.holder(ctx, s.Spec, of)
+	if cgw.IsRetryable(err) { // the next look-up may show a gateway that is ours
+		later := e.fail(nil, cgw.Gateway{}, of)
+		later.ConflictingIDs = of.ConflictingIDs
+		var why *cgw.Error
+		if errors.As(err, &why) {
+			later.Kind, later.RetryAfter = why.Kind, why.RetryAfter
+		}
+		later.Outcome = of.Outcome
+		return Result{}, false, later.WithContext(ctx)
+	}
 	if err != nil || g == nil { // if the look-up fails, return the error of the create
 		return Result{}, false, of.WithContext(ctx)
 	}

@@ -79,10 +79,8 @@ func (e *ensurer) decide(spec cgw.CreateRequest, found *cgw.Gateway) (Step, erro
 	owned := e.owns(g)
 	if !owned && !e.mayAdopt(g) {
 		s.Kind = StepForeign
-		err := e.fail(cgw.ErrAlreadyExists, g, e.ownerError(g))
-		err.ConflictingIDs = []string{g.ID}
 		s.Reason = e.ownerError(g).Error()
-		return s, err
+		return s, e.notOwned(g)
 	}
 	req, changes := e.updateOf(spec, g)
 	s.Changes = changes

@@ -3,6 +3,7 @@ package ensure
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/cgw-go/cgw"
 )
@@ -15,8 +16,10 @@ func (e *ensurer) do(ctx context.Context, s Step, mayCreate bool) (Result, error
 		switch now, err := e.decide(s.Spec, &g); {
 		case now.Kind == StepForeign:
 			return Result{}, withContext(ctx, err)
-		case e.ownerOf(g) != "":
+		case e.ownerOf(g) != "", e.planned && !g.Equal(s.Gateway):
 			return e.decideAgain(ctx, s, g)
+		case !e.planned:
+			s = now // g may have more tags than before
 		}
 	}
 	switch s.Kind {
@@ -25,6 +28,15 @@ func (e *ensurer) do(ctx context.Context, s Step, mayCreate bool) (Result, error
 	case StepCreate:
 		return e.create(ctx, s)
 	case StepUpdate, StepAdopt:
+		if mayCreate && !e.reads.listed.IsZero() && time.Since(e.reads.listed) > e.opts.Patience { // a run of many steps
+			g, err := e.p.Get(ctx, s.Gateway.ID)
+			switch {
+			case err == nil && !g.Equal(s.Gateway):
+				return e.decideAgain(ctx, s, g)
+			case err != nil && !errors.Is(err, cgw.ErrNotFound):
+				return Result{}, err
+			}
+		}
 		return e.update(ctx, s, mayCreate)
 	case StepReplace:
 		return e.replace(ctx, s)
@@ -44,7 +56,13 @@ func (e *ensurer) decideAgain(ctx context.Context, s Step, g cgw.Gateway) (Resul
 	next, err := e.decide(s.Spec, &g)
 	switch {
 	case next.Kind == StepReplace: // a gateway is deleted only if the first decision saw its owner tag
-		return Result{}, e.fail(cgw.ErrUnsupported, g, &ReplaceError{onlyFixed(next.Changes)})
+		only := e.fail(cgw.ErrUnsupported, g, &ReplaceError{onlyFixed(next.Changes)})
+		if !e.opts.Replace {
+			return Result{}, only
+		}
+		late := e.fail(cgw.ErrConflict, g, only)
+		late.Message = "the gateway was found too late to be replaced in this run"
+		return Result{}, late
 	case err != nil && !e.awaitsTags(next):
 		return Result{}, withContext(ctx, err)
 	}
@@ -90,33 +108,46 @@ func (e *ensurer) update(ctx context.Context, s Step, mayCreate bool) (Result, e
 
 // delete deletes a gateway.
 func (e *ensurer) delete(ctx context.Context, s Step) (Result, error) {
-	gone, err := e.readBeforeDelete(ctx, s)
-	if err == nil && !gone {
-		gone, err = e.remove(ctx, s)
+	g, err := e.readBeforeDelete(ctx, s)
+	if err == nil && g != nil {
+		var gone bool
+		if gone, err = e.remove(ctx, s); gone {
+			g = nil
+		}
 	}
 	switch {
 	case err != nil:
 		return Result{}, err
-	case gone:
+	case g == nil:
 		return Result{Action: Unchanged}, nil
 	default:
 		return Result{Action: Deleted, Gateway: s.Gateway}, nil
 	}
 }
 
-// readBeforeDelete reads a gateway once more. It returns an error if the gateway is not the owner's any
-// more, or if it differs from the plan. gone reports that the gateway does not exist any more.
-func (e *ensurer) readBeforeDelete(ctx context.Context, s Step) (gone bool, err error) {
-	g, err := e.p.Get(ctx, s.Gateway.ID)
+// readBeforeDelete reads a gateway once more, and returns nil if it does not exist any more. It returns an
+// error if the gateway is not the owner's any more, or if it differs from the plan. Some clouds delete
+// the tags of a gateway before the gateway itself. So it waits for a gateway without an owner tag.
+func (e *ensurer) readBeforeDelete(ctx context.Context, s Step) (g *cgw.Gateway, err error) {
+	_, err = patiently(ctx, e.reads.until(e.opts.Patience), func() (bool, error) {
+		now, err := e.p.Get(ctx, s.Gateway.ID)
+		switch {
+		case errors.Is(err, cgw.ErrNotFound):
+			g = nil
+			return true, nil
+		case err != nil:
+			return false, err
+		}
+		g = &now
+		return e.ownerOf(now) != "", nil
+	})
 	switch {
-	case errors.Is(err, cgw.ErrNotFound):
-		return true, nil
 	case err != nil:
-		return false, err
-	case !e.owns(g) || e.planned && !g.Equal(s.Gateway):
-		return false, e.stale(s, g)
+		return nil, err
+	case g != nil && (!e.owns(*g) || e.planned && !g.Equal(s.Gateway)):
+		return nil, e.stale(s, *g)
 	}
-	return false, nil
+	return g, nil
 }
 
 // remove deletes the gateway of a step, and reports whether it was gone already.

@@ -58,9 +58,11 @@ func (e *ReplaceError) Error() string {
 }
 
 // StaleError says that a gateway is neither as the plan found it nor as the plan wants it. It is
-// found below an [*cgw.Error] that satisfies [cgw.ErrInvalidArgument]. Make a new plan.
+// found below an [*cgw.Error] that satisfies [cgw.ErrInvalidArgument]: make a new plan. Without a plan, a
+// run that finds a gateway changed before it deletes it returns an error that satisfies [cgw.ErrConflict]:
+// run again.
 type StaleError struct {
-	Planned cgw.Gateway // as the plan found it; zero: there was none
+	Planned cgw.Gateway // as the plan found it, or the first read of a run; zero: there was none
 	Found   cgw.Gateway // as it is; zero: it is gone
 }
 
@@ -74,9 +76,11 @@ func (e *StaleError) Error() string {
 	case e.Planned.ID == "":
 		return oneline.Text("the plan is out of date: the address is now held by " + e.Found.ID)
 	}
-	changes := gatewayChanges(e.Planned, e.Found)
-	return oneline.Text("the plan is out of date: since it was made, " + oneline.Clip(e.Planned.ID) + " changed " +
-		list(", ", changes, Change.String))
+	what := "its time of creation, provider or region" // the other fields that Equal compares
+	if changes := gatewayChanges(e.Planned, e.Found); len(changes) > 0 {
+		what = list(", ", changes, Change.String)
+	}
+	return oneline.Text("the plan is out of date: since it was made, " + oneline.Clip(e.Planned.ID) + " changed " + what)
 }
 
 // DeletesError says that a run was refused because it would delete more gateways than
@@ -226,6 +230,6 @@ func list[T any](separator string, all []T, text func(T) string) string {
 }
 
 // refused returns the error of an operation that was refused before anything was sent.
-func refused(op string, provider cgw.Provider, err error) error {
-	return &cgw.Error{Op: op, Provider: provider, Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied, Err: err}
+func refused(op string, at cgw.Location, err error) error {
+	return &cgw.Error{Op: op, Provider: at.Provider, Region: at.Region, Kind: cgw.ErrInvalidArgument, Outcome: cgw.OutcomeNotApplied, Err: err}
 }

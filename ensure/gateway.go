@@ -1,6 +1,7 @@
 package ensure
 
 import (
+	"cmp"
 	"context"
 	"maps"
 
@@ -41,7 +42,7 @@ type Result struct {
 // If the gateway has no owner tag, or another owner, the error holds an [*OwnerError], unless opts
 // allow its adoption. Tags may become visible later than their gateway. So a gateway without an
 // owner tag is read again for up to opts.Patience before it is refused. It is also read again
-// before it is adopted, if it is less than a minute old. If several gateways are at the address,
+// before it is adopted, if it is less than 16 minutes old. If several gateways are at the address,
 // Gateway takes the one of the owner, and leaves the others alone.
 //
 // The limits of the cloud, and a policy, apply only to what has to be written: a gateway that
@@ -73,7 +74,7 @@ func Gateway(ctx context.Context, p cgw.Provisioner, spec cgw.CreateRequest, opt
 		return Result{}, err
 	}
 	if err := e.check(spec); err != nil {
-		return Result{}, refused(OpGateway, e.rules.Provider, err)
+		return Result{}, refused(OpGateway, locationOf(e.p), err)
 	}
 	steps, _, err := e.plan(ctx, []cgw.CreateRequest{spec}, false, false)
 	if err != nil {
@@ -101,7 +102,7 @@ func newEnsurer(op string, p cgw.Provisioner, opts Options) (*ensurer, error) {
 	}
 	opts.check(&f)
 	if err := f.Err(); err != nil {
-		return nil, refused(op, "", err)
+		return nil, refused(op, cgw.Location{}, err)
 	}
 	checker, _ := cgw.As[cgw.Checker](p)
 	return &ensurer{
@@ -130,14 +131,11 @@ func (e *ensurer) request(spec cgw.CreateRequest) cgw.CreateRequest {
 
 // fail returns an error of this package about a gateway that was not written to.
 func (e *ensurer) fail(kind error, g cgw.Gateway, err error) *cgw.Error {
-	f := &cgw.Error{
-		Op: e.op, Provider: e.rules.Provider, Region: g.Region,
+	at := locationOf(e.p)
+	return &cgw.Error{
+		Op: e.op, Provider: cmp.Or(g.Provider, at.Provider), Region: cmp.Or(g.Region, at.Region),
 		Kind: kind, Outcome: cgw.OutcomeNotApplied, ID: g.ID, Err: err,
 	}
-	if g.Provider != "" {
-		f.Provider = g.Provider
-	}
-	return f
 }
 
 // locationOf returns the location of p; its fields are empty if p does not tell them.

@@ -16,8 +16,9 @@ const (
 	maxPoll = 5 * time.Second
 )
 
-// youngAge is the age from which all tags of a gateway are certainly visible.
-const youngAge = time.Minute
+// youngAge is the age from which all tags of a gateway are certainly visible. It is longer than the 15 minutes
+// by which the clock of this machine may differ from the service's before the service refuses requests.
+const youngAge = 16 * time.Minute
 
 // ownerOf returns the owner of g; empty: it has none.
 func (e *ensurer) ownerOf(g cgw.Gateway) string { return g.Tags[e.opts.OwnerKey] }
@@ -38,6 +39,13 @@ func (e *ensurer) ownerError(g cgw.Gateway) *OwnerError {
 	return &OwnerError{Key: e.opts.OwnerKey, Want: e.opts.Owner, Have: e.ownerOf(g)}
 }
 
+// notOwned returns the error for a gateway of another owner, or of none.
+func (e *ensurer) notOwned(g cgw.Gateway) *cgw.Error {
+	err := e.fail(cgw.ErrAlreadyExists, g, e.ownerError(g))
+	err.ConflictingIDs = []string{g.ID}
+	return err
+}
+
 // awaitsTags reports whether a step depends on a gateway having no owner tag, although it may have
 // one that is not visible yet.
 func (e *ensurer) awaitsTags(s Step) bool {
@@ -50,11 +58,12 @@ func (e *ensurer) awaitsTags(s Step) bool {
 
 // reads holds what the steps of one run learned from reads. It is safe for concurrent use.
 type reads struct {
+	listed  time.Time // when the gateways were read; zero: the steps are of a plan
 	mu      sync.Mutex
 	tagsEnd time.Time              // until when to wait for owner tags; zero: nobody waited yet
 	ended   bool                   // whether that wait is over, and one List after it has read the tags of all gateways
-	tagged  map[string]cgw.Gateway // gateways whose owner tag became visible, by ID
-	dropped map[string]bool        // what the cloud accepts and does not keep: see droppedKey
+	tagged  map[string]cgw.Gateway // gateways as they were read after the wait, or when their owner tag became visible; by ID
+	dropped map[string]int         // for how many gateways the cloud accepted something and did not keep it: see droppedKey
 }
 
 // until returns the end of the one wait for owner tags, which begins with the first call.
@@ -76,7 +85,7 @@ func (r *reads) noteTagged(g cgw.Gateway) {
 	r.tagged[g.ID] = g
 }
 
-// find returns a gateway whose owner tag became visible, and whether the wait is over.
+// find returns a gateway that noteTagged has noted, and whether the wait is over.
 func (r *reads) find(id string) (g cgw.Gateway, ok, ended bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -61,16 +61,16 @@ func NewPlan(ctx context.Context, t Target, opts Options) (*Plan, error) {
 	var f cgw.ValidationError
 	t.check(&f)
 	if err := f.Err(); err != nil {
-		return nil, refused(OpPlan, e.rules.Provider, err)
+		return nil, refused(OpPlan, locationOf(e.p), err)
 	}
 	if sites := e.checkSpecs(t.Name, t.Specs); len(sites) > 0 {
-		return nil, refused(OpPlan, e.rules.Provider, &SitesError{sites})
+		return nil, refused(OpPlan, locationOf(e.p), &SitesError{sites})
 	}
 	steps, unspecified, err := e.plan(ctx, t.Specs, t.Prune, true)
 	if err == nil {
 		err = checkDeletes(steps, t.MaxDeletes)
 		if err != nil {
-			err = refused(OpPlan, e.rules.Provider, err)
+			err = refused(OpPlan, locationOf(e.p), err)
 		}
 	}
 	if err != nil {

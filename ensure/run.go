@@ -83,7 +83,7 @@ func (r *run) target(ctx context.Context, m *member) {
 		return
 	}
 	if err := checkDeletes(steps, m.MaxDeletes); err != nil {
-		r.skip(m, refused(m.op, m.rules.Provider, err))
+		r.skip(m, refused(m.op, locationOf(m.p), err))
 		return
 	}
 	r.expect(len(steps) - m.size())
@@ -112,6 +112,7 @@ func (r *run) read(ctx context.Context, m *member) ([]Step, error) {
 	}
 	defer r.leave()
 	steps, _, err := m.ensurer.plan(ctx, m.Specs, m.Prune, false)
+	m.reads.listed = time.Now()
 	m.reads.until(m.opts.Patience) // the wait for owner tags begins with this read
 	return steps, err
 }
@@ -210,16 +211,17 @@ func (r *run) awaitTags(ctx context.Context, m *member, steps []Step, some []int
 	}
 	end := m.reads.until(m.opts.Patience)
 	if m.planned {
-		r.readTags(ctx, m, specs, ids)
+		r.readTags(ctx, m, specs, ids, false)
 	}
 	if len(ids) > 0 && sleep(ctx, time.Until(end)) == nil {
-		r.readTags(ctx, m, specs, ids)
+		r.readTags(ctx, m, specs, ids, true)
 	}
 	m.reads.endWait()
 }
 
-// readTags notes which gateways have an owner tag now. A failed read changes nothing.
-func (r *run) readTags(ctx context.Context, m *member, specs []cgw.CreateRequest, ids map[string]bool) {
+// readTags notes which gateways have an owner tag now; all of them if this is the last read. A failed read
+// changes nothing.
+func (r *run) readTags(ctx context.Context, m *member, specs []cgw.CreateRequest, ids map[string]bool, last bool) {
 	if r.enter(ctx, m.ensurer) != nil {
 		return
 	}
@@ -233,7 +235,7 @@ func (r *run) readTags(ctx context.Context, m *member, specs []cgw.CreateRequest
 			if err != nil {
 				break
 			}
-			if ids[g.ID] && m.ownerOf(g) != "" {
+			if ids[g.ID] && (last || m.ownerOf(g) != "") {
 				g.RequestID = ""
 				m.reads.noteTagged(g)
 				delete(ids, g.ID)
@@ -251,7 +253,7 @@ func (r *run) enter(ctx context.Context, e *ensurer) error {
 		case <-ctx.Done():
 		}
 	}
-	return (&cgw.Error{Op: e.op, Provider: e.rules.Provider, Outcome: cgw.OutcomeNotApplied}).WithContext(ctx)
+	return e.fail(nil, cgw.Gateway{}, nil).WithContext(ctx)
 }
 
 func (r *run) leave() { <-r.slots }

@@ -30,7 +30,8 @@ type Done struct {
 // for concurrent use. For a List they are called each time it is ranged over, when the loop begins and
 // when it ends.
 type Hooks struct {
-	// Before returns the context for the operation and for After: ctx, or a context made from it.
+	// Before returns the context for the operation and for After: ctx, or a context made from it. Nil
+	// means ctx.
 	// If Before returns an error, the operation and After are not called. The caller then gets that
 	// error: as it is if it is a [*cgw.Error], otherwise in a *cgw.Error that satisfies
 	// [cgw.ErrPermissionDenied]. Nil: not called.
@@ -115,13 +116,17 @@ func (h hooked) before(ctx context.Context, op Operation) (context.Context, erro
 		return ctx, nil
 	}
 	inner, err := h.hooks.Before(ctx, op)
-	if err == nil {
-		return inner, nil
-	}
-	if e, ok := err.(*cgw.Error); ok { //nolint:errorlint // a wrapped *cgw.Error would lose what wraps it
+	e, own := err.(*cgw.Error) //nolint:errorlint // a wrapped *cgw.Error would lose what wraps it
+	switch {
+	case own && e != nil:
 		return ctx, e
+	case err != nil && !own:
+	case inner != nil:
+		return inner, nil
+	default:
+		return ctx, nil
 	}
-	e := h.refuse(cgw.ErrPermissionDenied, &cgw.Error{Op: op.Op, ID: op.ID, ClientToken: op.Create.ClientToken, Err: err})
+	e = h.refuse(cgw.ErrPermissionDenied, &cgw.Error{Op: op.Op, ID: op.ID, ClientToken: op.Create.ClientToken, Err: err})
 	return ctx, e.WithContext(ctx)
 }
 

@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"slices"
@@ -31,7 +32,7 @@ func WithLogging(p cgw.Provisioner, logger *slog.Logger) cgw.Provisioner {
 				level = slog.LevelDebug
 			}
 			if logger.Enabled(ctx, level) {
-				logger.LogAttrs(ctx, level, "cgw: "+strings.ToLower(op.Op), op.attrs(ctx.Value(startKey{logger}), done)...)
+				logger.LogAttrs(ctx, level, "cgw: "+strings.ToLower(op.Op), op.attrs(wrapped{p}.location().Region, ctx.Value(startKey{logger}), done)...)
 			}
 		},
 	})
@@ -40,7 +41,7 @@ func WithLogging(p cgw.Provisioner, logger *slog.Logger) cgw.Provisioner {
 // startKey finds in a context when its operation began. Each logger has its own.
 type startKey struct{ logger *slog.Logger }
 
-func (op Operation) attrs(start any, done Done) []slog.Attr {
+func (op Operation) attrs(region string, start any, done Done) []slog.Attr {
 	var attrs []slog.Attr
 	id, provider := op.ID, op.Provider
 	if done.Gateway.ID != "" {
@@ -51,7 +52,7 @@ func (op Operation) attrs(start any, done Done) []slog.Attr {
 		address = op.Filter.IPAddress
 	}
 	for _, a := range []struct{ key, value string }{
-		{"provider", string(provider)}, {"region", done.Gateway.Region}, {"id", id}, {"name", op.Create.Name},
+		{"provider", string(provider)}, {"region", cmp.Or(done.Gateway.Region, region)}, {"id", id}, {"name", op.Create.Name},
 		{"requestId", done.Gateway.RequestID},
 	} {
 		if a.value != "" {
@@ -59,7 +60,7 @@ func (op Operation) attrs(start any, done Done) []slog.Attr {
 		}
 	}
 	if address.IsValid() {
-		attrs = append(attrs, slog.String("ipAddress", address.String()))
+		attrs = append(attrs, slog.String("ipAddress", address.Unmap().String()))
 	}
 	if op.Op == cgw.OpList {
 		attrs = append(attrs, slog.Int("count", done.Count))

@@ -343,8 +343,8 @@ func TestWithLogging(t *testing.T) {
 	require.Equal(t, strings.TrimLeft(`
 level=INFO msg="cgw: create" provider=alibaba region=fake-region id=cgw-fake0001 name=paris-1 requestId=fake-request-0001 ipAddress=203.0.113.7
 level=DEBUG msg="cgw: get" provider=alibaba region=fake-region id=cgw-fake0001 requestId=fake-request-0002
-level=DEBUG msg="cgw: list" provider=alibaba ipAddress=203.0.113.7 count=1
-level=WARN msg="cgw: delete" provider=alibaba id=nope error.op=Delete error.provider=alibaba error.outcome="not applied" error.kind="not found" error.region=fake-region error.requestId=fake-request-0004 error.id=nope
+level=DEBUG msg="cgw: list" provider=alibaba region=fake-region ipAddress=203.0.113.7 count=1
+level=WARN msg="cgw: delete" provider=alibaba region=fake-region id=nope error.op=Delete error.provider=alibaba error.outcome="not applied" error.kind="not found" error.region=fake-region error.requestId=fake-request-0004 error.id=nope
 `, "\n"), out.String())
 
 	out.Reset()

@@ -31,7 +31,7 @@ type Policy struct {
 //
 // It is a [cgw.Checker], so plans know the policy. It also asks the Checker that it wraps.
 func WithPolicy(p cgw.Provisioner, policy Policy) cgw.Provisioner {
-	policy.RequiredTags = slices.Sorted(slices.Values(policy.RequiredTags))
+	policy.RequiredTags = slices.Compact(slices.Sorted(slices.Values(policy.RequiredTags)))
 	return guarded{wrapped{p}, policy}
 }
 
