@@ -245,6 +245,8 @@ func TestEnsureAllPrunesOnlyItsOwn(t *testing.T) {
 	require.Len(t, results, 1)
 	var stale *ensure.StaleError
 	require.ErrorAs(t, results[0].Err, &stale)
+	require.ErrorIs(t, results[0].Err, cgw.ErrConflict, "there is no plan to make again")
+	require.True(t, ensure.Retryable(results[0].Err))
 	require.Zero(t, writes(f))
 }
 

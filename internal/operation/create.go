@@ -35,7 +35,7 @@ func (e *Engine) Create(ctx context.Context, req cgw.CreateRequest) (cgw.Gateway
 		return cgw.Gateway{}, call.Fail(ctx, err)
 	}
 	if len(req.Tags) > 0 {
-		e.recent.note(c.made.ID, cgw.UpdateRequest{Tags: req.Tags}) // the tags may become visible after the gateway
+		e.recent.note(c.made.ID, cgw.UpdateRequest{Tags: req.Tags}) // they may become visible after the gateway
 	}
 	if c.made.ASN != req.ASN {
 		call.Warn(ctx, "cgw: the service did not confirm the ASN", c.made.ID, slog.String("asked", req.ASN.String()), slog.String("confirmed", c.made.ASN.String()))

@@ -138,6 +138,7 @@ func (e *Engine) changeTags(ctx context.Context, call *attempt.Call, id string, 
 		err := e.write(ctx, call, action, func(ctx context.Context) error {
 			return e.Driver.SetTags(ctx, id, some, gone)
 		})
+		e.wrote(id, cgw.UpdateRequest{Tags: want}, err)
 		if err != nil {
 			return err
 		}

@@ -20,9 +20,6 @@ func (e *Engine) Update(ctx context.Context, id string, req cgw.UpdateRequest) (
 		return cgw.Gateway{}, refuse(ctx, call, err)
 	}
 	g, written, err := e.update(ctx, call, id, req)
-	if written != nothing || call.Unknown() {
-		e.recent.note(id, req)
-	}
 	if err != nil {
 		return cgw.Gateway{}, call.Fail(ctx, partly(err, written))
 	}
@@ -61,22 +58,23 @@ func (e *Engine) update(ctx context.Context, call *attempt.Call, id string, req 
 	modify := req.Name != nil || req.Description != nil || req.ASN != nil || req.AuthKey != nil
 	fields := req
 	fields.Tags = nil
+	asked := fields // without a name that only the service needs
 	var tags []map[string]string
 	if !modify || req.Tags != nil || e.Traits.NamesAlways && req.Name == nil {
 		g, err := e.get(ctx, call, id)
 		// If the read differs from what was written shortly before, either may be true: the read lags, or
 		// another program has changed the gateway. So everything is written that differs from one of them.
-		asked := e.recent.over(g)
+		recent := e.recent.over(g)
 		switch {
 		case err != nil:
 			return cgw.Gateway{}, written, err
-		case same(g, req) && same(asked, req):
+		case same(g, req) && same(recent, req):
 			return g, written, nil
 		}
-		modify = !same(g, fields) || !same(asked, fields)
-		tags = []map[string]string{g.Tags, asked.Tags}
+		modify = !same(g, fields) || !same(recent, fields)
+		tags = []map[string]string{g.Tags, recent.Tags}
 		if modify && fields.Name == nil && e.Traits.NamesAlways {
-			fields.Name = &asked.Name
+			fields.Name = &recent.Name
 		}
 	}
 	if modify {
@@ -84,6 +82,7 @@ func (e *Engine) update(ctx context.Context, call *attempt.Call, id string, req 
 		err := e.write(ctx, call, e.Traits.Actions.Modify, func(ctx context.Context) error {
 			return e.Driver.Modify(ctx, id, fields, token)
 		})
+		e.wrote(id, asked, err)
 		if err != nil {
 			return cgw.Gateway{}, written, err
 		}
@@ -102,6 +101,14 @@ func (e *Engine) update(ctx context.Context, call *attempt.Call, id string, req 
 	return e.acknowledged(ctx, call, g, fields), everything, nil
 }
 
+// wrote remembers what a write asked for, unless the service refused it. err is the error of the write.
+func (e *Engine) wrote(id string, req cgw.UpdateRequest, err error) {
+	var failed *cgw.Error
+	if err == nil || errors.As(err, &failed) && failed.Outcome == cgw.OutcomeUnknown && failed.Code == "" {
+		e.recent.note(id, req)
+	}
+}
+
 // same reports whether g already has the values of req. An AuthKey is never compared: cgw does not
 // read it back.
 func same(g cgw.Gateway, req cgw.UpdateRequest) bool {
@@ -113,10 +120,20 @@ func same(g cgw.Gateway, req cgw.UpdateRequest) bool {
 // them yet, because reads may lag behind writes. If g does not show the new ASN, the result has ASN 0:
 // neither number is confirmed.
 func (e *Engine) acknowledged(ctx context.Context, call *attempt.Call, g cgw.Gateway, req cgw.UpdateRequest) cgw.Gateway {
-	shown := g.ASN
-	g = with(g, req)
-	if g.ASN != shown {
-		call.Warn(ctx, "cgw: the service does not show the ASN that it accepted", g.ID, slog.String("asked", g.ASN.String()), slog.String("shown", shown.String()))
+	if req.Name != nil {
+		g.Name = *req.Name
+	}
+	if req.Description != nil {
+		g.Description = *req.Description
+	}
+	if req.Tags != nil {
+		g.Tags = nil
+		if len(req.Tags) > 0 {
+			g.Tags = maps.Clone(req.Tags)
+		}
+	}
+	if req.ASN != nil && g.ASN != *req.ASN {
+		call.Warn(ctx, "cgw: the service does not show the ASN that it accepted", g.ID, slog.String("asked", req.ASN.String()), slog.String("shown", g.ASN.String()))
 		g.ASN = 0
 	}
 	return g
