@@ -13,7 +13,7 @@ import (
 // The backoff after the nth failure is random between 0 and MinBackoff·2ⁿ⁻¹, at most MaxBackoff,
 // but never shorter than the service asks for. "Try later" answers and other failures are counted
 // separately: the backoff grows only with the count of its kind. A backoff that would end after
-// MaxElapsed ends then, and the last attempt follows. If the service asks to wait longer than that, the
+// MaxElapsed is cut short, and the last attempt follows. If the service asks to wait longer than that, the
 // call returns the last error. If its context ends, the call returns at once.
 type RetryPolicy struct {
 	// MaxAttempts is the maximum number of attempts of one request, the first one included. 1: no
@@ -21,7 +21,7 @@ type RetryPolicy struct {
 	// [ErrConflict]) do not count: only MaxElapsed limits those.
 	MaxAttempts int
 	// MaxElapsed limits the time from the start of a call's first attempt to the start of its last
-	// attempt, backoff included. For a List it limits the reading of each page, not the whole list.
+	// attempt, backoff included. For a List it limits each page, and each reading of tags.
 	// 0: 60 s.
 	MaxElapsed time.Duration
 	MinBackoff time.Duration // 0: 200 ms, or MaxBackoff if that is less

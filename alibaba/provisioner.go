@@ -55,7 +55,9 @@ func (p *Provisioner) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gate
 
 // Update implements [cgw.Updater]. If the request has tags, the gateway is read first, to find
 // those to remove. After a write it is read again, for the result: the service's reply has neither
-// ASN nor tags. A change of the AuthKey goes on at the service for a while after Update returns.
+// ASN nor tags. Reads may lag behind writes: so for 30 s the Provisioner also remembers the tags that it
+// has written itself, and writes all that differs from them or from the read. A change of the AuthKey
+// goes on at the service for a while after Update returns.
 func (p *Provisioner) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 	return p.engine.Update(ctx, id, req)
 }

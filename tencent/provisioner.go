@@ -52,7 +52,8 @@ func (p *Provisioner) List(ctx context.Context, f cgw.Filter) iter.Seq2[cgw.Gate
 // Update implements [cgw.Updater]. The service requires the name in every change, and its tag
 // service the tags to remove. So the gateway is read first if the request has no name, or has tags.
 // A name that another program changes in between is changed back. After a write the gateway is read
-// again, for the result.
+// again, for the result. Reads may lag behind writes: so for 30 s the Provisioner also remembers the name
+// and the tags that it has written itself, and writes all that differs from them or from the read.
 func (p *Provisioner) Update(ctx context.Context, id string, req cgw.UpdateRequest) (cgw.Gateway, error) {
 	return p.engine.Update(ctx, id, req)
 }
@@ -101,7 +102,7 @@ func New(cfg Config) (*Provisioner, error) {
 
 // NewLimiter returns a limiter that allows perSecond requests a second for each action, and slows
 // down for a while when the service throttles. 0 or less: the documented rate, which is 100. Up to
-// that rate, it allows at most 20 changes of tags a second, as documented. To share a limiter, put it
+// that rate, it allows at most 20 changes of tags a second, as documented; a higher rate is for every action. To share a limiter, put it
 // into the Config of several Provisioners of one account.
 func NewLimiter(perSecond float64) cgw.ActionLimiter {
 	const (

@@ -50,11 +50,11 @@ func scripts() []script {
 		{name: "empty 200, gateway made", faults: []wire.Fault{empty}},
 		{name: "stale connection from the pool", faults: []wire.Fault{stale}, pooled: true},
 		{name: "throttled, told to wait 2 s", busy: 1, wait: 2 * time.Second},
-		{name: "throttled till the context ends", busy: -1, limit: 300 * time.Millisecond, none: true},
+		{name: "throttled until the context ends", busy: -1, limit: 300 * time.Millisecond, none: true},
 		{name: "address taken by another", taken: true, none: true},
 		{name: "authority of another client", other: true, none: true},
 		{name: "20 goroutines, one client", together: true, creates: 20},
-		{name: "20 creates, faults at random", random: true, creates: 20, faults: []wire.Fault{lost, late, early, empty, stale}},
+		{name: "20 creates, random faults", random: true, creates: 20, faults: []wire.Fault{lost, late, early, empty, stale}},
 	}
 }
 
@@ -222,7 +222,7 @@ func (r row) remark(emulator peer.Emulator) string {
 	}
 	switch {
 	case r.script.limit > 0 && r.Took > r.script.limit+500*time.Millisecond:
-		return "slept past the end"
+		return "slept on after the end"
 	case r.script.other && r.Existing > 0:
 		return "trusted the other's authority"
 	}

@@ -116,7 +116,7 @@ func (c *Call) Send(ctx context.Context, r *Request) (exchange.Record, error) {
 			return saw.rec, nil
 		case err != nil:
 			return saw.rec, err
-		case !next.again || !c.allows(ctx, n) || !Sleep(ctx, min(next.pause, c.left())):
+		case !next.again || !c.allows(ctx, n) || !Sleep(ctx, c.fit(&n, next.pause)):
 			return saw.rec, c.settle(ctx, e)
 		}
 	}
@@ -171,21 +171,27 @@ func (c *Call) admit(ctx context.Context, r *Request) *cgw.Error {
 	if ctx.Err() != nil {
 		return c.ended()
 	}
-	const moment = 50 * time.Millisecond // a limiter that lets pass at once may take so long
-	latest := max(c.elapsed(), c.loop.Policy().MaxElapsed)
+	waiting := ctx
+	if c.last != nil { // MaxElapsed limits the wait before a retry
+		const moment = 50 * time.Millisecond // the backoff may have ended a little late
+		var cancel context.CancelFunc
+		waiting, cancel = context.WithTimeout(ctx, max(c.left(), 0)+moment)
+		defer cancel()
+	}
 	var err error
 	switch l := c.loop.Limiter.(type) {
 	case nil:
+		return nil
 	case cgw.ActionLimiter:
-		err = l.WaitAction(ctx, r.Action)
+		err = l.WaitAction(waiting, r.Action)
 	default:
-		err = l.Wait(ctx)
+		err = l.Wait(waiting)
 	}
 	switch {
-	case ctx.Err() != nil && err != nil, c.last != nil && c.elapsed()-moment > latest:
-		return c.ended()
-	case err == nil:
+	case err == nil && (c.last == nil || waiting.Err() == nil):
 		return nil
+	case waiting.Err() != nil:
+		return c.ended()
 	}
 	e := c.Error(cgw.ErrThrottled, cgw.OutcomeNotApplied, exchange.Detach(ctx, exchange.Clean(err)))
 	e.Message = "the limiter refused: " + e.Err.Error()

@@ -14,8 +14,9 @@ import (
 // tries counts the attempts of one request.
 type tries struct {
 	sent  int
-	later int // attempts that the service answered with "try later"
-	once  int // attempts that failed in a way that allows only a single retry
+	later int  // attempts that the service answered with "try later"
+	once  int  // attempts that failed in a way that allows only a single retry
+	final bool // no attempt follows the next one: its backoff was cut short
 }
 
 // failed returns the number of attempts that the service did not answer with "try later". It includes the
@@ -50,12 +51,10 @@ func (c *Call) decide(ctx context.Context, r *Request, n *tries, e *cgw.Error, r
 		c.renewed, repeat = true, errcode.Wait
 	}
 	unknown := e.Outcome == cgw.OutcomeUnknown
-	left := c.left()
-	wait := max(min(c.backoff(nth), left), e.RetryAfter)
-	if repeat == errcode.Never || r.Write && !r.Repeatable && unknown || wait > left {
+	if repeat == errcode.Never || r.Write && !r.Repeatable && unknown || e.RetryAfter > c.left() {
 		return decision{again: unknown, pause: c.backoff(nth - 1)}
 	}
-	return decision{repeat: true, wait: wait}
+	return decision{repeat: true, wait: max(c.fit(n, c.backoff(nth)), e.RetryAfter)}
 }
 
 // refusedKeys reports whether the service refused the credentials, and the source now has others. It asks
@@ -70,7 +69,7 @@ func (c *Call) allows(ctx context.Context, n tries) bool {
 	if c.loop.Retry.MaxAttempts == 0 {
 		counted = n.failed()
 	}
-	return ctx.Err() == nil && counted < p.MaxAttempts && c.elapsed() < p.MaxElapsed && c.elapsed()+time.Until(c.clock.due) <= p.MaxElapsed
+	return ctx.Err() == nil && !n.final && counted < p.MaxAttempts && c.elapsed() < p.MaxElapsed && c.elapsed()+time.Until(c.clock.due) <= p.MaxElapsed
 }
 
 // later reports whether the service answered with "try later".
@@ -89,6 +88,17 @@ func (c *Call) elapsed() time.Duration {
 
 // left returns how much of MaxElapsed is left.
 func (c *Call) left() time.Duration { return c.loop.Policy().MaxElapsed - c.elapsed() }
+
+// fit returns wait, or a shorter wait if that would end after MaxElapsed. Then the next attempt is the last
+// one. A shorter wait is random too, in the second half of the time that is left.
+func (c *Call) fit(n *tries, wait time.Duration) time.Duration {
+	left := max(c.left(), 1)
+	if wait <= left {
+		return wait
+	}
+	n.final = true
+	return left/2 + rand.N(left-left/2)
+}
 
 // backoff returns a random wait after the nth failure of a kind, up to an exponential bound. Because it
 // is random, callers that failed at the same time do not retry at the same time.
@@ -113,8 +123,8 @@ func bound(p cgw.RetryPolicy, n int) time.Duration {
 
 // Patience calls look until it reports done. Between two calls it waits, longer each time, because
 // reads of a service may lag behind its writes. It waits at most waits times. It returns the error
-// of the last look. If MaxElapsed does not allow the next wait, it returns errNoTime: the gateway may
-// still become visible later.
+// of the last look. A wait ends at MaxElapsed at the latest. If the look after that shows nothing, Patience
+// returns errNoTime: the gateway may still become visible later.
 func (c *Call) Patience(ctx context.Context, waits int, look func() (done bool, err error)) error {
 	if c.clock.start.IsZero() {
 		c.clock.start = time.Now()
@@ -122,14 +132,16 @@ func (c *Call) Patience(ctx context.Context, waits int, look func() (done bool, 
 	p := c.loop.Policy()
 	for n := 0; ; n++ {
 		done, err := look()
-		if done || err != nil || n == waits {
+		left := c.left()
+		switch {
+		case done || err != nil:
 			return err
-		}
-		wait := bound(p, n)
-		if c.elapsed()+wait > p.MaxElapsed {
+		case left <= 0:
 			return errNoTime
+		case n == waits:
+			return nil
 		}
-		if !Sleep(ctx, wait) {
+		if !Sleep(ctx, min(bound(p, n), left)) {
 			return ctx.Err()
 		}
 	}

@@ -26,7 +26,8 @@ func Fetch(address string, timeout time.Duration) (reply []byte, status int, fai
 
 // Metadata is like Fetch, for a metadata service: it follows no redirect, and uses no proxy of the
 // environment. Such a service is on the machine's own network. A proxy would see the keys, and could
-// answer with the keys of its own role.
+// answer with the keys of its own role. If a program has replaced http.DefaultTransport, or its Proxy, that
+// decides.
 func Metadata(method, address string, header http.Header, timeout time.Duration) (reply []byte, status int, failed *Error) {
 	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	t, ok := http.DefaultTransport.(*http.Transport)

@@ -159,7 +159,7 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 	}
 	rec.Began, rec.traced, rec.reused = time.Now(), false, false
 	defer func() { rec.Ended = time.Now() }()
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+	trace := &httptrace.ClientTrace{
 		GetConn: func(string) {
 			rec.traced = true
 			// For a POST, net/http takes another connection only if it wrote nothing to the last one.
@@ -169,12 +169,17 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 			}
 		},
 		GotConn: func(info httptrace.GotConnInfo) { rec.Sent, rec.reused = true, info.Reused },
-	})
-	resp, err := send(withoutProxyKey(req.WithContext(ctx)))
+	}
+	var dial *dialing
+	if x.own == nil { // the Exchange's own transport itself says if a proxy refuses
+		dial = new(dialing)
+		dial.trace(trace)
+	}
+	resp, err := send(withoutProxyKey(req.WithContext(httptrace.WithClientTrace(ctx, trace))))
 	if err != nil {
 		// A RoundTripper that does not trace may have sent the request.
 		rec.Sent = rec.Sent || !rec.traced && !x.traces
-		return nil, x.failure(caller, ctx, rec, req, err)
+		return nil, x.failure(caller, ctx, rec, dial, req, err)
 	}
 	rec.Sent = true
 	rec.Reply = Reply{
@@ -188,7 +193,7 @@ func (x *Exchange) exchange(req *http.Request, rec *Record) (*http.Response, err
 		if errors.Is(err, errTooLarge) {
 			return nil, &ReplyError{Reason: err.Error()}
 		}
-		return nil, x.failure(caller, ctx, rec, req, err)
+		return nil, x.failure(caller, ctx, rec, dial, req, err)
 	}
 	if err := refused(&rec.Reply); err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -47,7 +48,7 @@ func (TimeoutError) Timeout() bool { return true }
 func (TimeoutError) Temporary() bool { return true }
 
 // failure returns the error of an attempt without a complete reply. err is the error of the transport.
-func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *http.Request, err error) error {
+func (x *Exchange) failure(caller, attempt context.Context, rec *Record, dial *dialing, req *http.Request, err error) error {
 	if err := ended(caller); err != nil {
 		return err
 	}
@@ -61,14 +62,16 @@ func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *ht
 		}
 		return &NetworkError{Reason: reason, Err: TimeoutError{}}
 	}
-	secrets, proxied := appendSecrets(nil, req, x.cfg.Secrets), false
+	secrets := appendSecrets(nil, req, x.cfg.Secrets)
+	var via *url.URL
 	if x.proxy != nil {
-		via, _ := x.proxy(req) // if this fails, the transport has failed with the same error, err
-		secrets, proxied = append(secrets, proxySecrets(via)...), via != nil
+		via, _ = x.proxy(req) // if this fails, the transport has failed with the same error, err
+		secrets = append(secrets, proxySecrets(via)...)
 	}
 	// The type of the error decides first. Its text is checked after that, and may be withheld.
 	err = withoutURL(err)
-	if refused, ok := proxyRefusal(err, rec.Sent); ok {
+	connecting := !rec.Sent && req.URL.Scheme == "https" && dial.mayRefuse(via, x.proxy != nil)
+	if refused, ok := proxyRefusal(err, connecting); ok {
 		return &NetworkError{Permanence: refused.permanence, Err: refused}
 	}
 	if !rec.reused && rec.Reply.Status == 0 && aboutCertificate(err) {
@@ -77,7 +80,7 @@ func (x *Exchange) failure(caller, attempt context.Context, rec *Record, req *ht
 		rec.Sent = false
 	}
 	n := network(err, rec.Sent)
-	if n.Reason == "" && proxied && !rec.Sent && oddStatus(err) {
+	if n.Reason == "" && via != nil && connecting && oddStatus(err) {
 		n.Reason, n.Permanence = "the proxy refused", MaybePermanent
 		if err.Error() == "" {
 			err = errors.New("it gave no reason")

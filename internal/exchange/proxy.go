@@ -5,10 +5,12 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"reflect"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // socksConnect is the Op of net.OpError while net/http talks to a SOCKS proxy.
@@ -45,14 +47,43 @@ func checkConnect(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Res
 	return refusedStatus(resp.StatusCode)
 }
 
-// proxyRefusal finds the refusal of a proxy in err. sent is Record.Sent. The error of the Exchange's own
-// transport has the status: see checkConnect. The error of a caller's http.Transport has only the text of
-// the status, such as "Forbidden", and a RoundTripper around it may wrap that error.
-func proxyRefusal(err error, sent bool) (proxyError, bool) {
+// dialing is what a transport of a caller did for a connection. Its methods may be called at the same time, also
+// after the request has ended.
+type dialing struct{ connections, handshakes atomic.Int32 }
+
+func (d *dialing) trace(t *httptrace.ClientTrace) {
+	t.ConnectDone = func(_, _ string, err error) {
+		if err == nil {
+			d.connections.Add(1)
+		}
+	}
+	t.TLSHandshakeStart = func() { d.handshakes.Add(1) }
+}
+
+// mayRefuse reports whether a proxy may have refused to connect to the service. via is the proxy, if known says
+// that it is known. After the proxy has connected, the TLS handshake with the service begins.
+func (d *dialing) mayRefuse(via *url.URL, known bool) bool {
+	switch {
+	case d == nil, known && via == nil:
+		return false
+	case via == nil:
+		return d.connections.Load() > 0 && d.handshakes.Load() == 0
+	case via.Scheme == "https":
+		return d.handshakes.Load() <= 1
+	default:
+		return d.handshakes.Load() == 0
+	}
+}
+
+// proxyRefusal finds the refusal of a proxy in err. The error of the Exchange's own transport has the
+// status: see checkConnect. connecting says that a proxy may have refused to connect: see mayRefuse. Then
+// the error of a caller's http.Transport has only the text of the status, such as "Forbidden", and a
+// RoundTripper around it may wrap that error.
+func proxyRefusal(err error, connecting bool) (proxyError, bool) {
 	if refused, ok := as[proxyError](err); ok {
 		return refused, true
 	}
-	if !sent {
+	if op, ok := as[*net.OpError](err); connecting && !(ok && op.Op == "proxyconnect") {
 		text := innermost(err).Error()
 		for status := 300; status < 600; status++ {
 			if known := http.StatusText(status); known != "" && strings.EqualFold(text, known) {
@@ -75,11 +106,11 @@ func innermost(err error) error {
 }
 
 // oddStatus reports whether err may be the text of a status with which a proxy refused to connect, in
-// words of its own, such as "Blocked by policy". err must be an error of net/http without a known cause, for a
-// request that goes through a proxy and was not sent. net/http makes an error of such a text alone. Its
-// errors for a connection that cannot be made have other types, and those of TLS begin with "tls: ".
+// words of its own, such as "Blocked by policy". err must be an error without a known cause, and mayRefuse be
+// true. net/http makes an error of such a text alone. Its errors for a connection that cannot be made have
+// other types, or begin with its name.
 func oddStatus(err error) bool {
-	return reflect.TypeOf(err) == reflect.TypeOf(errors.New("")) && !strings.HasPrefix(err.Error(), "tls: ")
+	return reflect.TypeOf(err) == reflect.TypeOf(errors.New("")) && !strings.HasPrefix(err.Error(), "net/http: ")
 }
 
 // socksRefusals are the beginnings of net/http's errors for the answers of a SOCKS proxy, with their

@@ -1,9 +1,11 @@
 package exchange_test
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -167,6 +169,41 @@ func TestRefusalsOfCONNECT(t *testing.T) {
 				require.ErrorContains(t, err, says)
 			})
 		}
+	}
+}
+
+// TestWhatNoProxySaid has errors with the texts of a status that are of the program's own functions.
+func TestWhatNoProxySaid(t *testing.T) {
+	forbidden := errors.New("Forbidden")
+	origin := httptest.NewTLSServer(http.NotFoundHandler())
+	defer origin.Close()
+	tunnel := httptest.NewServer(&proxy{origin: origin.Listener.Addr().String()})
+	defer tunnel.Close()
+	via, err := url.Parse(tunnel.URL)
+	require.NoError(t, err)
+	via.User = url.UserPassword("user", proxyKey)
+	dials := func(context.Context, string, string) (net.Conn, error) { return nil, forbidden }
+	verifies := &tls.Config{InsecureSkipVerify: true, VerifyConnection: func(tls.ConnectionState) error { return forbidden }} //nolint:gosec // that is checked below
+	for name, transport := range map[string]*http.Transport{
+		"dial":                {DialContext: dials},
+		"dial of a proxy":     {DialContext: dials, Proxy: http.ProxyURL(via)},
+		"TLS through a proxy": {TLSClientConfig: verifies, Proxy: http.ProxyURL(via)},
+		"TLS": {TLSClientConfig: verifies, DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, origin.Listener.Addr().String())
+		}},
+		"a proxy that is found": {Proxy: func(*http.Request) (*url.URL, error) { return nil, forbidden }},
+	} {
+		for _, rt := range []http.RoundTripper{transport, wrapping{transport}} {
+			t.Run(fmt.Sprintf("%s/%T", name, rt), func(t *testing.T) {
+				_, _, err := post(t.Context(), t, newExchange(t, &http.Client{Transport: rt}, time.Minute), "https://service.test/", nil)
+				n := new(exchange.NetworkError)
+				require.ErrorAs(t, err, &n)
+				require.NotContains(t, err.Error(), "the proxy refused")
+				require.ErrorContains(t, err, "Forbidden")
+				require.Zero(t, n.Permanence)
+			})
+		}
+		transport.CloseIdleConnections()
 	}
 }
 

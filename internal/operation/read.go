@@ -113,7 +113,8 @@ func (e *Engine) queries(f cgw.Filter, ids []string) []cgw.Filter {
 // continues.
 func (e *Engine) yield(ctx context.Context, next func() *attempt.Call, f cgw.Filter, rows []cgw.Gateway, yield func(cgw.Gateway, error) bool) (bool, error) {
 	before, size := f, len(rows)
-	if _, apart := e.Driver.(TagReader); apart {
+	_, apart := e.Driver.(TagReader)
+	if apart {
 		before.Tags = nil // the tags are not read yet
 		size = e.Traits.TagsRead
 	}

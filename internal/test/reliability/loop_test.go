@@ -97,10 +97,10 @@ func TestBounds(t *testing.T) {
 			most     time.Duration
 			failed   bool
 		}{
-			{"told to try later, by default", cgw.RetryPolicy{}, throttle(c, -1), 0, time.Minute, time.Minute, true},
+			{"told to try later, by default", cgw.RetryPolicy{}, throttle(c, -1), 0, 55 * time.Second, time.Minute, true},
 			{"attempts", cgw.RetryPolicy{MaxAttempts: 5}, throttle(c, -1), 5, 0, 3 * time.Second, true},
 			{"off", cgw.RetryPolicy{MaxAttempts: 1}, throttle(c, -1), 1, 0, 0, true},
-			{"many attempts in little time", cgw.RetryPolicy{MaxAttempts: 1000, MaxElapsed: 30 * time.Second}, throttle(c, -1), 0, 30 * time.Second, 30 * time.Second, true},
+			{"many attempts in little time", cgw.RetryPolicy{MaxAttempts: 1000, MaxElapsed: 30 * time.Second}, throttle(c, -1), 0, 25 * time.Second, 30 * time.Second, true},
 			{"as long as asked", cgw.RetryPolicy{}, busy, 3, 14 * time.Second, 15 * time.Second, false},
 			{"asked for longer than there is", cgw.RetryPolicy{MaxElapsed: 5 * time.Second}, busy, 1, 0, 0, true},
 		} {

@@ -196,9 +196,11 @@ func (c *creation) mustSucceed(foreigners bool) bool {
 		(c.lost == 0 || c.Tokens && !c.forgets || (c.lag < patience || c.UniqueAddresses && c.lag < 2*patience && c.slow == 0) && !c.noDate && !c.forms)
 }
 
-// late reports whether the service said "try later" until the time of the call was over.
+// late reports whether the service said "try later" until the time of the call was over. The last attempt
+// begins in the second half of the time that is left when a backoff does not fit any more.
 func (c *creation) late() bool {
-	return c.took >= cgw.RetryPolicy{}.WithDefaults().MaxElapsed && errors.Is(c.err, cgw.ErrConflict)
+	p := cgw.RetryPolicy{}.WithDefaults()
+	return c.took >= p.MaxElapsed-p.MaxBackoff/2 && errors.Is(c.err, cgw.ErrConflict)
 }
 
 // whyUnknown names the limit behind an unknown outcome, whose error is e; "" if there is none. A
