@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -255,6 +256,30 @@ func TestRetryAfter(t *testing.T) {
 			require.Equal(t, tc.hint != "", e.RetryAfter > 0)
 		})
 	}
+}
+
+// TestLastAttemptsAreApart has callers that began together, and are told to try later until the end: their last
+// attempts do not come together.
+func TestLastAttemptsAreApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ends := map[time.Duration]bool{}
+		var mu sync.Mutex
+		var all sync.WaitGroup
+		begin := time.Now()
+		for range 50 {
+			all.Go(func() {
+				loop := newLoop(nil)
+				loop.Retry.MaxAttempts = 0
+				s := &service{answers: []answer{{code: "Busy"}}}
+				_, _ = s.do(t, t.Context(), loop.Start(cgw.OpGet, "", ""), read)
+				mu.Lock()
+				defer mu.Unlock()
+				ends[time.Since(begin)] = true
+			})
+		}
+		all.Wait()
+		require.Len(t, ends, 50)
+	})
 }
 
 // TestMaxElapsed has attempts that take long: none begins when the time is over.

@@ -135,31 +135,51 @@ func TestLimiterRefuses(t *testing.T) {
 	}
 }
 
-// TestLimiterKeepsMaxElapsed has a limiter that lets a retry wait until after MaxElapsed: it is not sent.
+// TestLimiterKeepsMaxElapsed has a limiter that lets a retry wait until after MaxElapsed: the retry is not sent, and
+// the call ends with the time. The wait before the first attempt does not count.
 func TestLimiterKeepsMaxElapsed(t *testing.T) {
-	for wait, sent := range map[time.Duration]int{time.Minute + time.Second: 1, 20 * time.Second: 3} {
-		synctest.Test(t, func(t *testing.T) {
-			first := true
-			loop := newLoop(func(l *attempt.Loop) {
-				l.Limiter = waiting(func() {
-					if !first {
-						time.Sleep(wait)
-					}
-					first = false
+	for _, tc := range []struct {
+		name        string
+		first, next time.Duration // waits
+		deaf        bool          // the limiter does not look at its context
+		sent        int
+		took        time.Duration // at most
+	}{
+		{"long", 0, 10 * time.Minute, false, 1, time.Minute + 50*time.Millisecond},
+		{"long, and deaf", 0, 10 * time.Minute, true, 1, 10*time.Minute + time.Second},
+		{"short", 0, 20 * time.Second, false, 3, time.Minute + 50*time.Millisecond},
+		{"long at first", 10 * time.Minute, 0, false, 5, 10*time.Minute + 3*time.Second},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				wait := tc.first
+				loop := newLoop(func(l *attempt.Loop) {
+					l.Limiter = waiting(func(ctx context.Context) error {
+						d := wait
+						wait = tc.next
+						if tc.deaf {
+							time.Sleep(d)
+						} else if d > 0 && !attempt.Sleep(ctx, d) {
+							return ctx.Err()
+						}
+						return nil
+					})
 				})
+				begin, s := time.Now(), &service{answers: []answer{{err: errors.New("cut")}}}
+				_, err := s.do(t, t.Context(), loop.Start(cgw.OpGet, "", ""), read)
+				require.ErrorIs(t, err, cgw.ErrUnavailable, "the last error of the service")
+				require.NotErrorIs(t, err, context.DeadlineExceeded)
+				require.Equal(t, tc.sent, s.sent)
+				require.LessOrEqual(t, time.Since(begin), tc.took)
 			})
-			s := &service{answers: []answer{{err: errors.New("cut")}}}
-			_, err := s.do(t, t.Context(), loop.Start(cgw.OpGet, "", ""), read)
-			require.ErrorIs(t, err, cgw.ErrUnavailable, "the last error of the service")
-			require.Equal(t, sent, s.sent)
 		})
 	}
 }
 
 // waiting is a limiter of a caller's own.
-type waiting func()
+type waiting func(context.Context) error
 
-func (w waiting) Wait(context.Context) error { w(); return nil }
+func (w waiting) Wait(ctx context.Context) error { return w(ctx) }
 
 // TestLimiterAndContext has the context end while the limiter waits: the last error is kept.
 func TestLimiterAndContext(t *testing.T) {

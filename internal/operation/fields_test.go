@@ -47,6 +47,18 @@ func TestUpdateKnowsEveryField(t *testing.T) {
 	}
 }
 
+func TestRecentKnowsEveryField(t *testing.T) {
+	byfield.Each(t, func(t *testing.T, name string, req cgw.UpdateRequest, value any) {
+		var r recent
+		r.note("cgw-1", req)
+		if name == "AuthKey" { // it is not kept
+			require.Equal(t, written{}, r.newest["cgw-1"])
+			return
+		}
+		require.Equal(t, value, byfield.Get(r.over(cgw.Gateway{ID: "cgw-1"}), name), "recent forgets it")
+	})
+}
+
 // stale is a cloud whose reads do not show what was written yet.
 type stale struct {
 	Driver
