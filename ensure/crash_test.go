@@ -180,7 +180,7 @@ func TestEnsureOccupied(t *testing.T) {
 			res, err := ensure.Gateway(t.Context(), blind{f}, spec, adopting(ensure.Options{Owner: owner, Replace: true}, tt.adopt))
 			if tt.kind != nil {
 				require.ErrorIs(t, err, tt.kind)
-				require.Equal(t, tt.kind == cgw.ErrUnsupported, ensure.Retryable(err), "the next run replaces it: %v", err)
+				require.Equal(t, errors.Is(tt.kind, cgw.ErrUnsupported), ensure.Retryable(err), "the next run replaces it: %v", err)
 				require.Equal(t, 1, writes(f), "the create that was refused")
 				return
 			}
