@@ -132,6 +132,28 @@ func TestLengthsOfACaller(t *testing.T) {
 	}
 }
 
+// TestLongerThanItSays has a body that goes on after its ContentLength, beyond what cgw reads.
+func TestLongerThanItSays(t *testing.T) {
+	for length, more := range map[int64]int64{exchange.MaxReply: 1, 5: exchange.MaxReply, exchange.MaxReply - 1: 2} {
+		client := &http.Client{Transport: untraced(func(*http.Request) (*http.Response, error) {
+			body := io.NopCloser(io.LimitReader(zeros{}, length+more))
+			return &http.Response{StatusCode: http.StatusOK, ContentLength: length, Body: body}, nil
+		})}
+		_, _, err := post(t.Context(), t, newExchange(t, client, time.Minute), "http://example.com", nil)
+		require.ErrorContains(t, err, "reply is larger than 3 MiB", "%d", length)
+	}
+}
+
+// zeros is a body without end.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = '0'
+	}
+	return len(p), nil
+}
+
 func TestInspect(t *testing.T) {
 	srv := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.URL.Path) })
 	x := exchange.New(exchange.Config{Timeout: time.Minute, Inspect: func(r *exchange.Reply) error {
