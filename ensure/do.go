@@ -28,7 +28,8 @@ func (e *ensurer) do(ctx context.Context, s Step, mayCreate bool) (Result, error
 	case StepCreate:
 		return e.create(ctx, s)
 	case StepUpdate, StepAdopt:
-		if mayCreate && !e.reads.listed.IsZero() && time.Since(e.reads.listed) > e.opts.Patience { // a run of many steps
+		// In a run of many steps, the list may be minutes old. Another owner may have the gateway since.
+		if mayCreate && !e.reads.listed.IsZero() && time.Since(e.reads.listed) > e.opts.Patience {
 			g, err := e.p.Get(ctx, s.Gateway.ID)
 			switch {
 			case err == nil && !g.Equal(s.Gateway):
