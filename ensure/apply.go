@@ -126,7 +126,7 @@ func (e *ensurer) carryOut(ctx context.Context, s Step) (Result, error) {
 // alreadyDone returns Unchanged for a gateway that is as the step wants it, or else an error that the
 // plan is out of date.
 func (e *ensurer) alreadyDone(ctx context.Context, s Step, g cgw.Gateway) (Result, error) {
-	g = e.withTags(ctx, g)
+	g, _ = e.withTags(ctx, g)
 	if now, _ := e.decide(s.Spec, &g); now.Kind == StepUnchanged {
 		return Result{Action: Unchanged, Gateway: now.Gateway}, nil
 	}

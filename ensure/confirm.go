@@ -15,8 +15,9 @@ import (
 // g is the result of the write, or of a later read. If g lacks a field, or if mustRead is set, confirm
 // reads the gateway. It repeats the read for up to Options.Patience, because reads may lag behind
 // writes. mustRead is for an update, whose result shows the values of the request and not what the
-// cloud kept. If the read fails, the error has OutcomeApplied, because the write succeeded.
-func (e *ensurer) confirm(ctx context.Context, spec cgw.CreateRequest, g cgw.Gateway, mustRead bool) error {
+// cloud kept. If the read fails, the error has OutcomeApplied, because the write succeeded. before is the
+// owner that the gateway had before the write: reads may still show it.
+func (e *ensurer) confirm(ctx context.Context, spec cgw.CreateRequest, g cgw.Gateway, mustRead bool, before string) error {
 	missing := e.missing(spec, g)
 	if len(missing) == 0 && !mustRead {
 		return nil
@@ -31,7 +32,7 @@ func (e *ensurer) confirm(ctx context.Context, spec cgw.CreateRequest, g cgw.Gat
 		if err == nil {
 			g, shown, missing = now, true, e.missing(spec, now)
 			owner := e.ownerOf(now)
-			taken = owner != "" && owner != e.opts.Owner
+			taken = owner != "" && owner != e.opts.Owner && owner != before
 		}
 		return len(missing) == 0 || taken || looks > 1 && e.reads.knownDropped(missing), err
 	})
@@ -39,7 +40,9 @@ func (e *ensurer) confirm(ctx context.Context, spec cgw.CreateRequest, g cgw.Gat
 	case err != nil:
 		return e.readFailed(ctx, g, err)
 	case !shown:
-		return e.readFailed(ctx, g, &cgw.Error{Op: cgw.OpGet, Kind: cgw.ErrNotFound, Message: "another program may have deleted it"})
+		gone := e.fail(cgw.ErrConflict, g, &cgw.Error{Op: cgw.OpGet, Kind: cgw.ErrNotFound})
+		gone.Outcome, gone.Message = cgw.OutcomeApplied, "no read shows the gateway: another program may have deleted it"
+		return gone.WithContext(ctx)
 	case taken:
 		other := e.notOwned(g)
 		other.Outcome = cgw.OutcomeApplied

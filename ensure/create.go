@@ -59,7 +59,7 @@ func (e *ensurer) create(ctx context.Context, s Step) (Result, error) {
 
 // created returns the result of a create that returned g. now is g as it was read back.
 func (e *ensurer) created(ctx context.Context, s Step, g, now cgw.Gateway) (Result, error) {
-	if err := e.confirm(ctx, s.Spec, now, false); err != nil {
+	if err := e.confirm(ctx, s.Spec, now, false, ""); err != nil {
 		return Result{}, err
 	}
 	return Result{Action: Created, Gateway: g, Changes: s.Changes}, nil

@@ -12,8 +12,10 @@ import (
 // creates it.
 func (e *ensurer) do(ctx context.Context, s Step, mayCreate bool) (Result, error) {
 	if e.awaitsTags(s) {
-		g := e.withTags(ctx, s.Gateway)
+		g, unread := e.withTags(ctx, s.Gateway)
 		switch now, err := e.decide(s.Spec, &g); {
+		case unread != nil && s.Kind == StepAdopt: // it may have an owner
+			return Result{}, unread
 		case now.Kind == StepForeign:
 			return Result{}, withContext(ctx, err)
 		case e.ownerOf(g) != "", e.planned && !g.Equal(s.Gateway):
@@ -88,7 +90,7 @@ func (e *ensurer) update(ctx context.Context, s Step, mayCreate bool) (Result, e
 	var invalid *cgw.ValidationError
 	switch {
 	case err == nil:
-		if err := e.confirm(ctx, s.Spec, g, true); err != nil {
+		if err := e.confirm(ctx, s.Spec, g, true, e.ownerOf(s.Gateway)); err != nil {
 			return Result{}, err
 		}
 		action := Updated
@@ -122,13 +124,15 @@ func (e *ensurer) delete(ctx context.Context, s Step) (Result, error) {
 	case g == nil:
 		return Result{Action: Unchanged}, nil
 	default:
-		return Result{Action: Deleted, Gateway: s.Gateway}, nil
+		g.RequestID = ""
+		return Result{Action: Deleted, Gateway: *g}, nil
 	}
 }
 
 // readBeforeDelete reads a gateway once more, and returns nil if it does not exist any more. It returns an
 // error if the gateway is not the owner's any more, or if it differs from the plan. Some clouds delete
-// the tags of a gateway before the gateway itself. So it waits for a gateway without an owner tag.
+// the tags of a gateway before the gateway itself. So a gateway without an owner tag is read again until the
+// wait of the run for owner tags is over.
 func (e *ensurer) readBeforeDelete(ctx context.Context, s Step) (g *cgw.Gateway, err error) {
 	_, err = patiently(ctx, e.reads.until(e.opts.Patience), func() (bool, error) {
 		now, err := e.p.Get(ctx, s.Gateway.ID)
@@ -144,7 +148,7 @@ func (e *ensurer) readBeforeDelete(ctx context.Context, s Step) (g *cgw.Gateway,
 	})
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, e.asError(ctx, s.Gateway, err)
 	case g != nil && (!e.owns(*g) || e.planned && !g.Equal(s.Gateway)):
 		return nil, e.stale(s, *g)
 	}

@@ -111,7 +111,7 @@ func TestChangedMeanwhile(t *testing.T) {
 		"another's before it is replaced":  {op: cgw.OpGet, nth: 1, seed: wrong, becomes: func(g *cgw.Gateway) { g.Tags[ensure.DefaultOwnerKey] = "other" }, kind: cgw.ErrConflict, retry: true},
 		"deleted before it is replaced":    {op: cgw.OpGet, nth: 1, seed: wrong, gone: true, action: ensure.Replaced},
 		"another's after the update":       {op: cgw.OpGet, nth: 1, seed: func(g *cgw.Gateway) { g.Name = "old" }, becomes: func(g *cgw.Gateway) { g.Tags[ensure.DefaultOwnerKey] = "other" }, kind: cgw.ErrAlreadyExists},
-		"deleted after the update":         {op: cgw.OpGet, nth: 1, seed: func(g *cgw.Gateway) { g.Name = "old" }, gone: true, kind: cgw.ErrNotFound},
+		"deleted after the update":         {op: cgw.OpGet, nth: 1, seed: func(g *cgw.Gateway) { g.Name = "old" }, gone: true, kind: cgw.ErrConflict, retry: true},
 		"deleted before the update itself": {op: cgw.OpUpdate, nth: 1, seed: func(g *cgw.Gateway) { g.Name = "old" }, gone: true, action: ensure.Created},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -302,4 +302,68 @@ func TestErrorsNameTheRegion(t *testing.T) {
 		require.True(t, errors.As(err, &e))
 		require.Equal(t, f.Location(), cgw.Location{Provider: e.Provider, Region: e.Region}, "%v", err)
 	}
+}
+
+// slowReads is a cloud whose Gets show an update late.
+type slowReads struct {
+	*cgwtest.Fake
+	old  cgw.Gateway
+	left *int
+}
+
+func (c slowReads) Get(ctx context.Context, id string) (cgw.Gateway, error) {
+	g, err := c.Fake.Get(ctx, id)
+	if *c.left--; *c.left >= 0 {
+		return c.old, err
+	}
+	return g, err
+}
+
+// After an adoption, reads may show the owner before for a while.
+func TestAdoptionFromAnotherOwnerIsVisibleLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, left := withTokens(), 2
+		f.Seed(seeded("other"))
+		res, err := ensure.Gateway(t.Context(), slowReads{f, gateways(t, f)[0], &left}, siteSpec(), ensure.Options{Owner: owner, AdoptFrom: []string{"other"}})
+		require.NoError(t, err)
+		require.Equal(t, ensure.Adopted, res.Action)
+	})
+}
+
+// A gateway whose tags cannot be read is not adopted: it may have an owner.
+func TestAdoptionNeedsARead(t *testing.T) {
+	for _, n := range []int{1, 3} {
+		synctest.Test(t, func(t *testing.T) {
+			f, specs := withTokens(), sites(n)
+			for _, s := range specs {
+				f.Seed(cgw.Gateway{ID: "cgw-" + s.Name, IPAddress: s.IPAddress, CreatedAt: time.Now(), Tags: map[string]string{ensure.DefaultOwnerKey: "other"}})
+			}
+			late := n // the first List shows no tags
+			throttled := &cgw.Error{Kind: cgw.ErrThrottled}
+			f.Faults = []cgwtest.Fault{{Op: cgw.OpGet, Err: throttled}, {Op: cgw.OpList, Call: 2, Err: throttled}}
+			for _, r := range ensureAll(t.Context(), t, []ensure.Target{{Name: "one", Provisioner: lateTags{f, &late}, Specs: specs}}, ensure.AllOptions{Options: ensure.Options{Owner: owner, AdoptUnowned: true}}) {
+				require.ErrorIs(t, r.Err, cgw.ErrThrottled)
+				require.True(t, ensure.Retryable(r.Err))
+			}
+			require.Zero(t, writes(f))
+		})
+	}
+}
+
+// The context ends while a prune waits for the tags of a gateway: nothing was sent.
+func TestPruneEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := withTokens()
+		f.Seed(seeded(owner))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		p := meanwhile(f, cgw.OpGet, 1, change(f, seeded(owner), func(g *cgw.Gateway) { g.Tags = nil }))
+		for _, r := range ensureAll(ctx, t, []ensure.Target{{Name: "one", Provisioner: p, Prune: true, PruneAll: true}}, ensure.AllOptions{Options: ensuring}) {
+			var e *cgw.Error
+			require.ErrorAs(t, r.Err, &e)
+			require.ErrorIs(t, r.Err, context.DeadlineExceeded)
+			require.Equal(t, cgw.OutcomeNotApplied, cgw.OutcomeOf(r.Err))
+		}
+		require.Zero(t, writes(f))
+	})
 }

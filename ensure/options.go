@@ -34,7 +34,8 @@ type Options struct {
 	// If the cloud has idempotency tokens, cgw sends a create before the delete, as a test. The
 	// cloud should refuse it because the address is taken. If it refuses the create for another
 	// reason, such as a missing permission, cgw deletes nothing. If the create after the delete fails,
-	// the error says so, with the ID of the deleted gateway and OutcomeUnknown; the next run creates.
+	// the error says so, with the ID of the deleted gateway and OutcomeUnknown. The next run creates the
+	// gateway, if nothing stands in the way any more.
 	//
 	// If the test shows that this specification already created the gateway, the cloud dropped or
 	// changed the field, and would do so again. Then cgw does not replace the gateway. The error

@@ -58,10 +58,9 @@ func (e *ensurer) awaitsTags(s Step) bool {
 
 // reads holds what the steps of one run learned from reads. It is safe for concurrent use.
 type reads struct {
-	listed  time.Time // when the gateways were read; zero: the steps are of a plan
+	listed  time.Time // when the list of the gateways began; zero: of a plan, or of Gateway
 	mu      sync.Mutex
 	tagsEnd time.Time              // until when to wait for owner tags; zero: nobody waited yet
-	ended   bool                   // whether that wait is over, and one List after it has read the tags of all gateways
 	tagged  map[string]cgw.Gateway // gateways as they were read after the wait, or when their owner tag became visible; by ID
 	dropped map[string]int         // for how many gateways the cloud accepted something and did not keep it: see droppedKey
 }
@@ -85,28 +84,25 @@ func (r *reads) noteTagged(g cgw.Gateway) {
 	r.tagged[g.ID] = g
 }
 
-// find returns a gateway that noteTagged has noted, and whether the wait is over.
-func (r *reads) find(id string) (g cgw.Gateway, ok, ended bool) {
+// find returns a gateway that noteTagged has noted.
+func (r *reads) find(id string) (g cgw.Gateway, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	g, ok = r.tagged[id]
-	return g, ok, r.ended
+	return g, ok
 }
 
 // withTags reads g until it has an owner tag, or until the wait of the run is over, and returns what
-// it read last. If the wait is over and a List has read all gateways since, it does not read again.
-func (e *ensurer) withTags(ctx context.Context, g cgw.Gateway) cgw.Gateway {
+// it read last. If a List has read g after the wait, it does not read again. If a read fails, it returns
+// the error, and g as it was.
+func (e *ensurer) withTags(ctx context.Context, g cgw.Gateway) (cgw.Gateway, error) {
 	if e.ownerOf(g) != "" {
-		return g
+		return g, nil
 	}
-	seen, ok, ended := e.reads.find(g.ID)
-	switch {
-	case ok:
-		return seen
-	case ended:
-		return g
+	if seen, ok := e.reads.find(g.ID); ok {
+		return seen, nil
 	}
-	_, _ = patiently(ctx, e.reads.until(e.opts.Patience), func() (bool, error) { // a failed read changes nothing
+	_, err := patiently(ctx, e.reads.until(e.opts.Patience), func() (bool, error) {
 		now, err := e.p.Get(ctx, g.ID)
 		if errors.Is(err, cgw.ErrNotFound) {
 			return false, nil
@@ -116,7 +112,15 @@ func (e *ensurer) withTags(ctx context.Context, g cgw.Gateway) cgw.Gateway {
 		}
 		return e.ownerOf(g) != "", err
 	})
-	return g
+	return g, e.asError(ctx, g, err)
+}
+
+// asError returns err, or an error of this package if err is only that of ctx.
+func (e *ensurer) asError(ctx context.Context, g cgw.Gateway, err error) error {
+	if err != nil && err == ctx.Err() { //nolint:errorlint // a Provisioner wraps it
+		return e.fail(nil, g, nil).WithContext(ctx)
+	}
+	return err
 }
 
 // patiently calls look until it reports that something is visible, or until the end. If a look is
@@ -144,11 +148,4 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// endWait ends the one wait for owner tags.
-func (r *reads) endWait() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.ended = true
 }

@@ -14,9 +14,11 @@ func (e *ensurer) replace(ctx context.Context, s Step) (Result, error) {
 		return Result{}, err
 	}
 	if g != nil && !e.planned {
-		if now, _ := e.decide(s.Spec, g); now.Kind != StepReplace {
+		now, _ := e.decide(s.Spec, g)
+		if now.Kind != StepReplace {
 			return e.decideAgain(ctx, s, *g)
 		}
+		s = now
 	}
 	deleted := false
 	if g != nil {
@@ -43,11 +45,15 @@ func (e *ensurer) replace(ctx context.Context, s Step) (Result, error) {
 	return r, err
 }
 
-// halfReplaced returns the error for a gateway that was deleted, and then not created again.
+// halfReplaced returns the error for a gateway that was deleted, and then could not be created again. It has
+// the ID of the gateway that was deleted.
 func (e *ensurer) halfReplaced(ctx context.Context, s Step, err error) error {
 	f := e.fail(nil, s.Gateway, err)
 	f.Outcome = cgw.OutcomeUnknown
 	f.Message = "the gateway was deleted to be replaced, and was not created again: " + err.Error()
+	if cgw.OutcomeOf(err) == cgw.OutcomeUnknown {
+		f.Message = "the gateway was deleted to be replaced, and it is not known whether it was created again: " + err.Error()
+	}
 	var of *cgw.Error
 	if errors.As(err, &of) {
 		f.Kind, f.RetryAfter, f.ClientToken, f.ConflictingIDs = of.Kind, of.RetryAfter, of.ClientToken, of.ConflictingIDs
@@ -84,7 +90,7 @@ func (e *ensurer) mayReplace(ctx context.Context, s Step) (other *cgw.Gateway, e
 //     the token, the answer is no: the gateway is from another specification, or the cloud has forgotten
 //     the token.
 //   - If the cloud returns a gateway that was deleted since, madeFrom tries the next derived token. If the
-//     gateway is there, another process has replaced ours already: other is that gateway.
+//     gateway is there, it has taken the place of ours: other is that gateway.
 //   - Any other refusal, such as a missing permission, is returned as an error: the create after the
 //     delete would fail in the same way. So would one with a token of the caller's that was used for another
 //     request.
@@ -113,6 +119,9 @@ func (e *ensurer) madeFrom(ctx context.Context, s Step) (made bool, other *cgw.G
 		// create made a new gateway.
 		switch now, err := e.p.Get(ctx, g.ID); {
 		case err == nil:
+			if _, err := e.p.Get(ctx, s.Gateway.ID); !errors.Is(err, cgw.ErrNotFound) {
+				return false, nil, e.stale(s, now) // there are two
+			}
 			return false, &now, nil
 		case !errors.Is(err, cgw.ErrNotFound):
 			return false, nil, err

@@ -111,8 +111,8 @@ func (r *run) read(ctx context.Context, m *member) ([]Step, error) {
 		return nil, err
 	}
 	defer r.leave()
-	steps, _, err := m.ensurer.plan(ctx, m.Specs, m.Prune, false)
 	m.reads.listed = time.Now()
+	steps, _, err := m.ensurer.plan(ctx, m.Specs, m.Prune, false)
 	m.reads.until(m.opts.Patience) // the wait for owner tags begins with this read
 	return steps, err
 }
@@ -216,7 +216,6 @@ func (r *run) awaitTags(ctx context.Context, m *member, steps []Step, some []int
 	if len(ids) > 0 && sleep(ctx, time.Until(end)) == nil {
 		r.readTags(ctx, m, specs, ids, true)
 	}
-	m.reads.endWait()
 }
 
 // readTags notes which gateways have an owner tag now; all of them if this is the last read. A failed read
