@@ -367,3 +367,21 @@ func TestPruneEndsWithItsContext(t *testing.T) {
 		require.Zero(t, writes(f))
 	})
 }
+
+// Two processes replace a gateway at the same time: one of them finds that the other has done it.
+func TestReplacedByAnotherProcess(t *testing.T) {
+	f, spec, opts := withTokens(), siteSpec(), ensure.Options{Owner: owner, Replace: true}
+	_, err := ensure.Gateway(t.Context(), f, spec, opts)
+	require.NoError(t, err)
+	spec.ASN++
+	p := meanwhile(f, cgw.OpCreate, 1, func() {
+		res, err := ensure.Gateway(t.Context(), f, spec, opts)
+		require.NoError(t, err)
+		require.Equal(t, ensure.Replaced, res.Action)
+	})
+	res, err := ensure.Gateway(t.Context(), p, spec, opts)
+	require.NoError(t, err)
+	require.Equal(t, ensure.Unchanged, res.Action)
+	require.Len(t, gateways(t, f), 1)
+	require.Equal(t, gateways(t, f)[0].ID, res.Gateway.ID)
+}

@@ -287,6 +287,16 @@ func TestHooksAfterPanic(t *testing.T) {
 	require.Equal(t, before, after)
 }
 
+// A Before that returns no context, or a nil pointer as its error, has nothing to say.
+func TestHooksThatReturnNil(t *testing.T) {
+	var none *cgw.Error
+	for _, err := range []error{nil, none} {
+		p := middleware.WithHooks(withTokens(), middleware.Hooks{Before: func(context.Context, middleware.Operation) (context.Context, error) { return nil, err }})
+		_, err := p.Create(t.Context(), siteSpec())
+		require.NoError(t, err)
+	}
+}
+
 func TestHooksRefuse(t *testing.T) {
 	f := withTokens()
 	after := 0
