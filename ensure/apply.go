@@ -31,11 +31,11 @@ type Planned struct {
 // [*SitesError] with every failure. A StepUnsupported and a StepForeign fail with the error that
 // [Gateway] returns.
 //
-// Apply reads each gateway again before it writes; it does not read those of a StepUnchanged. If the gateway already is as the step wants it,
-// perhaps because the plan was applied before, Apply leaves it alone (Unchanged). If the gateway is
-// neither as the step wants it nor as the plan found it, the step fails with a [*StaleError].
-// Another program may change the gateway between that read and the write: no cloud has
-// compare-and-set.
+// Apply reads each gateway again before it writes. It does not read those of a StepUnchanged. If the
+// gateway already is as the step wants it, perhaps because the plan was applied before, Apply leaves
+// it alone (Unchanged). If the gateway is neither as the step wants it nor as the plan found it, the
+// step fails with a [*StaleError]. Another program may change the gateway between that read and the
+// write: no cloud has compare-and-set.
 //
 // Before anything is sent, Apply checks that the plan's own options, for the gateways that it
 // found, give the same steps. It refuses a plan that was edited so that they do not, that is for

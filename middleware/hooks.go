@@ -30,11 +30,10 @@ type Done struct {
 // for concurrent use. For a List they are called each time it is ranged over, when the loop begins and
 // when it ends.
 type Hooks struct {
-	// Before returns the context for the operation and for After: ctx, or a context made from it. Nil
-	// means ctx.
-	// If Before returns an error, the operation and After are not called. The caller then gets that
-	// error: as it is if it is a [*cgw.Error], otherwise in a *cgw.Error that satisfies
-	// [cgw.ErrPermissionDenied]. Nil: not called.
+	// Before returns the context for the operation and for After: ctx, or a context made from it. If it
+	// returns no context, that is ctx. If Before returns an error, the operation and After are not
+	// called. The caller then gets that error: as it is if it is a [*cgw.Error], otherwise in a
+	// *cgw.Error that satisfies [cgw.ErrPermissionDenied]. Nil: not called.
 	Before func(ctx context.Context, op Operation) (context.Context, error)
 	// After is called when the operation has ended, also by a panic. Nil: not called.
 	After func(ctx context.Context, op Operation, done Done)

@@ -102,8 +102,8 @@ func New(cfg Config) (*Provisioner, error) {
 
 // NewLimiter returns a limiter that allows perSecond requests a second for each action, and slows
 // down for a while when the service throttles. 0 or less: the documented rate, which is 100. Up to
-// that rate, it allows at most 20 changes of tags a second, as documented; a higher rate is for every action. To share a limiter, put it
-// into the Config of several Provisioners of one account.
+// that rate, it allows at most 20 changes of tags a second, as documented; a higher rate is for every
+// action. To share a limiter, put it into the Config of several Provisioners of one account.
 func NewLimiter(perSecond float64) cgw.ActionLimiter {
 	const (
 		documented     = 100 // Tencent Cloud API, CreateCustomerGateway (2024-11-25)

@@ -6,6 +6,7 @@ package attempt
 import (
 	"context"
 	"log/slog"
+	"math"
 	"time"
 
 	"github.com/cgw-go/cgw"
@@ -175,7 +176,7 @@ func (c *Call) admit(ctx context.Context, r *Request) *cgw.Error {
 	if c.last != nil { // MaxElapsed limits the wait before a retry
 		const moment = 50 * time.Millisecond // the backoff may have ended a little late
 		var cancel context.CancelFunc
-		waiting, cancel = context.WithTimeout(ctx, max(c.left(), 0)+moment)
+		waiting, cancel = context.WithTimeout(ctx, moment+min(max(c.left(), 0), math.MaxInt64-moment))
 		defer cancel()
 	}
 	var err error

@@ -233,6 +233,20 @@ func TestExtremePolicies(t *testing.T) {
 	}
 }
 
+// TestNoTimeLimit has a MaxElapsed without an end, and a limiter: retries are sent at once.
+func TestNoTimeLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		loop := newLoop(func(l *attempt.Loop) {
+			l.Retry = cgw.RetryPolicy{MaxAttempts: 7, MinBackoff: 1, MaxBackoff: 1, MaxElapsed: 1<<63 - 1}
+			l.Limiter = attempt.NewLimiter(1e6, nil)
+		})
+		s := &service{answers: []answer{{err: errors.New("cut")}}}
+		_, err := s.do(t, t.Context(), loop.Start(cgw.OpGet, "", ""), read)
+		require.ErrorIs(t, err, cgw.ErrUnavailable)
+		require.Equal(t, 7, s.sent)
+	})
+}
+
 func TestRetryAfter(t *testing.T) {
 	for _, tc := range []struct {
 		hint string
